@@ -1,0 +1,218 @@
+"""What the use cases need from the outside, as small as they need it. Adapters fit by shape; `wiring` joins them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from deskhand.core.decision import Decision
+from deskhand.core.delivery import Outcome, Row, State
+from deskhand.core.effect import TicketWrite
+from deskhand.core.memory import Memory
+from deskhand.core.ticket import Ticket
+
+
+# ---- the Zendesk side --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a feed: tickets in the order given, the cursor after it, and whether more is ready now.
+
+    Deleted tickets come as tickets with status `deleted`. `cursor` is opaque to us and must be stored with what it brought.
+    """
+
+    tickets: tuple[Ticket, ...]
+    cursor: str
+    more: bool
+
+
+class Feed(Protocol):
+    """Says that something changed. `name` is the key under which its cursor is kept."""
+
+    @property
+    def name(self) -> str: ...
+
+    def read(self, cursor: str | None, *, since: datetime) -> Page:
+        """The page after `cursor`; with None, the first page of what changed after `since`.
+
+        Raises RateLimited or Transient; Rejected for a cursor that has expired (the caller starts again from `since`).
+        """
+        ...
+
+
+class Desk(Protocol):
+    """Tickets in Zendesk, read and written by number."""
+
+    def fetch(self, ids: Sequence[int]) -> list[Ticket]:
+        """The tickets as they are now, with SLAs and metric sets; numbers that no longer exist are absent."""
+        ...
+
+    def submit(self, writes: Sequence[TicketWrite]) -> str:
+        """Hand in at most 100 conditional writes as one job; returns the job's id.
+
+        Raises RateLimited or Transient when nothing was handed in, Rejected when the call was refused, Unknown when it
+        cannot be known.
+        """
+        ...
+
+    def outcomes(self, job_id: str, writes: Sequence[TicketWrite]) -> list[Outcome] | None:
+        """What the job came to for each write, or None while it runs. Writes of a job that Zendesk lost are `unknown`."""
+        ...
+
+    def audit_of(self, write: TicketWrite) -> int | None:
+        """The audit that carries this write's mark, or None if the ticket has none: settles an unknown outcome."""
+        ...
+
+
+# ---- the store ---------------------------------------------------------------------------------------------------------
+
+
+class Tickets(Protocol):
+    """What Zendesk last told us."""
+
+    def load(self, ids: Iterable[int]) -> dict[int, Ticket]: ...
+
+    def save(self, tickets: Iterable[Ticket]) -> None: ...
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Forget tickets with their memory, work and decisions (outbox rows stay)."""
+        ...
+
+    def count(self) -> Mapping[str, int]:
+        """How many tickets are held, by status."""
+        ...
+
+
+class Work(Protocol):
+    """Which tickets to look at, and when: one key per ticket, the earlier instant wins."""
+
+    def wake(self, ids: Iterable[int], at: datetime) -> None:
+        """Look at these no later than `at`."""
+        ...
+
+    def settle(self, looked: Mapping[int, datetime | None]) -> None:
+        """These were looked at; look again at the instant given, or not until something changes."""
+        ...
+
+    def due(self, now: datetime, limit: int) -> list[int]:
+        """Tickets whose instant has come, longest overdue first."""
+        ...
+
+    def next_at(self) -> datetime | None:
+        """The earliest instant of all."""
+        ...
+
+    def overdue(self, now: datetime) -> tuple[int, datetime | None]:
+        """How many are due, and since when the oldest has been."""
+        ...
+
+
+class Memories(Protocol):
+    """What is remembered of each ticket."""
+
+    def load(self, ids: Iterable[int]) -> dict[int, Memory]: ...
+
+    def save(self, memories: Iterable[Memory]) -> None: ...
+
+
+class Decisions(Protocol):
+    """Decisions worth keeping: those that did, or would have done, something."""
+
+    def record(self, decisions: Iterable[Decision], run: str) -> None: ...
+
+    def of(self, ticket_id: int, limit: int = 20) -> list[Decision]:
+        """The newest decisions of a ticket, newest first."""
+        ...
+
+    def forget(self, before: datetime) -> int:
+        """Retention: drop what was decided before an instant; returns how many."""
+        ...
+
+
+class Outbox(Protocol):
+    """Writes on their way."""
+
+    def put(self, rows: Iterable[Row]) -> None:
+        """Insert or replace rows by their op_id."""
+        ...
+
+    def claim(self, now: datetime, limit: int, lease_until: datetime) -> list[Row]:
+        """Planned rows whose time has come, oldest first, at most one a ticket; now `sending` with one attempt more."""
+        ...
+
+    def ready(self, now: datetime, state: State, limit: int) -> list[Row]:
+        """Rows in a state whose `not_before` has come, oldest first."""
+        ...
+
+    def find(self, op_id: str) -> Row | None: ...
+
+    def held(self, ids: Iterable[int]) -> dict[int, Row]:
+        """The unfinished row of each of these tickets, if it has one."""
+        ...
+
+    def count(self) -> Mapping[State, int]: ...
+
+    def next_at(self) -> datetime | None:
+        """When the next planned or unknown row is due."""
+        ...
+
+    def stale(self, now: datetime) -> list[Row]:
+        """Rows in `sending` whose lease has run out: a worker died holding them."""
+        ...
+
+    def forget(self, before: datetime) -> int:
+        """Retention: drop rows settled before an instant; returns how many."""
+        ...
+
+
+class Notebook(Protocol):
+    """Small named facts that must move together with the rest: cursors, the policy in force, the first start."""
+
+    def get(self, name: str) -> str | None: ...
+
+    def set(self, name: str, value: str) -> None: ...
+
+
+class Transaction(Protocol):
+    """All of it, in one unit of work: committed whole on leaving, or not at all on an exception."""
+
+    @property
+    def tickets(self) -> Tickets: ...
+
+    @property
+    def work(self) -> Work: ...
+
+    @property
+    def memories(self) -> Memories: ...
+
+    @property
+    def decisions(self) -> Decisions: ...
+
+    @property
+    def outbox(self) -> Outbox: ...
+
+    @property
+    def notebook(self) -> Notebook: ...
+
+
+class Store(Protocol):
+    """Where all of it is kept."""
+
+    def begin(self) -> AbstractContextManager[Transaction]:
+        """One writing transaction at a time. Raises StoreBusy or StoreFull."""
+        ...
+
+    def close(self) -> None: ...
+
+
+# ---- time --------------------------------------------------------------------------------------------------------------
+
+
+class Clock(Protocol):
+    """The one clock: real in service, simulated in demo and trials."""
+
+    def now(self) -> datetime:
+        """The instant, UTC."""
+        ...

@@ -1,0 +1,62 @@
+"""What the worker remembers of a ticket between two looks at it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal
+
+from deskhand.core.history import History
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """An entry of the ledger: this step of this rule fired in this episode, so it does not fire again.
+
+    `op_id` is the write that carries it, empty where nothing was to be written (observed only).
+    """
+
+    rule: str
+    episode: str
+    number: int
+    at: datetime
+    op_id: str = ""
+    outcome: Literal["fired", "observed", "skipped"] = "fired"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Whether a rule's condition held at the last look, and how many lives it has had."""
+
+    holds: bool
+    lives: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """One of Zendesk's own metrics as last seen: its stage, and how many times it has been started."""
+
+    stage: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """History, ledger and the little state that tells one episode from the next.
+
+    `intended` is the severity that our own last write gives the ticket: a change to it is ours, any other is a person's.
+    """
+
+    ticket_id: int
+    history: History = ()
+    ledger: tuple[Firing, ...] = ()
+    edges: Mapping[str, Edge] = field(default_factory=dict)
+    cycles: Mapping[str, Cycle] = field(default_factory=dict)
+    intended: str | None = None
+
+    def fired(self, rule: str, episode: str) -> tuple[Firing, ...]:
+        """The ledger's entries for a rule in an episode, oldest first."""
+        return tuple(entry for entry in self.ledger if entry.rule == rule and entry.episode == episode)
+
+    def without(self, op_id: str) -> "Memory":
+        """The memory with the firings of a write taken back, since that write did not happen."""
+        return replace(self, ledger=tuple(entry for entry in self.ledger if entry.op_id != op_id), intended=None)

@@ -1,0 +1,134 @@
+"""Everything that can go wrong in a way a person can mend.
+
+    DeskhandError                     base: a sentence, a hint, an exit code
+    ├── UsageError                    the command was typed wrongly                      64
+    ├── SettingsError                 a setting is missing or contradicts another         1
+    ├── PolicyInvalid                 documents under policies/ have mistakes             1
+    ├── NotKnown                      a ticket, rule or run that nobody has seen          1
+    ├── DeskError                     what the Zendesk side answered
+    │   ├── RateLimited               429: try again after `retry_after` seconds          1
+    │   ├── Transient                 nothing was done; the same call may work later      1
+    │   ├── Unknown                   a write may or may not have been done               1
+    │   ├── Conflict                  the ticket changed since it was read (409)          1
+    │   └── Rejected                  refused for good; repeating it changes nothing      1
+    │       └── AccessRefused         credentials, role, plan or scope (401, 403)         1
+    └── StoreError                    the database
+        ├── StoreBusy                 another worker holds it                             1
+        ├── StoreFull                 no space left; nothing was written                  1
+        └── StoreNewer                made by a newer deskhand                            1
+
+An error takes facts and builds its own sentence; `hint` says what to do about it. Rendering is the command line's work.
+"""
+
+
+class DeskhandError(Exception):
+    """Something a person can mend."""
+
+    hint: str = ""
+    exit_code: int = 1
+
+    def __init__(self, message: str = "", *, hint: str = "") -> None:
+        """Say what happened in one sentence; `hint` says what to do, and replaces the class's own advice."""
+        super().__init__(message or (self.__doc__ or "").splitlines()[0])
+        if hint:
+            self.hint = hint
+
+
+class UsageError(DeskhandError):
+    """The command was typed wrongly."""
+
+    exit_code = 64
+
+
+class SettingsError(DeskhandError):
+    """A setting is missing or contradicts another."""
+
+
+class PolicyInvalid(DeskhandError):
+    """The policies have mistakes, so none of them was loaded."""
+
+    hint = "Mend the places named above, then run `deskhand check`."
+
+
+class NotKnown(DeskhandError):
+    """Nothing is known under that name or number."""
+
+
+class DeskError(DeskhandError):
+    """Zendesk, or the way to it, did not do what was asked."""
+
+    def __init__(self, message: str = "", *, status: int | None = None, hint: str = "") -> None:
+        """`status` is the HTTP status, or None where no answer came."""
+        super().__init__(message, hint=hint)
+        self.status = status
+
+
+class RateLimited(DeskError):
+    """Zendesk asked us to slow down."""
+
+    hint = "Nothing to do: the worker waits as long as Zendesk asked, then goes on."
+
+    def __init__(self, message: str = "", *, retry_after: float, status: int | None = 429, hint: str = "") -> None:
+        """`retry_after` is in seconds from now."""
+        super().__init__(message, status=status, hint=hint)
+        self.retry_after = retry_after
+
+
+class Transient(DeskError):
+    """The call was not carried out; the same call may work later."""
+
+    hint = "Nothing to do: it is tried again. If it lasts, look at Zendesk's status page and at your network."
+
+
+class Unknown(DeskError):
+    """A write was sent and its answer never came: it may or may not have been done."""
+
+    hint = "Nothing to do: the ticket's audits are read before anything is sent again."
+
+
+class Conflict(DeskError):
+    """The ticket changed after it was read, so Zendesk refused the write (409)."""
+
+    hint = "Nothing to do: the ticket is read and judged again."
+
+
+class Rejected(DeskError):
+    """Zendesk refused the call for good; repeating it changes nothing."""
+
+    hint = "Read the reason above; the ticket is left as it was."
+
+    def __init__(
+        self, message: str = "", *, status: int | None = None, code: str = "", detail: str = "", hint: str = ""
+    ) -> None:
+        """`code` is Zendesk's own error name (`RecordInvalid`), `detail` its details in one line."""
+        super().__init__(message, status=status, hint=hint)
+        self.code = code
+        self.detail = detail
+
+
+class AccessRefused(Rejected):
+    """Zendesk refused the credentials, the role, the plan or the scope (401, 403)."""
+
+    hint = "Check the OAuth client and that its user is an admin: see 'Connecting to an account' in the README."
+
+
+class StoreError(DeskhandError):
+    """The database could not do what was asked."""
+
+
+class StoreBusy(StoreError):
+    """Another worker is using this database."""
+
+    hint = "Stop the other worker, or give this one its own DESKHAND_DATABASE_URL."
+
+
+class StoreFull(StoreError):
+    """There is no space left for the database, so nothing was written."""
+
+    hint = "Free space on the volume of the database; the worker goes on by itself."
+
+
+class StoreNewer(StoreError):
+    """The database was made by a newer deskhand."""
+
+    hint = "Install that version again, or point DESKHAND_DATABASE_URL at another database."
