@@ -1,0 +1,233 @@
+"""Clocks: promises measured on one ticket, ours folded from its history, Zendesk's taken from the `slas` sideload."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, Literal
+
+from deskhand.core.calendar import Calendar
+from deskhand.core.decision import ClockSeen, Stage
+from deskhand.core.history import Event, History, Kind
+from deskhand.core.memory import Cycle
+from deskhand.core.ticket import SlaMetric
+
+ZENDESK_METRICS: Final = (
+    "first_reply_time",
+    "next_reply_time",
+    "periodic_update_time",
+    "pausable_update_time",
+    "requester_wait_time",
+    "agent_work_time",
+    "total_resolution_time",
+    "group_ownership_time",
+)
+"""The eight metrics of Zendesk's SLA policies and group SLAs (zendesk-api.md section 6)."""
+
+_STAGES: Final[Mapping[str, Stage]] = {
+    "active": "running",
+    "activated": "running",
+    "breached": "running",
+    "paused": "paused",
+    "achieved": "met",
+    "completed": "met",
+    "fulfilled": "met",
+}
+_SOLVED: Final = frozenset({"solved", "closed", "deleted"})
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A kind of event that starts or stops a clock; with `values`, only where the event's value is one of them."""
+
+    kind: Kind
+    values: frozenset[str] = frozenset()
+
+    def fits(self, event: Event) -> bool:
+        """Whether an event is one of these."""
+        return event.kind == self.kind and (not self.values or event.value in self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSpec:
+    """A clock of our own. Targets are seconds by severity, counted in the severity's calendar (else `calendar`).
+
+    `on_severity` says what a person's change of severity does to the time already used: `keep` it against the new target,
+    or `restart`. Our own raise always measures from the raise. `on_reopen` likewise: `continue` or `restart`.
+    """
+
+    id: str
+    starts: Trigger
+    stops: tuple[Trigger, ...]
+    targets: Mapping[str, int]
+    calendar: Calendar
+    calendars: Mapping[str, Calendar]
+    pauses: frozenset[str] = frozenset()
+    on_severity: Literal["keep", "restart"] = "keep"
+    on_reopen: Literal["continue", "restart"] = "continue"
+
+    def calendar_for(self, severity: str | None) -> Calendar:
+        """The calendar in which this clock counts at a severity."""
+        return self.calendars.get(severity or "", self.calendar)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A clock at an instant, with the calendar that can tell what comes."""
+
+    seen: ClockSeen
+    calendar: Calendar
+    now: datetime
+
+    @property
+    def measurable(self) -> bool:
+        """Whether elapsed and target are both known."""
+        return self.seen.elapsed is not None and bool(self.seen.target)
+
+    @property
+    def breached(self) -> bool:
+        """Whether the target is used up: at the instant it is reached while running, past it once met."""
+        seen = self.seen
+        if seen.stage in ("running", "paused") and seen.due_at is not None:
+            return self.now >= seen.due_at
+        if seen.elapsed is None or not seen.target:
+            return False
+        return seen.elapsed > seen.target if seen.stage == "met" else seen.elapsed >= seen.target
+
+    def reaches(self, elapsed: float) -> datetime | None:
+        """The instant at which so many seconds are used, if it keeps running; None if it stands still or is past that."""
+        seen = self.seen
+        if seen.stage != "running" or seen.elapsed is None or elapsed <= seen.elapsed:
+            return None
+        return self.calendar.after(self.now, elapsed - seen.elapsed)
+
+
+def fold(spec: ClockSpec, history: History, now: datetime) -> Reading:
+    """One of our own clocks, worked out from everything that happened up to `now`."""
+    run = _Run()
+    for event in history:
+        if event.at <= now:
+            run = _step(spec, run, event)
+    target = spec.targets.get(run.severity) if run.severity else None
+    calendar = spec.calendar_for(run.severity)
+    spans = [*run.spans, *([(run.since, now)] if run.since else [])]
+    elapsed = sum(calendar.elapsed(start, end) for start, end in spans)
+    stage = run.stage if target or run.stage == "met" else "idle"
+    due = calendar.after(now, max(target - elapsed, 0)) if stage == "running" and target and elapsed < target else None
+    if stage == "running" and target and elapsed >= target:
+        due = _spent(calendar, spans, target)
+    seen = ClockSeen(
+        clock=spec.id,
+        source="own",
+        stage=stage,
+        episode=run.episode,
+        elapsed=elapsed if run.stage != "idle" else None,
+        target=target,
+        due_at=due,
+        calendar=calendar.name,
+        note="" if run.severity else "the ticket has no severity, so no target",
+    )
+    return Reading(seen, calendar, now)
+
+
+def read_zendesk(
+    metrics: Iterable[SlaMetric], cycles: Mapping[str, Cycle], office: Calendar, always: Calendar, now: datetime
+) -> list[Reading]:
+    """Zendesk's own clocks on a ticket. `office` is the calendar for targets in business hours, `cycles` counts their lives."""
+    return [_read_metric(metric, cycles, office if metric.business_hours else always, now) for metric in metrics]
+
+
+def count_cycles(metrics: Iterable[SlaMetric], cycles: Mapping[str, Cycle]) -> dict[str, Cycle]:
+    """How often each of Zendesk's clocks was started: once more whenever one runs that had ended or was not there."""
+    counted = {name: replace(cycle, stage="gone") for name, cycle in cycles.items()}
+    for metric in metrics:
+        stage = _STAGES.get(metric.stage, "idle")
+        before = cycles.get(metric.metric, Cycle("gone", 0))
+        again = stage in ("running", "paused") and before.stage not in ("running", "paused")
+        counted[metric.metric] = Cycle(stage, before.count + (1 if again else 0))
+    return counted
+
+
+def _read_metric(metric: SlaMetric, cycles: Mapping[str, Cycle], calendar: Calendar, now: datetime) -> Reading:
+    """One row of the sideload: burn is worked back from the breach instant."""
+    stage = _STAGES.get(metric.stage, "idle")
+    due = metric.breach_at if stage == "running" else None
+    elapsed = metric.target - calendar.elapsed(now, due) if metric.target and due else None
+    note = "" if metric.target or stage != "running" else "Zendesk does not say which target applies, so its burn is unknown"
+    count = cycles.get(metric.metric, Cycle(stage, 1)).count
+    seen = ClockSeen(
+        metric.metric, "zendesk", stage, f"n{count}", elapsed, metric.target, due, calendar=calendar.name, note=note
+    )
+    return Reading(seen, calendar, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The state of one of our clocks between two events."""
+
+    stage: Stage = "idle"
+    since: datetime | None = None
+    spans: tuple[tuple[datetime, datetime], ...] = ()
+    severity: str | None = None
+    status: str = "new"
+    solved: bool = False
+    reopens: int = 0
+    retargets: int = 0
+    by_solve: bool = False
+
+    @property
+    def episode(self) -> str:
+        """Which life this is: a reopen or a person's retarget starts another, our own raise does not."""
+        return f"c{self.reopens}r{self.retargets}"
+
+
+def _step(spec: ClockSpec, run: _Run, event: Event) -> _Run:
+    """The clock after one more event."""
+    if event.kind == "severity":
+        run = _retarget(spec, run, event)
+    if event.kind == "status":
+        run = _status(spec, run, event)
+    if run.stage == "idle" and spec.starts.fits(event):
+        run = replace(run, stage="running", since=event.at)
+        run = _pause(run, event.at) if run.status in spec.pauses else run
+    elif run.stage in ("running", "paused") and any(trigger.fits(event) for trigger in spec.stops):
+        run = replace(_pause(run, event.at), stage="met", by_solve=event.kind == "status" and event.value in _SOLVED)
+    return run
+
+
+def _retarget(spec: ClockSpec, run: _Run, event: Event) -> _Run:
+    """The severity changed: our own raise measures from now on, a person's change follows the stated choice."""
+    first = run.severity is None
+    run = replace(run, severity=event.value or None, retargets=run.retargets + (0 if first or event.ours else 1))
+    if first or not (event.ours or spec.on_severity == "restart"):
+        return run
+    return replace(run, spans=(), since=event.at if run.since else None)
+
+
+def _status(spec: ClockSpec, run: _Run, event: Event) -> _Run:
+    """The status changed: pause, go on, or come back from solved."""
+    reopened = run.solved and event.value not in _SOLVED
+    run = replace(run, status=event.value, solved=event.value in _SOLVED, reopens=run.reopens + (1 if reopened else 0))
+    if reopened and run.stage == "met" and run.by_solve:
+        run = replace(run, stage="running", since=event.at, spans=() if spec.on_reopen == "restart" else run.spans)
+    if run.stage == "running" and event.value in spec.pauses:
+        return _pause(run, event.at)
+    if run.stage == "paused" and event.value not in spec.pauses:
+        return replace(run, stage="running", since=event.at)
+    return run
+
+
+def _pause(run: _Run, at: datetime) -> _Run:
+    """The clock stands still from an instant on."""
+    spans = (*run.spans, (run.since, at)) if run.since else run.spans
+    return replace(run, stage="paused", since=None, spans=spans)
+
+
+def _spent(calendar: Calendar, spans: list[tuple[datetime, datetime]], target: int) -> datetime | None:
+    """The instant at which the target was used up, in the past."""
+    left: float = target
+    for start, end in spans:
+        used = calendar.elapsed(start, end)
+        if used >= left:
+            return calendar.after(start, left)
+        left -= used
+    return None

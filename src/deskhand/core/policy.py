@@ -1,0 +1,165 @@
+"""A compiled policy: everything under `policies/` as values, ready to judge tickets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from deskhand.core.calendar import Calendar
+from deskhand.core.clock import ClockSpec
+from deskhand.core.condition import Condition
+from deskhand.core.severity import Binding, Level
+from deskhand.core.ticket import Value
+
+Mode = Literal["off", "observe", "notify", "enforce"]
+"""What a rule may do: nothing; decide and record; tell people (notes, notify, engage) only; everything."""
+
+
+class NoteTemplate(Protocol):
+    """A compiled note: plain text from values, the same for the same values."""
+
+    def render(self, values: Mapping[str, object]) -> str:
+        """The finished text. Values are data: nothing in them is ever read as a template."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SetTo:
+    """`set: {field: value}` for one field."""
+
+    field: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """`add_tags` and `remove_tags`."""
+
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AssignTo:
+    """`assign: {group, assignee}`; `by` takes the group's name from a field instead."""
+
+    group: str | None = None
+    assignee: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveSeverity:
+    """`raise_severity` and `lower_severity`: by steps, or to a level (never in the other direction)."""
+
+    direction: Literal["raise", "lower"]
+    reason: str
+    by: int = 1
+    to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WriteNote:
+    """`internal_note`: a template by name."""
+
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """`add_follower`: an agent by e-mail address."""
+
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """`notify`: people of a role are told. Written as an internal note, a tag and, where the role has an agent, a follower."""
+
+    role: str
+    template: str
+    tag: str
+    follower: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Engage:
+    """`engage`: another tier is asked to help. Written as an internal note and a tag; `by` names the field with the area."""
+
+    tier: str
+    by: str | None
+    pattern: str
+    template: str
+    tag: str
+    follower: str | None = None
+
+
+Action = SetTo | Tag | AssignTo | MoveSeverity | WriteNote | Follow | Tell | Engage
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A step that may fire again in the same episode: every so many seconds, at most so many times."""
+
+    every: int
+    at_most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. `place` is `file:line:column`; `enforce_from` is the instant from which it counts (None: always)."""
+
+    id: str
+    place: str
+    description: str
+    when: Condition
+    then: tuple[Action, ...]
+    mode: Mode = "enforce"
+    enforce_from: datetime | None = None
+    repeat: Repeat | None = None
+    statuses: frozenset[str] = frozenset()
+    """Statuses in which the rule is asked; empty means every live one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rules that belong together: the `first` match wins, or `all` matches count. They keep their order."""
+
+    id: str
+    match: Literal["first", "all"]
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """All compiled documents. `digest` names this very content; `mode` caps the mode of every rule."""
+
+    digest: str
+    levels: Mapping[str, Level]
+    binding: Binding
+    calendars: Mapping[str, Calendar]
+    always: Calendar
+    office: Calendar
+    """The calendar in which Zendesk's own targets in business hours are counted."""
+    clocks: tuple[ClockSpec, ...]
+    groups: tuple[Group, ...]
+    templates: Mapping[str, NoteTemplate]
+    mode: Mode = "enforce"
+    needs: frozenset[str] = frozenset()
+    """What tickets must carry: `slas`, `metrics`, `people`."""
+    watched: frozenset[str] = frozenset()
+    """Custom fields whose changes start or stop a clock."""
+    names: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Names of groups, agents and fields that the account must have, by kind."""
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule, in order."""
+        return tuple(rule for group in self.groups for rule in group.rules)
+
+
+_RANK: Mapping[str, int] = {"off": 0, "observe": 1, "notify": 2, "enforce": 3}
+
+
+def lesser(one: Mode, other: Mode) -> Mode:
+    """The more careful of two modes."""
+    return one if _RANK[one] <= _RANK[other] else other
