@@ -139,7 +139,10 @@ class Outbox(Protocol):
         ...
 
     def claim(self, now: datetime, limit: int, lease_until: datetime) -> list[Row]:
-        """Planned rows whose time has come, oldest first, at most one a ticket; now `sending` with one attempt more."""
+        """Planned rows whose time has come, oldest first, at most one a ticket; now `sending` with one attempt more.
+
+        A ticket with a row in `sending` or `unknown` gives none.
+        """
         ...
 
     def ready(self, now: datetime, state: State, limit: int) -> list[Row]:

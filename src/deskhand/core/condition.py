@@ -1,6 +1,7 @@
 """Conditions: data that judge facts. Each verdict comes as a step of the trace, with the instant at which time alone can turn it."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -156,7 +157,12 @@ class Burn:
         return frozenset({self.clock})
 
 
-_FLIPPED: Final[dict[Bound, Bound]] = {"above": "below", "at_least": "at_most", "below": "above", "at_most": "at_least"}
+_FLIPPED: Final[Mapping[Bound, Bound]] = {
+    "above": "below",
+    "at_least": "at_most",
+    "below": "above",
+    "at_most": "at_least",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +302,7 @@ def _clock_step(asks: Burn | Remaining, facts: Facts, words: str) -> Step:
         turn = reading.reaches(limit.turning)
         turns += [turn] if turn else []
     shown = [f"{r.seen.clock} {asks.show(r)}, {r.seen.stage}" for r in known]
-    shown += [f"{r.seen.clock} unknown{': ' + r.seen.note if r.seen.note else ', ' + r.seen.stage}" for r in readings if r not in known]
+    shown += [f"{r.seen.clock} unknown, {r.seen.note or r.seen.stage}" for r in readings if not r.measurable]
     says = f"{asks.clock} {words} ({'; '.join(shown) or 'no such clock runs'})"
     return Step(asks.place, says, held, _earliest(turns))
 
@@ -307,9 +313,9 @@ def _earliest(instants: list[datetime | None] | list[datetime]) -> datetime | No
 
 def _same(seen: Value, value: Value | tuple[Scalar, ...]) -> bool:
     """Equality as people mean it: an unticked checkbox is false, and true is not the number one."""
-    if isinstance(value, bool) or isinstance(seen, bool):
-        return (seen is not None and seen is not False and seen == value) if value is True else (value is False and seen in (None, False))
-    return seen == value
+    if isinstance(value, bool):
+        return seen is True if value else seen is None or seen is False
+    return not isinstance(seen, bool) and seen == value
 
 
 def _contains(seen: Value, value: Scalar | tuple[Scalar, ...]) -> bool:
@@ -319,17 +325,25 @@ def _contains(seen: Value, value: Scalar | tuple[Scalar, ...]) -> bool:
     return isinstance(seen, str) and isinstance(value, str) and value.casefold() in seen.casefold()
 
 
-def _rank(field: str, value: object) -> float | str | None:
+def _rank(field: str, value: object) -> float | None:
     order = _ORDERS.get(field)
     if order is not None:
-        return float(order.index(str(value))) if value in order else None
+        return float(order.index(value)) if isinstance(value, str) and value in order else None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value)
 
 
-_OP_WORDS: Final = {"is_not": "is not", "not_in": "not in", "not_contains": "does not contain", "at_least": "at least", "at_most": "at most", "less_than": "less than", "greater_than": "greater than"}
 _BOUND_WORDS: Final = {"above": "above", "at_least": "at least", "below": "below", "at_most": "at most"}
+_OP_WORDS: Final = {
+    "is_not": "is not",
+    "not_in": "not in",
+    "not_contains": "does not contain",
+    "at_least": "at least",
+    "at_most": "at most",
+    "less_than": "less than",
+    "greater_than": "greater than",
+}
 
 
 def _show(value: object) -> str:
@@ -356,7 +370,7 @@ def _percent(share: Fraction) -> str:
 
 def _span(seconds: float | Fraction) -> str:
     """A duration as people say it: `2d 4h`, `1h 30m`, `45s`."""
-    left = math.floor(abs(seconds))
+    left = abs(int(float(seconds)))
     parts: list[str] = []
     for unit, size in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)):
         count, left = divmod(left, size)

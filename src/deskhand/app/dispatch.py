@@ -1,0 +1,239 @@
+"""Dispatch: carry the outbox rows to Zendesk, and bring each to an end.
+
+The order of one turn: rows whose worker died become `unknown`; running jobs are asked for their outcomes; unknown rows are settled from the audits; new
+rows are claimed (committed as `sending` before the first byte leaves) and handed in as one job of at most 100.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from deskhand import logs
+from deskhand.app.engine import Engine
+from deskhand.app.ports import Transaction
+from deskhand.app.take_in import take_in
+from deskhand.core.confirm import confirms
+from deskhand.core.delivery import Outcome, Row, next_try
+from deskhand.core.ticket import Ticket
+from deskhand.errors import DeskError, RateLimited, Rejected, Transient, Unknown
+
+log = logs.get(__name__)
+
+JOB_SIZE = 100
+"""The most tickets that one `update_many` takes (zendesk-api.md section 3.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatched:
+    """What a turn came to, in rows; `running` still wait for their job, `held_up` says that Zendesk asked for patience."""
+
+    sent: int = 0
+    done: int = 0
+    conflicts: int = 0
+    dead: int = 0
+    later: int = 0
+    running: int = 0
+    held_up: bool = False
+
+    def __add__(self, other: "Dispatched") -> "Dispatched":
+        """Two turns together; what runs and what holds up is as the later turn left it."""
+        return Dispatched(
+            self.sent + other.sent,
+            self.done + other.done,
+            self.conflicts + other.conflicts,
+            self.dead + other.dead,
+            self.later + other.later,
+            other.running,
+            other.held_up,
+        )
+
+    @property
+    def moved(self) -> bool:
+        """Whether anything came to an end or was handed in."""
+        return bool(self.sent or self.done or self.conflicts or self.dead or self.later)
+
+
+def dispatch(engine: Engine) -> Dispatched:
+    """One turn of the outbox. Errors of the desk end in the rows; only a refusal of all access is raised (AccessRefused)."""
+    now = engine.clock.now()
+    _give_up_stale(engine, now)
+    total = _ask_jobs(engine, now) + _settle_unknown(engine, now)
+    while True:
+        turn = _hand_in(engine, engine.clock.now())
+        total += turn
+        if turn.sent < JOB_SIZE or turn.held_up:
+            return total
+
+
+def _give_up_stale(engine: Engine, now: datetime) -> None:
+    """Rows whose claim ran out: nobody knows how far their sender came."""
+    with engine.store.begin() as tx:
+        stale = tx.outbox.stale(now)
+        tx.outbox.put(
+            replace(row, state="unknown", not_before=now, lease_until=None, reason="the worker that sent it is gone")
+            for row in stale
+        )
+    for row in stale:
+        log.warning("write_unknown", op=row.op_id, ticket=row.write.ticket_id, reason="lease ran out")
+
+
+def _hand_in(engine: Engine, now: datetime) -> Dispatched:
+    """Claim up to a hundred rows and hand them in as one job."""
+    with engine.store.begin() as tx:
+        rows = tx.outbox.claim(now, JOB_SIZE, now + engine.limits.lease)
+    if not rows:
+        return Dispatched()
+    try:
+        job = engine.desk.submit([row.write for row in rows])
+    except DeskError as failure:
+        return _not_handed_in(engine, rows, failure, now)
+    with engine.store.begin() as tx:
+        tx.outbox.put(replace(row, job_id=job) for row in rows)
+    log.info("job_handed_in", job=job, writes=len(rows))
+    sent = Dispatched(sent=len(rows))
+    return sent + _ask(engine, job, [replace(row, job_id=job) for row in rows], engine.clock.now())
+
+
+def _not_handed_in(engine: Engine, rows: list[Row], failure: DeskError, now: datetime) -> Dispatched:
+    """The job was not accepted: rows wait, become unknown, or die, as the error says."""
+    log.warning("job_not_handed_in", writes=len(rows), error=type(failure).__name__, reason=str(failure))
+    match failure:
+        case RateLimited():
+            outcomes = [Outcome(row.op_id, "retry", str(failure), failure.retry_after) for row in rows]
+        case Transient():
+            outcomes = [Outcome(row.op_id, "retry", str(failure)) for row in rows]
+        case Unknown():
+            outcomes = [Outcome(row.op_id, "unknown", str(failure)) for row in rows]
+        case Rejected(status=401 | 403):
+            outcomes = [Outcome(row.op_id, "retry", str(failure), 60.0) for row in rows]
+        case _:
+            outcomes = [Outcome(row.op_id, "rejected", str(failure)) for row in rows]
+    return replace(_settle(engine, rows, outcomes, now), held_up=True)
+
+
+def _ask_jobs(engine: Engine, now: datetime) -> Dispatched:
+    """Ask every running job what it came to."""
+    with engine.store.begin() as tx:
+        sending = [row for row in tx.outbox.ready(now, "sending", 10_000) if row.job_id]
+    jobs: dict[str, list[Row]] = {}
+    for row in sending:
+        jobs.setdefault(row.job_id, []).append(row)
+    total = Dispatched()
+    for job, rows in jobs.items():
+        total += _ask(engine, job, rows, now)
+    return total
+
+
+def _ask(engine: Engine, job: str, rows: Sequence[Row], now: datetime) -> Dispatched:
+    """One job: its outcomes if it has ended, patience if not, `unknown` if it has run for too long."""
+    try:
+        outcomes = engine.desk.outcomes(job, [row.write for row in rows])
+    except DeskError as failure:
+        log.warning("job_not_read", job=job, error=type(failure).__name__, reason=str(failure))
+        return Dispatched(running=len(rows), held_up=True)
+    if outcomes is None:
+        if now - rows[0].not_before <= engine.limits.job_life:
+            return Dispatched(running=len(rows))
+        outcomes = [Outcome(row.op_id, "unknown", f"job {job} did not end in time") for row in rows]
+    return _settle(engine, rows, outcomes, now)
+
+
+def _settle_unknown(engine: Engine, now: datetime) -> Dispatched:
+    """Read the audits for rows whose fate is not known: found means done, not found means that it may be sent again.
+
+    It is sent with the stamp that it had: if the first attempt lands late after all, the ticket's stamp has moved and the second is refused.
+    """
+    with engine.store.begin() as tx:
+        rows = tx.outbox.ready(now, "unknown", JOB_SIZE)
+    total = Dispatched()
+    for row in rows:
+        try:
+            audit = engine.desk.audit_of(row.write)
+        except DeskError as failure:
+            log.warning("audit_not_read", ticket=row.write.ticket_id, reason=str(failure))
+            return replace(total, held_up=True)
+        outcome = (
+            Outcome(row.op_id, "done", "found in the audits", audit_id=audit)
+            if audit is not None
+            else Outcome(row.op_id, "retry", f"not in the ticket's audits; {row.reason}")
+        )
+        total += _settle(engine, [row], [outcome], now)
+    return total
+
+
+def _settle(engine: Engine, rows: Sequence[Row], outcomes: Iterable[Outcome], now: datetime) -> Dispatched:
+    """Bring rows to the state that their outcomes mean, reading the tickets back where something was or may have been done."""
+    by_op = {outcome.op_id: outcome for outcome in outcomes}
+    pairs = [(row, by_op.get(row.op_id) or Outcome(row.op_id, "unknown", "the job says nothing of it")) for row in rows]
+    read = [row.write.ticket_id for row, outcome in pairs if outcome.came in ("done", "conflict")]
+    try:
+        seen = {ticket.id: ticket for ticket in engine.desk.fetch(read)} if read else {}
+    except DeskError as failure:
+        log.warning("not_read_back", writes=len(read), reason=str(failure))
+        return Dispatched(running=len(rows), held_up=True)
+    engine.was_read(list(seen), now)
+    ended = [_end(engine, row, outcome, seen.get(row.write.ticket_id), now) for row, outcome in pairs]
+    with engine.store.begin() as tx:
+        _record(tx, engine, ended, seen, now)
+    for row in ended:
+        _say(row)
+    states = [row.state for row in ended]
+    return Dispatched(
+        done=states.count("done"),
+        conflicts=states.count("conflict"),
+        dead=states.count("dead"),
+        later=states.count("planned") + states.count("unknown"),
+    )
+
+
+def _end(engine: Engine, row: Row, outcome: Outcome, ticket: Ticket | None, now: datetime) -> Row:
+    """The row after its outcome."""
+    match outcome.came:
+        case "done":
+            return _confirmed(engine, row, outcome, ticket, now)
+        case "conflict":
+            return replace(row, state="conflict", reason=outcome.reason, settled_at=now, lease_until=None)
+        case "unknown":
+            later = now + engine.limits.settle_after
+            return replace(row, state="unknown", not_before=later, reason=outcome.reason, lease_until=None)
+        case "retry" if again := next_try(outcome, row.attempts, now):
+            return replace(row, state="planned", not_before=again, reason=outcome.reason, lease_until=None, job_id="")
+        case _:
+            return replace(row, state="dead", reason=outcome.reason, settled_at=now, lease_until=None)
+
+
+def _confirmed(engine: Engine, row: Row, outcome: Outcome, ticket: Ticket | None, now: datetime) -> Row:
+    """Done, as the ticket itself shows; where it does not, the audits decide whether it was done and changed since."""
+    if outcome.audit_id is None and ticket is not None and not confirms(row.write, ticket):
+        later = now + engine.limits.settle_after
+        reason = "Zendesk said done, but the ticket does not show it"
+        return replace(row, state="unknown", not_before=later, reason=reason, lease_until=None)
+    return replace(
+        row, state="done", audit_id=outcome.audit_id, reason=outcome.reason, settled_at=now, lease_until=None
+    )
+
+
+def _record(tx: Transaction, engine: Engine, rows: list[Row], seen: Mapping[int, Ticket], now: datetime) -> None:
+    """Rows, tickets as read back, firings taken back after a conflict, and a new look at every ticket that is free again."""
+    tx.outbox.put(rows)
+    take_in(tx, seen.values(), engine, now)
+    lost = {row.write.ticket_id: row.op_id for row in rows if row.state == "conflict"}
+    memories = tx.memories.load(lost)
+    tx.memories.save(memory.without(lost[key]) for key, memory in memories.items())
+    tx.work.wake([row.write.ticket_id for row in rows if row.state in ("done", "conflict", "dead")], now)
+
+
+def _say(row: Row) -> None:
+    """One line in the log for each row that moved."""
+    facts = {"op": row.op_id, "ticket": row.write.ticket_id, "rules": list(row.write.rules)}
+    match row.state:
+        case "done":
+            log.info("write_done", **facts)
+        case "conflict":
+            log.info("write_conflict", **facts, reason=row.reason)
+        case "dead":
+            log.error("write_dead", **facts, reason=row.reason)
+        case "unknown":
+            log.warning("write_unknown", **facts, reason=row.reason)
+        case _:
+            log.warning("write_later", **facts, reason=row.reason, at=row.not_before.isoformat())

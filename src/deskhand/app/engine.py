@@ -1,0 +1,59 @@
+"""What every use case works with: the store, the desk, the feeds, the policy in force and the one clock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from deskhand.app.ports import Clock, Desk, Feed, Store
+from deskhand.core.decision import Decision
+from deskhand.core.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Sizes and times of a cycle."""
+
+    batch: int = 500
+    """Tickets judged in one transaction."""
+    pages: int = 100
+    """Pages that one feed may bring in one cycle before the others have their turn."""
+    lease: timedelta = timedelta(minutes=5)
+    """How long a claimed write may stay unanswered before another worker may look into it."""
+    settle_after: timedelta = timedelta(seconds=2)
+    """How long to wait before the audits are read for an unclear write: stamps have whole seconds."""
+    fresh: timedelta = timedelta(seconds=30)
+    """A ticket read longer ago than this is read again before anything is decided to be written."""
+    backfill: timedelta = timedelta(days=30)
+    """How far back the first cycle of a new installation reads."""
+    overlap: timedelta = timedelta(minutes=5)
+    """How far before the last good page a feed starts again when its cursor has expired."""
+    job_life: timedelta = timedelta(minutes=10)
+    """A job that still runs after this is taken as lost; its writes are settled from the audits."""
+
+
+@dataclass(slots=True)
+class Engine:
+    """The parts that a use case needs, and what lives as long as the process: the policy in force and recent reads."""
+
+    store: Store
+    desk: Desk
+    feeds: tuple[Feed, ...]
+    policy: Policy
+    clock: Clock
+    run: str
+    limits: Limits = field(default_factory=Limits)
+    read_at: dict[int, datetime] = field(default_factory=dict)
+    """When each ticket was last read from Zendesk, for the last minutes only."""
+    witness: Callable[[Decision], None] | None = None
+    """Called with each decision that is about to be stored; demo and trials compare these with Zendesk's audits."""
+
+    def was_read(self, ids: list[int], now: datetime) -> None:
+        """Note that these tickets are as Zendesk has them now."""
+        if len(self.read_at) > 50_000:
+            self.read_at = {key: at for key, at in self.read_at.items() if now - at <= self.limits.fresh}
+        self.read_at.update(dict.fromkeys(ids, now))
+
+    def is_fresh(self, ticket_id: int, now: datetime) -> bool:
+        """Whether a ticket was read from Zendesk a moment ago."""
+        at = self.read_at.get(ticket_id)
+        return at is not None and now - at <= self.limits.fresh

@@ -1,0 +1,76 @@
+"""Take in what Zendesk told: keep the tickets, note what changed in their history, wake their keys."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from deskhand.app.engine import Engine
+from deskhand.app.ports import Transaction
+from deskhand.core.history import Levels, observe
+from deskhand.core.memory import Memory
+from deskhand.core.policy import Policy
+from deskhand.core.ticket import Ticket
+
+
+def take_in(tx: Transaction, tickets: Iterable[Ticket], engine: Engine, now: datetime) -> list[int]:
+    """Store what is new about these tickets and wake the changed ones; returns the numbers that changed."""
+    latest = _newest(tickets)
+    before = tx.tickets.load(latest)
+    memories = tx.memories.load(latest)
+    changed = [ticket for ticket in latest.values() if differs(before.get(ticket.id), ticket)]
+    gone = [ticket.id for ticket in changed if ticket.status == "deleted"]
+    kept = [ticket for ticket in changed if ticket.status != "deleted"]
+    tx.tickets.save(kept)
+    tx.memories.save(
+        _remember(memories.get(ticket.id), before.get(ticket.id), ticket, engine.policy) for ticket in kept
+    )
+    tx.tickets.remove(gone)
+    tx.work.wake([ticket.id for ticket in kept], now)
+    return [ticket.id for ticket in kept]
+
+
+def differs(known: Ticket | None, told: Ticket) -> bool:
+    """Whether a reading says anything new. What it was not asked for (SLAs, metrics, people) does not count."""
+    if known is None:
+        return told.status != "deleted"
+    if told.updated_at < known.updated_at and told.status != "deleted":
+        return False
+    return _filled(known, told) != known
+
+
+def complete(ticket: Ticket, needs: frozenset[str]) -> bool:
+    """Whether a reading carries all that the policy needs to judge it; an ended ticket needs nothing more."""
+    if not ticket.live:
+        return True
+    return not (("slas" in needs and ticket.slas is None) or ("metrics" in needs and ticket.metrics is None))
+
+
+def _filled(known: Ticket, told: Ticket) -> Ticket:
+    """The reading, with what it was not asked for taken from the one before."""
+    return replace(
+        told,
+        slas=known.slas if told.slas is None else told.slas,
+        metrics=known.metrics if told.metrics is None else told.metrics,
+        requester=told.requester or known.requester,
+        organization=told.organization or known.organization,
+    )
+
+
+def _newest(tickets: Iterable[Ticket]) -> dict[int, Ticket]:
+    """Each ticket once, in its newest reading."""
+    latest: dict[int, Ticket] = {}
+    for ticket in tickets:
+        other = latest.get(ticket.id)
+        if other is None or ticket.updated_at >= other.updated_at:
+            latest[ticket.id] = ticket
+    return latest
+
+
+def _remember(memory: Memory | None, before: Ticket | None, after: Ticket, policy: Policy) -> Memory:
+    """The memory with what happened between two readings."""
+    memory = memory or Memory(after.id)
+    read = policy.binding.read
+    levels = Levels(read(before) if before else None, read(after), memory.intended)
+    history = observe(memory.history, before, after, levels, policy.watched)
+    moved = before is not None and levels.before != levels.after
+    return replace(memory, history=history, intended=None if moved else memory.intended)

@@ -1,0 +1,216 @@
+"""From rules that fire to changes on the ticket: what each action would change, who claims what, and the one write."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from deskhand.core.effect import (
+    AddFollower,
+    AddTags,
+    Assign,
+    Change,
+    Effect,
+    Note,
+    RemoveTags,
+    SetField,
+    SetSeverity,
+    TicketWrite,
+)
+from deskhand.core.facts import Facts
+from deskhand.core.note import Ask, note_values
+from deskhand.core.policy import (
+    Action,
+    AssignTo,
+    Engage,
+    Follow,
+    Mode,
+    MoveSeverity,
+    Policy,
+    Rule,
+    SetTo,
+    Tag,
+    Tell,
+    WriteNote,
+)
+from deskhand.core.severity import moved
+from deskhand.core.ticket import Ticket, Value
+from deskhand.core.trace import Verdict
+
+_TELLING = (WriteNote, Tell, Engage)
+"""Actions that a rule in `notify` mode may still carry out."""
+
+
+def draft(firing: Iterable[tuple[Rule, Mode, Verdict]], facts: Facts, policy: Policy) -> tuple[Effect, ...]:
+    """The effects of all rules that fire, in order. What is so already is left out; what only observes is not `done`."""
+    claims = _Claims()
+    effects: list[Effect] = []
+    for rule, mode, _ in firing:
+        ask = Ask(before=facts.severity)
+        for action in sorted(rule.then, key=lambda action: not isinstance(action, MoveSeverity)):
+            done = mode == "enforce" or (mode == "notify" and isinstance(action, _TELLING))
+            for change in _changes(action, rule, facts, policy, ask):
+                effect = claims.settle(Effect(rule.id, word(action), change, done))
+                if isinstance(change, SetSeverity) and effect and effect.overruled_by is None:
+                    ask = replace(ask, after=change.after, reason=change.reason)
+                effects += [effect] if effect else []
+    return tuple(effects)
+
+
+def merge(ticket: Ticket, effects: tuple[Effect, ...], op_id: str) -> TicketWrite | None:
+    """The one write that carries out the effects, or None if none of them is to be done."""
+    todo = [effect for effect in effects if effect.done and effect.overruled_by is None]
+    if not todo:
+        return None
+    changes = [effect.change for effect in todo]
+    added = _gather(change.tags for change in changes if isinstance(change, AddTags))
+    removed = _gather(change.tags for change in changes if isinstance(change, RemoveTags))
+    notes = [change.body for change in changes if isinstance(change, Note)]
+    return TicketWrite(
+        op_id=op_id,
+        ticket_id=ticket.id,
+        stamp=ticket.updated_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        rules=tuple(dict.fromkeys(effect.rule for effect in todo)),
+        sets=tuple((change.field, change.value) for change in changes if isinstance(change, SetField | SetSeverity)),
+        group=next((change.group for change in changes if isinstance(change, Assign) and change.group), None),
+        assignee=next((change.assignee for change in changes if isinstance(change, Assign) and change.assignee), None),
+        tags=tuple(sorted((ticket.tags | set(added)) - set(removed))) if added or removed else None,
+        tags_added=added,
+        tags_removed=removed,
+        followers=_gather((change.email,) for change in changes if isinstance(change, AddFollower)),
+        note="\n\n".join(notes) or None,
+    )
+
+
+def intended(effects: tuple[Effect, ...]) -> str | None:
+    """The severity that these effects give the ticket, if they change it."""
+    for effect in effects:
+        if isinstance(effect.change, SetSeverity) and effect.done and effect.overruled_by is None:
+            return effect.change.after
+    return None
+
+
+def word(action: Action) -> str:
+    """The word of the policy language for an action."""
+    match action:
+        case SetTo():
+            return "set"
+        case Tag():
+            return "add_tags" if action.add else "remove_tags"
+        case AssignTo():
+            return "assign"
+        case MoveSeverity():
+            return f"{action.direction}_severity"
+        case WriteNote():
+            return "internal_note"
+        case Follow():
+            return "add_follower"
+        case Tell():
+            return "notify"
+        case Engage():
+            return "engage"
+
+
+@dataclass(slots=True)
+class _Claims:
+    """Which rule has decided what, so that a later one cannot undo it in the same evaluation."""
+
+    held: dict[str, tuple[str, Value]] = field(default_factory=dict)
+
+    def settle(self, effect: Effect) -> Effect | None:
+        """The effect; marked as overruled where another value was claimed before; None where it says the same again."""
+        asks = list(_asks(effect.change))
+        for target, value in asks:
+            owner, claimed = self.held.get(target, (effect.rule, value))
+            if claimed != value:
+                return replace(effect, overruled_by=owner)
+        if asks and all(target in self.held for target, _ in asks):
+            return None
+        if effect.done:
+            self.held |= {target: (effect.rule, value) for target, value in asks}
+        return effect
+
+
+def _asks(change: Change) -> Iterator[tuple[str, Value]]:
+    """What a change lays claim to: a field with its value, a tag with its presence."""
+    match change:
+        case SetField():
+            yield change.field, change.value
+        case SetSeverity():
+            yield change.field, change.value
+        case AddTags():
+            yield from ((f"tag {tag}", True) for tag in change.tags)
+        case RemoveTags():
+            yield from ((f"tag {tag}", False) for tag in change.tags)
+        case Assign():
+            yield from ((name, value) for name, value in (("group", change.group), ("assignee", change.assignee)) if value)
+        case AddFollower():
+            yield f"follower {change.email}", True
+        case Note():
+            return
+
+
+def _changes(action: Action, rule: Rule, facts: Facts, policy: Policy, ask: Ask) -> Iterator[Change]:
+    """What an action would change on this ticket as it is; nothing for what is so already."""
+    ticket = facts.ticket
+    match action:
+        case SetTo():
+            if facts.get(action.field) != action.value:
+                yield SetField(action.field, action.value)
+        case Tag():
+            yield from _tags(ticket, action)
+        case AssignTo():
+            group = action.group if action.group != ticket.group else None
+            assignee = action.assignee if action.assignee != ticket.assignee else None
+            if group or assignee:
+                yield Assign(group, assignee)
+        case MoveSeverity():
+            yield from _severity(action, facts, policy)
+        case WriteNote():
+            yield Note(action.template, policy.templates[action.template].render(note_values(facts, rule, ask)))
+        case Follow():
+            yield from _follow(ticket, action.email)
+        case Tell() | Engage():
+            yield from _tell(action, rule, facts, policy, ask)
+
+
+def _tags(ticket: Ticket, action: Tag) -> Iterator[Change]:
+    missing = tuple(tag for tag in action.add if tag not in ticket.tags)
+    present = tuple(tag for tag in action.remove if tag in ticket.tags)
+    if missing:
+        yield AddTags(missing)
+    if present:
+        yield RemoveTags(present)
+
+
+def _severity(action: MoveSeverity, facts: Facts, policy: Policy) -> Iterator[Change]:
+    """A move in the stated direction only: raising to a level that is less severe does nothing."""
+    before = facts.severity
+    if before is None:
+        return
+    step = action.by if action.direction == "raise" else -action.by
+    after = action.to or moved(before, step)
+    if (after < before) if action.direction == "raise" else (after > before):
+        name, value = policy.binding.write(after)
+        yield SetSeverity(before, after, name, value, action.reason)
+
+
+def _follow(ticket: Ticket, email: str) -> Iterator[Change]:
+    if email not in ticket.followers:
+        yield AddFollower(email)
+
+
+def _tell(action: Tell | Engage, rule: Rule, facts: Facts, policy: Policy, ask: Ask) -> Iterator[Change]:
+    """Somebody is told: a note, a tag that can be searched for, and a follower where one is named."""
+    if isinstance(action, Tell):
+        ask = replace(ask, role=action.role)
+    else:
+        area = str(facts.get(action.by) or "") if action.by else ""
+        ask = replace(ask, tier=action.tier, area=area, pattern=action.pattern)
+    yield Note(action.template, policy.templates[action.template].render(note_values(facts, rule, ask)))
+    yield from _tags(facts.ticket, Tag(add=(action.tag,)))
+    if action.follower:
+        yield from _follow(facts.ticket, action.follower)
+
+
+def _gather(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """All names in order, each once."""
+    return tuple(dict.fromkeys(name for group in groups for name in group))

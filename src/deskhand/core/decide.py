@@ -1,0 +1,182 @@
+"""The decision: what should happen to one ticket now, why, and when to look again.
+
+Every rule is judged in the order of the policy. A rule whose condition holds fires once per episode; what its actions would change is gathered in
+one write. The first rule to claim a field keeps it: a later rule that wants another value is overruled, and the decision says so. At most one
+change of severity is made in an evaluation (requirements, M4).
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from deskhand.core import act
+from deskhand.core.clock import Reading, count_cycles, fold, read_zendesk
+from deskhand.core.decision import Decision
+from deskhand.core.effect import Effect
+from deskhand.core.facts import Facts
+from deskhand.core.history import History
+from deskhand.core.memory import Cycle, Edge, Firing, Memory
+from deskhand.core.policy import Group, Mode, Policy, Rule, lesser
+from deskhand.core.ticket import LIVE, Ticket
+from deskhand.core.trace import Outcome, Step, Verdict
+
+
+def decide(ticket: Ticket, memory: Memory, policy: Policy, now: datetime) -> Decision:
+    """Judge every rule of the policy for a ticket at an instant (cut to whole seconds)."""
+    now = now.replace(microsecond=0)
+    cycles = count_cycles(ticket.slas or (), memory.cycles)
+    facts = _facts(ticket, memory.history, cycles, policy, now)
+    judged = _Judged(policy.mode, memory, _life(memory.history))
+    if ticket.status not in ("closed", "deleted"):
+        for group in policy.groups:
+            _judge_group(group, facts, judged)
+    drafts = act.draft(judged.firing, facts, policy)
+    write = act.merge(ticket, drafts, _op_id(ticket.id, judged.firing))
+    return Decision(
+        ticket_id=ticket.id,
+        at=now,
+        policy=policy.digest,
+        verdicts=tuple(judged.verdicts),
+        effects=drafts,
+        clocks=tuple(reading.seen for reading in facts.readings.values()),
+        memory=_remember(judged, facts, cycles, drafts, write.op_id if write else ""),
+        write=write,
+        look_again=min((verdict.look_again for verdict in judged.verdicts if verdict.look_again), default=None),
+        severity=facts.severity,
+    )
+
+
+@dataclass(slots=True)
+class _Judged:
+    """The verdicts as they come in, while the rules are walked once."""
+
+    mode: Mode
+    memory: Memory
+    life: str
+    verdicts: list[Verdict] = field(default_factory=list)
+    firing: list[tuple[Rule, Mode, Verdict]] = field(default_factory=list)
+    edges: dict[str, Edge] = field(default_factory=dict)
+
+
+def _facts(ticket: Ticket, history: History, cycles: Mapping[str, Cycle], policy: Policy, now: datetime) -> Facts:
+    """The ticket with every clock read at `now`."""
+    readings: dict[str, Reading] = {spec.id: fold(spec, history, now) for spec in policy.clocks}
+    for reading in read_zendesk(ticket.slas or (), cycles, policy.office, policy.always, now):
+        readings[reading.seen.clock] = reading
+    return Facts(ticket, now, policy.binding.read(ticket), readings, history)
+
+
+def _life(history: History) -> str:
+    """Which life the ticket is in: a reopen or a person's change of severity starts another, our own raise does not."""
+    reopens = retargets = 0
+    solved, levelled = False, False
+    for event in history:
+        if event.kind == "status":
+            ended = event.value in ("solved", "closed")
+            reopens += 1 if solved and not ended else 0
+            solved = ended
+        elif event.kind == "severity":
+            retargets += 1 if levelled and not event.ours else 0
+            levelled = True
+    return f"c{reopens}r{retargets}"
+
+
+def _judge_group(group: Group, facts: Facts, judged: _Judged) -> None:
+    """The rules of one group in order; in a `first` group those after a match are passed over."""
+    matched = ""
+    for rule in group.rules:
+        mode = lesser(judged.mode, rule.mode)
+        if mode == "off":
+            judged.verdicts.append(Verdict(rule.id, rule.place, "off", None))
+        elif matched:
+            judged.verdicts.append(Verdict(rule.id, rule.place, "not reached", None, episode=matched))
+        else:
+            verdict = _judge_rule(rule, mode, facts, judged)
+            judged.verdicts.append(verdict)
+            if group.match == "first" and verdict.step and verdict.step.held:
+                matched = rule.id
+
+
+def _judge_rule(rule: Rule, mode: Mode, facts: Facts, judged: _Judged) -> Verdict:
+    """One rule: does it hold, has it fired in this episode, and when could that change?"""
+    waiting = _not_asked(rule, facts)
+    if waiting:
+        return Verdict(rule.id, rule.place, "no", waiting, look_again=waiting.turns_at)
+    step = rule.when.judge(facts)
+    before = judged.memory.edges.get(rule.id, Edge(holds=False, lives=0))
+    edge = Edge(step.held, before.lives + (1 if step.held and not before.holds else 0))
+    if edge != before:
+        judged.edges[rule.id] = edge
+    if not step.held:
+        return Verdict(rule.id, rule.place, "no", step, look_again=step.turns_at)
+    episode = _episode(rule, facts, edge, judged.life)
+    outcome, number, again = _turn(rule, judged.memory.fired(rule.id, episode), facts.now)
+    if outcome == "fires" and mode == "observe":
+        outcome = "holds"
+    lapses = None if rule.when.clocks() and not rule.repeat else step.turns_at
+    look = min((instant for instant in (again, lapses) if instant), default=None)
+    verdict = Verdict(rule.id, rule.place, outcome, step, episode, number, look)
+    if outcome in ("fires", "holds"):
+        judged.firing.append((rule, mode, verdict))
+    return verdict
+
+
+def _not_asked(rule: Rule, facts: Facts) -> Step | None:
+    """Why a rule is not asked at all about this ticket now, as a step that does not hold; None if it is asked."""
+    status = facts.ticket.status
+    asked = rule.statuses or LIVE
+    if status not in asked:
+        return Step(rule.place, f"asked only of {', '.join(sorted(asked))} tickets (was {status})", held=False)
+    if rule.enforce_from and facts.now < rule.enforce_from:
+        says = f"counts from {rule.enforce_from.isoformat()} on"
+        return Step(rule.place, says, held=False, turns_at=rule.enforce_from)
+    return None
+
+
+def _episode(rule: Rule, facts: Facts, edge: Edge, life: str) -> str:
+    """Which life of the rule's condition this is: its clocks' own, the ticket's, or the count of times it came true."""
+    names = rule.when.clocks()
+    if not names:
+        return f"e{edge.lives}"
+    if names & {"any", "current"}:
+        return life
+    lives = [f"{name}:{facts.readings[name].seen.episode}" for name in sorted(names) if name in facts.readings]
+    return ",".join(lives) or life
+
+
+def _turn(rule: Rule, fired: tuple[Firing, ...], now: datetime) -> tuple[Outcome, int, datetime | None]:
+    """Whether a rule that holds fires now, as which repetition, and when it may fire again."""
+    if not fired:
+        return "fires", 1, now + timedelta(seconds=rule.repeat.every) if rule.repeat and rule.repeat.at_most > 1 else None
+    if rule.repeat is None or len(fired) >= rule.repeat.at_most:
+        return "already", len(fired), None
+    due = fired[-1].at + timedelta(seconds=rule.repeat.every)
+    if now < due:
+        return "not yet", len(fired), due
+    number = len(fired) + 1
+    return "fires", number, now + timedelta(seconds=rule.repeat.every) if number < rule.repeat.at_most else None
+
+
+def _op_id(ticket_id: int, firing: list[tuple[Rule, Mode, Verdict]]) -> str:
+    """The mark of a write, made from what fired: the same firings have the same mark, whoever decides them."""
+    steps = "|".join(f"{verdict.rule}/{verdict.episode}/{verdict.number}" for _, _, verdict in firing)
+    return hashlib.sha256(f"{ticket_id}|{steps}".encode()).hexdigest()[:24]
+
+
+def _remember(judged: _Judged, facts: Facts, cycles: Mapping[str, Cycle], effects: tuple[Effect, ...], op_id: str) -> Memory:
+    """What to know at the next look: what fired, which conditions hold, which severity we asked for."""
+    memory = judged.memory
+    firings = tuple(
+        Firing(verdict.rule, verdict.episode, verdict.number, facts.now, op_id, "fired")
+        if verdict.outcome == "fires"
+        else Firing(verdict.rule, verdict.episode, verdict.number, facts.now, "", "observed")
+        for _, _, verdict in judged.firing
+    )
+    return replace(
+        memory,
+        ledger=(*memory.ledger, *firings),
+        edges={**memory.edges, **judged.edges} if judged.edges else memory.edges,
+        cycles=cycles,
+        intended=act.intended(effects) or memory.intended,
+    )
