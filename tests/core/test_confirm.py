@@ -1,0 +1,54 @@
+"""Reading back: a ticket shows what a write was to do, or it does not."""
+
+from typing import Any
+
+import pytest
+
+from deskhand.core.confirm import confirms
+from deskhand.core.effect import TicketWrite
+from tests.core.builders import ticket
+
+WRITE = TicketWrite(
+    op_id="op",
+    ticket_id=7,
+    stamp="2026-03-02T09:00:00Z",
+    rules=("r",),
+    sets=(("priority", "high"), ("field.state", "escalated")),
+    group="Network",
+    assignee="ann@acme.example",
+    tags=("hot", "vip"),
+    tags_added=("hot",),
+    tags_removed=("calm",),
+    followers=("lead@acme.example",),
+    note="told",
+)
+SHOWN: dict[str, Any] = {
+    "priority": "high",
+    "fields": {"state": "escalated"},
+    "group": "Network",
+    "assignee": "ann@acme.example",
+    "tags": frozenset({"hot", "vip", "of another"}),
+    "followers": frozenset({"lead@acme.example", "other@acme.example"}),
+}
+
+
+def test_a_ticket_that_shows_everything_confirms_the_write() -> None:
+    """What others added meanwhile does not matter."""
+    assert confirms(WRITE, ticket(**SHOWN))
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        {"priority": "normal"},
+        {"fields": {}},
+        {"group": "Billing"},
+        {"assignee": None},
+        {"tags": frozenset({"vip"})},
+        {"tags": frozenset({"hot", "vip", "calm"})},
+        {"followers": frozenset()},
+    ],
+)
+def test_each_value_that_is_not_as_written_is_noticed(missing: dict[str, Any]) -> None:
+    """One difference is enough."""
+    assert not confirms(WRITE, ticket(**(SHOWN | missing)))
