@@ -1,0 +1,16 @@
+"""Where deskhand keeps what it knows: SQLite by default, PostgreSQL by URL, and the same in memory.
+
+    sql, engine, place        opening, transactions; the file with its lock and its reserve
+    tickets memories work     the parts of a transaction, one table each
+    decisions outbox notebook
+    schema, migrate, codec    the tables, how a database gets there, values as bytes
+    in_memory                 the same contract without a database
+
+A transaction is committed whole or not at all; SQLite commits reach the disk before `begin` returns.
+"""
+
+from deskhand.store.backup import backup
+from deskhand.store.in_memory import MemoryStore
+from deskhand.store.sql import SqlStore, open_store
+
+__all__ = ["MemoryStore", "SqlStore", "backup", "open_store"]

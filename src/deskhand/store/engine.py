@@ -1,0 +1,72 @@
+"""The connection to the database, with everything set that its promises rest on."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from deskhand.errors import SettingsError
+
+_SETTINGS: Final = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
+"""`busy_timeout` is in milliseconds. FULL: what was committed survives a loss of power."""
+READING: Final = "deskhand_reading"
+"""Execution option of a connection that only looks."""
+
+
+def parse(url: str) -> URL:
+    """The URL with the driver that we use. Raises SettingsError for a database that deskhand does not know."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as bad:
+        raise SettingsError("DESKHAND_DATABASE_URL is not a URL.", hint=_EXAMPLES) from bad
+    if parsed.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername not in ("sqlite", "sqlite+pysqlite"):
+        raise SettingsError(
+            f"DESKHAND_DATABASE_URL asks for {parsed.drivername}, which is not supported.", hint=_EXAMPLES
+        )
+    if not parsed.database or parsed.database == ":memory:" or parsed.database.startswith("file:"):
+        raise SettingsError("DESKHAND_DATABASE_URL names no file for the SQLite database.", hint=_EXAMPLES)
+    return parsed
+
+
+_EXAMPLES: Final = "Use sqlite:///path/to/deskhand.db or postgresql://user@host/name."
+
+
+def sqlite_engine(path: Path) -> Engine:
+    """An engine on a SQLite file. Writing transactions take the lock at once, so that they never fail half-way for want of it."""
+    engine = create_engine(URL.create("sqlite", database=str(path)), hide_parameters=True)
+    event.listen(engine, "connect", _configure)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def postgres_engine(url: URL) -> Engine:
+    """An engine on PostgreSQL. No prepared statements are left on the server, so a pooler between us does no harm."""
+    return create_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": 5,
+            "prepare_threshold": None,
+            "application_name": "deskhand",
+            "options": "-c lock_timeout=5000 -c timezone=UTC",
+        },
+    )
+
+
+def _configure(connection: Any, _record: object) -> None:
+    """A new SQLite connection: we say BEGIN ourselves, and the settings hold for each connection alone."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for setting in _SETTINGS:
+        cursor.execute(f"PRAGMA {setting}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    reading = connection.get_execution_options().get(READING, False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,289 @@
+"""The store in memory: the same contract, for tests, the demo and trials. Nothing outlives the process."""
+
+import heapq
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import get_args
+
+from deskhand.core.decision import Decision
+from deskhand.core.delivery import OPEN, Row, State
+from deskhand.core.memory import Memory
+from deskhand.core.ticket import Ticket
+from deskhand.store.journal import Journal
+from deskhand.store.turn import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelves:
+    """All tables. Rows of the outbox that still have to come to an end stand apart, so that old ones cost nothing."""
+
+    tickets: Journal[int, Ticket] = field(default_factory=Journal)
+    memories: Journal[int, Memory] = field(default_factory=Journal)
+    work: Journal[int, datetime] = field(default_factory=Journal)
+    decisions: Journal[int, tuple[Decision, ...]] = field(default_factory=Journal)
+    open: Journal[str, Row] = field(default_factory=Journal)
+    ended: Journal[str, Row] = field(default_factory=Journal)
+    notes: Journal[str, str] = field(default_factory=Journal)
+
+    def keep(self) -> None:
+        """Commit."""
+        for name in self.__slots__:
+            getattr(self, name).keep()
+
+    def undo(self) -> None:
+        """Roll back."""
+        for name in self.__slots__:
+            getattr(self, name).undo()
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryTickets:
+    """What Zendesk last told us."""
+
+    shelves: _Shelves
+
+    def load(self, ids: Iterable[int]) -> dict[int, Ticket]:
+        """The tickets that are known, by number."""
+        rows = self.shelves.tickets.rows
+        return {key: rows[key] for key in ids if key in rows}
+
+    def save(self, tickets: Iterable[Ticket]) -> None:
+        """Insert or replace."""
+        for ticket in tickets:
+            self.shelves.tickets.put(ticket.id, ticket)
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Forget tickets with their memory, work and decisions."""
+        for key in ids:
+            self.shelves.tickets.drop(key)
+            self.shelves.memories.drop(key)
+            self.shelves.work.drop(key)
+            self.shelves.decisions.drop(key)
+
+    def count(self) -> dict[str, int]:
+        """How many tickets are held, by status."""
+        return dict(Counter(ticket.status for ticket in self.shelves.tickets.rows.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryMemories:
+    """What is remembered of each ticket."""
+
+    shelves: _Shelves
+
+    def load(self, ids: Iterable[int]) -> dict[int, Memory]:
+        """The memories that exist, by ticket."""
+        rows = self.shelves.memories.rows
+        return {key: rows[key] for key in ids if key in rows}
+
+    def save(self, memories: Iterable[Memory]) -> None:
+        """Insert or replace."""
+        for memory in memories:
+            self.shelves.memories.put(memory.ticket_id, memory)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryWork:
+    """Which tickets to look at, and when."""
+
+    shelves: _Shelves
+
+    def wake(self, ids: Iterable[int], at: datetime) -> None:
+        """Look at these no later than `at`: an earlier instant stays."""
+        work = self.shelves.work
+        for key in ids:
+            work.put(key, min(at, work.rows.get(key, at)))
+
+    def settle(self, looked: Mapping[int, datetime | None]) -> None:
+        """These were looked at; look again at the instant given, or not until something changes."""
+        for key, at in looked.items():
+            if at is None:
+                self.shelves.work.drop(key)
+            else:
+                self.shelves.work.put(key, at)
+
+    def due(self, now: datetime, limit: int) -> list[int]:
+        """Tickets whose instant has come, longest overdue first."""
+        waiting = ((at, key) for key, at in self.shelves.work.rows.items() if at <= now)
+        return [key for _, key in heapq.nsmallest(limit, waiting)]
+
+    def next_at(self) -> datetime | None:
+        """The earliest instant of all."""
+        return min(self.shelves.work.rows.values(), default=None)
+
+    def overdue(self, now: datetime) -> tuple[int, datetime | None]:
+        """How many are due, and since when the oldest has been."""
+        waiting = [at for at in self.shelves.work.rows.values() if at <= now]
+        return len(waiting), min(waiting, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryDecisions:
+    """Decisions worth keeping. They come back with an empty memory, as from the database."""
+
+    shelves: _Shelves
+
+    def record(self, decisions: Iterable[Decision], run: str) -> None:  # noqa: ARG002 - the port gives it; nothing here reads it back
+        """Keep these."""
+        kept = self.shelves.decisions
+        for decision in decisions:
+            bare = replace(decision, memory=Memory(decision.ticket_id))
+            kept.put(decision.ticket_id, (*kept.rows.get(decision.ticket_id, ()), bare))
+
+    def of(self, ticket_id: int, limit: int = 20) -> list[Decision]:
+        """The newest decisions of a ticket, newest first."""
+        made = sorted(self.shelves.decisions.rows.get(ticket_id, ()), key=lambda decision: decision.at)
+        return made[::-1][:limit]
+
+    def forget(self, before: datetime) -> int:
+        """Drop what was decided before an instant; returns how many."""
+        dropped = 0
+        for key, made in list(self.shelves.decisions.rows.items()):
+            left = tuple(decision for decision in made if decision.at >= before)
+            dropped += len(made) - len(left)
+            if not left:
+                self.shelves.decisions.drop(key)
+            elif len(left) < len(made):
+                self.shelves.decisions.put(key, left)
+        return dropped
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryOutbox:
+    """Writes on their way."""
+
+    shelves: _Shelves
+
+    def put(self, rows: Iterable[Row]) -> None:
+        """Insert or replace rows by their op_id."""
+        for row in rows:
+            place, other = self.shelves.open, self.shelves.ended
+            if row.state not in OPEN:
+                place, other = other, place
+            other.drop(row.op_id)
+            place.put(row.op_id, row)
+
+    def claim(self, now: datetime, limit: int, lease_until: datetime) -> list[Row]:
+        """Planned rows whose time has come, oldest first, at most one a ticket; now `sending` with one attempt more."""
+        taken = {row.write.ticket_id for row in self.shelves.open.rows.values() if row.state in ("sending", "unknown")}
+        claimed: dict[int, Row] = {}
+        for row in self._sorted(row for row in self._in("planned") if row.not_before <= now):
+            if len(claimed) < limit and row.write.ticket_id not in taken:
+                sending = replace(row, state="sending", attempts=row.attempts + 1, lease_until=lease_until)
+                claimed.setdefault(row.write.ticket_id, sending)
+        self.put(claimed.values())
+        return list(claimed.values())
+
+    def ready(self, now: datetime, state: State, limit: int) -> list[Row]:
+        """Rows in a state whose `not_before` has come, oldest first."""
+        return self._sorted(row for row in self._in(state) if row.not_before <= now)[:limit]
+
+    def find(self, op_id: str) -> Row | None:
+        """The row of a write, or None."""
+        return self.shelves.open.rows.get(op_id) or self.shelves.ended.rows.get(op_id)
+
+    def held(self, ids: Iterable[int]) -> dict[int, Row]:
+        """The unfinished row of each of these tickets, if it has one; the oldest where it has several."""
+        wanted = set(ids)
+        found: dict[int, Row] = {}
+        for row in self._sorted(row for row in self.shelves.open.rows.values() if row.write.ticket_id in wanted):
+            found.setdefault(row.write.ticket_id, row)
+        return found
+
+    def count(self) -> dict[State, int]:
+        """How many rows are in each state; states without rows count 0."""
+        rows = [*self.shelves.open.rows.values(), *self.shelves.ended.rows.values()]
+        return dict.fromkeys(get_args(State), 0) | Counter(row.state for row in rows)
+
+    def next_at(self) -> datetime | None:
+        """When the next planned or unknown row is due."""
+        waiting = (row.not_before for row in self.shelves.open.rows.values() if row.state != "sending")
+        return min(waiting, default=None)
+
+    def stale(self, now: datetime) -> list[Row]:
+        """Rows in `sending` whose lease has run out (or that never had one), oldest first."""
+        return self._sorted(row for row in self._in("sending") if row.lease_until is None or row.lease_until <= now)
+
+    def forget(self, before: datetime) -> int:
+        """Drop rows that ended before an instant; returns how many. `observed` rows ended when they were made."""
+        old = [key for key, row in self.shelves.ended.rows.items() if (row.settled_at or row.created_at) < before]
+        for key in old:
+            self.shelves.ended.drop(key)
+        return len(old)
+
+    def _in(self, state: State) -> Iterator[Row]:
+        shelf = self.shelves.open if state in OPEN else self.shelves.ended
+        return (row for row in shelf.rows.values() if row.state == state)
+
+    def _sorted(self, rows: Iterable[Row]) -> list[Row]:
+        return sorted(rows, key=lambda row: (row.created_at, row.op_id))
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryNotebook:
+    """Small named facts."""
+
+    shelves: _Shelves
+
+    def get(self, name: str) -> str | None:
+        """The value under a name, or None."""
+        return self.shelves.notes.rows.get(name)
+
+    def set(self, name: str, value: str) -> None:
+        """Write a value down, in place of the one before."""
+        self.shelves.notes.put(name, value)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryTransaction:
+    """All parts, in one unit of work."""
+
+    tickets: MemoryTickets
+    work: MemoryWork
+    memories: MemoryMemories
+    decisions: MemoryDecisions
+    outbox: MemoryOutbox
+    notebook: MemoryNotebook
+
+
+class MemoryStore:
+    """Keeps everything as long as the process lives. Threads take turns."""
+
+    def __init__(self) -> None:
+        """An empty store."""
+        self._turn = Turn()
+        self._shelves = shelves = _Shelves()
+        self._parts = MemoryTransaction(
+            MemoryTickets(shelves),
+            MemoryWork(shelves),
+            MemoryMemories(shelves),
+            MemoryDecisions(shelves),
+            MemoryOutbox(shelves),
+            MemoryNotebook(shelves),
+        )
+
+    @contextmanager
+    def begin(self) -> Iterator[MemoryTransaction]:
+        """One transaction; an exception takes back all that it did."""
+        with self._turn.take():
+            try:
+                yield self._parts
+            except BaseException:
+                self._shelves.undo()
+                raise
+            self._shelves.keep()
+
+    @contextmanager
+    def read(self) -> Iterator[MemoryTransaction]:
+        """A transaction that only looks: whatever it writes is taken back."""
+        with self._turn.take():
+            try:
+                yield self._parts
+            finally:
+                self._shelves.undo()
+
+    def close(self) -> None:
+        """Nothing to let go of."""

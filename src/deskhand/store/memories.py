@@ -1,0 +1,36 @@
+"""The memories in the database."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from deskhand.core.memory import Memory
+from deskhand.store import schema
+from deskhand.store.codec import memory_from, pack
+from deskhand.store.statements import chunks, upsert
+
+
+@dataclass(frozen=True, slots=True)
+class SqlMemories:
+    """What is remembered of each ticket, within one transaction."""
+
+    connection: Connection
+
+    def load(self, ids: Iterable[int]) -> dict[int, Memory]:
+        """The memories that exist, by ticket."""
+        table = schema.memories
+        found: dict[int, Memory] = {}
+        for chunk in chunks(ids):
+            rows = self.connection.execute(select(table.c.ticket_id, table.c.body).where(table.c.ticket_id.in_(chunk)))
+            found.update((number, memory_from(body)) for number, body in rows)
+        return found
+
+    def save(self, memories: Iterable[Memory]) -> None:
+        """Insert or replace; of a memory given twice the last one stays."""
+        rows = [
+            {"ticket_id": memory.ticket_id, "body": pack(memory)}
+            for memory in sorted(memories, key=lambda memory: memory.ticket_id)
+        ]
+        if rows:
+            self.connection.execute(upsert(self.connection, schema.memories), rows)

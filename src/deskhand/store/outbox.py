@@ -1,0 +1,144 @@
+"""The outbox in the database: writes on their way to Zendesk."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final, get_args
+
+from sqlalchemy import Connection, Select, bindparam, delete, exists, func, or_, select, text, tuple_, update
+from sqlalchemy import Row as SqlRow
+
+from deskhand.core.delivery import OPEN, Row, State
+from deskhand.store import schema
+from deskhand.store.codec import pack, write_from
+from deskhand.store.schema import in_states
+from deskhand.store.statements import chunks, upsert
+
+_T: Final = schema.outbox
+_AGE: Final = (_T.c.created_at, _T.c.op_id)
+_CLAIMING: Final = 0x6465736B
+"""The number of the advisory lock that makes claims on PostgreSQL wait for each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class SqlOutbox:
+    """Writes on their way, within one transaction."""
+
+    connection: Connection
+
+    def put(self, rows: Iterable[Row]) -> None:
+        """Insert or replace rows by their op_id; of a row given twice the last one stays."""
+        values = [_columns(row) for row in sorted(rows, key=lambda row: row.op_id)]
+        if values:
+            self.connection.execute(upsert(self.connection, _T), values)
+
+    def claim(self, now: datetime, limit: int, lease_until: datetime) -> list[Row]:
+        """Planned rows whose time has come, oldest first, at most one a ticket; now `sending` with one attempt more.
+
+        A ticket with a row in `sending` or `unknown` gives none. On PostgreSQL claims queue up behind each other, since two of
+        them that saw the same ticket could each take another row of it; rows that someone is settling are passed over.
+        """
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CLAIMING})
+        query = _claimable(now).order_by(*_AGE).limit(limit).with_for_update(skip_locked=True)
+        rows = [
+            replace(row, state="sending", attempts=row.attempts + 1, lease_until=lease_until)
+            for row in self._rows(query)
+        ]
+        if rows:
+            self.connection.execute(_TAKE, [{"op": row.op_id, "until": lease_until} for row in rows])
+        return rows
+
+    def ready(self, now: datetime, state: State, limit: int) -> list[Row]:
+        """Rows in a state whose `not_before` has come, oldest first."""
+        return self._rows(select(_T).where(in_states(_T, state), _T.c.not_before <= now).order_by(*_AGE).limit(limit))
+
+    def find(self, op_id: str) -> Row | None:
+        """The row of a write, or None."""
+        return next(iter(self._rows(select(_T).where(_T.c.op_id == op_id))), None)
+
+    def held(self, ids: Iterable[int]) -> dict[int, Row]:
+        """The unfinished row of each of these tickets, if it has one; the oldest where it has several."""
+        found: dict[int, Row] = {}
+        for chunk in chunks(ids):
+            query = select(_T).where(in_states(_T, *OPEN), _T.c.ticket_id.in_(chunk)).order_by(*_AGE)
+            for row in self._rows(query):
+                found.setdefault(row.write.ticket_id, row)
+        return found
+
+    def count(self) -> dict[State, int]:
+        """How many rows are in each state; states without rows count 0."""
+        rows = self.connection.execute(select(_T.c.state, func.count()).group_by(_T.c.state))
+        return dict.fromkeys(get_args(State), 0) | {state: number for state, number in rows}
+
+    def next_at(self) -> datetime | None:
+        """When the next planned or unknown row is due."""
+        query = select(func.min(_T.c.not_before)).where(in_states(_T, "planned", "unknown"))
+        earliest: datetime | None = self.connection.scalar(query)
+        return earliest
+
+    def stale(self, now: datetime) -> list[Row]:
+        """Rows in `sending` whose lease has run out (or that never had one), oldest first."""
+        lapsed = or_(_T.c.lease_until.is_(None), _T.c.lease_until <= now)
+        return self._rows(select(_T).where(in_states(_T, "sending"), lapsed).order_by(*_AGE))
+
+    def forget(self, before: datetime) -> int:
+        """Drop rows that ended before an instant; returns how many. `observed` rows ended when they were made."""
+        ended = func.coalesce(_T.c.settled_at, _T.c.created_at)
+        return self.connection.execute(delete(_T).where(~in_states(_T, *OPEN), ended < before)).rowcount
+
+    def _rows(self, query: Select[Any]) -> list[Row]:
+        return [_row(row) for row in self.connection.execute(query)]
+
+
+def _claimable(now: datetime) -> Select[Any]:
+    """Planned rows that are due, where no other row of the ticket is under way, unclear, or due and older."""
+    other = _T.alias("other")
+    older = tuple_(other.c.created_at, other.c.op_id) < tuple_(*_AGE)
+    in_the_way = or_(
+        in_states(other, "sending", "unknown"),
+        in_states(other, "planned") & (other.c.not_before <= now) & older,
+    )
+    blocked = exists().where(other.c.ticket_id == _T.c.ticket_id, in_states(other, *OPEN), in_the_way)
+    return select(_T).where(in_states(_T, "planned"), _T.c.not_before <= now, ~blocked)
+
+
+_TAKE: Final = (
+    update(_T)
+    .where(_T.c.op_id == bindparam("op"))
+    .values(state="sending", attempts=_T.c.attempts + 1, lease_until=bindparam("until"))
+)
+
+
+def _columns(row: Row) -> dict[str, object]:
+    return {
+        "op_id": row.op_id,
+        "ticket_id": row.write.ticket_id,
+        "state": row.state,
+        "created_at": row.created_at,
+        "not_before": row.not_before,
+        "run": row.run,
+        "attempts": row.attempts,
+        "job_id": row.job_id,
+        "lease_until": row.lease_until,
+        "reason": row.reason,
+        "audit_id": row.audit_id,
+        "settled_at": row.settled_at,
+        "write": pack(row.write),
+    }
+
+
+def _row(found: SqlRow[Any]) -> Row:
+    return Row(
+        write=write_from(found.write),
+        state=found.state,
+        created_at=found.created_at,
+        not_before=found.not_before,
+        run=found.run,
+        attempts=found.attempts,
+        job_id=found.job_id,
+        lease_until=found.lease_until,
+        reason=found.reason,
+        audit_id=found.audit_id,
+        settled_at=found.settled_at,
+    )

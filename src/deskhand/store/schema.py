@@ -1,0 +1,138 @@
+"""The tables, as this version wants them. `migrations/` brings a database there; a test holds the two equal.
+
+    tickets    what Zendesk last told us           decisions  what was decided, with its trace, compressed
+    memories   history and ledger of a ticket      outbox     writes on their way, and how they ended
+    work       which ticket to look at, and when   notebook   small named facts: cursors, the policy in force
+
+Instants are whole microseconds since 1970 UTC, so that they sort and compare alike in both databases. Bodies are bytes (see `codec`).
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Dialect,
+    FromClause,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    literal_column,
+)
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK: Final = timedelta(microseconds=1)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime as microseconds since 1970; comes back in UTC."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Python to database."""
+        return None if value is None else (value - _EPOCH) // _TICK
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Database to Python."""
+        return None if value is None else _EPOCH + value * _TICK
+
+
+class Prose(TypeDecorator[str]):
+    """Text from outside that no logic depends on: what a database cannot hold (NUL, half a surrogate pair) is replaced."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Python to database."""
+        return None if value is None else value.encode(errors="replace").decode().replace("\0", "\ufffd")
+
+
+METADATA: Final = MetaData()
+
+_NUMBER: Final = BigInteger().with_variant(Integer, "sqlite")
+"""A ticket's number. Only INTEGER becomes SQLite's own row number, which saves an index."""
+_NAME: Final = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text ordered by its bytes everywhere, as Python orders it."""
+
+tickets: Final = Table(
+    "tickets",
+    METADATA,
+    Column("id", _NUMBER, primary_key=True, autoincrement=False),
+    Column("status", Text, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("tickets_status", "status"),
+)
+
+memories: Final = Table(
+    "memories",
+    METADATA,
+    Column("ticket_id", _NUMBER, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+work: Final = Table(
+    "work",
+    METADATA,
+    Column("ticket_id", _NUMBER, primary_key=True, autoincrement=False),
+    Column("look_at", Instant, nullable=False),
+    Index("work_look_at", "look_at", "ticket_id"),
+)
+
+decisions: Final = Table(
+    "decisions",
+    METADATA,
+    Column("id", _NUMBER, primary_key=True, autoincrement=True),
+    Column("ticket_id", BigInteger, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("decisions_ticket", "ticket_id", "at"),
+    Index("decisions_at", "at"),
+)
+
+outbox: Final = Table(
+    "outbox",
+    METADATA,
+    Column("op_id", _NAME, primary_key=True),
+    Column("ticket_id", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("not_before", Instant, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("job_id", Text, nullable=False),
+    Column("lease_until", Instant),
+    Column("reason", Prose, nullable=False),
+    Column("audit_id", BigInteger),
+    Column("settled_at", Instant),
+    Column("write", LargeBinary, nullable=False),
+)
+
+notebook: Final = Table(
+    "notebook",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+
+def in_states(table: FromClause, *states: str) -> ColumnElement[bool]:
+    """Rows in these states, written out in the statement: SQLite uses a partial index only where it can read the condition."""
+    return table.c.state.in_([literal_column(f"'{state}'") for state in states])
+
+
+Index("outbox_state", outbox.c.state, outbox.c.created_at, outbox.c.op_id)
+_OPEN: Final = in_states(outbox, "planned", "sending", "unknown")
+Index("outbox_open", outbox.c.ticket_id, sqlite_where=_OPEN, postgresql_where=_OPEN)
+_WAITING: Final = in_states(outbox, "planned", "unknown")
+Index("outbox_waiting", outbox.c.not_before, sqlite_where=_WAITING, postgresql_where=_WAITING)

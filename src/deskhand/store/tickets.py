@@ -1,0 +1,49 @@
+"""The tickets in the database."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, func, select
+
+from deskhand.core.ticket import Ticket
+from deskhand.store import schema
+from deskhand.store.codec import pack, ticket_from
+from deskhand.store.statements import chunks, upsert
+
+
+@dataclass(frozen=True, slots=True)
+class SqlTickets:
+    """What Zendesk last told us, within one transaction."""
+
+    connection: Connection
+
+    def load(self, ids: Iterable[int]) -> dict[int, Ticket]:
+        """The tickets that are known, by number."""
+        table = schema.tickets
+        found: dict[int, Ticket] = {}
+        for chunk in chunks(ids):
+            rows = self.connection.execute(select(table.c.id, table.c.body).where(table.c.id.in_(chunk)))
+            found.update((number, ticket_from(body)) for number, body in rows)
+        return found
+
+    def save(self, tickets: Iterable[Ticket]) -> None:
+        """Insert or replace; of a ticket given twice the last one stays."""
+        rows = [
+            {"id": ticket.id, "status": ticket.status, "updated_at": ticket.updated_at, "body": pack(ticket)}
+            for ticket in sorted(tickets, key=lambda ticket: ticket.id)
+        ]
+        if rows:
+            self.connection.execute(upsert(self.connection, schema.tickets), rows)
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Forget tickets with their memory, work and decisions (outbox rows stay)."""
+        for chunk in chunks(ids):
+            self.connection.execute(delete(schema.tickets).where(schema.tickets.c.id.in_(chunk)))
+            for table in (schema.memories, schema.work, schema.decisions):
+                self.connection.execute(delete(table).where(table.c.ticket_id.in_(chunk)))
+
+    def count(self) -> dict[str, int]:
+        """How many tickets are held, by status."""
+        status = schema.tickets.c.status
+        rows = self.connection.execute(select(status, func.count()).group_by(status))
+        return {word: number for word, number in rows}

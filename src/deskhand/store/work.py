@@ -1,0 +1,50 @@
+"""The work keys in the database: one instant for each ticket that must be looked at again."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, select
+
+from deskhand.store import schema
+from deskhand.store.statements import chunks, upsert
+
+_LOOK_AT = schema.work.c.look_at
+
+
+@dataclass(frozen=True, slots=True)
+class SqlWork:
+    """Which tickets to look at, and when, within one transaction."""
+
+    connection: Connection
+
+    def wake(self, ids: Iterable[int], at: datetime) -> None:
+        """Look at these no later than `at`: an earlier instant stays."""
+        rows = [{"ticket_id": key, "look_at": at} for key in sorted(set(ids))]
+        if rows:
+            self.connection.execute(upsert(self.connection, schema.work, earliest="look_at"), rows)
+
+    def settle(self, looked: Mapping[int, datetime | None]) -> None:
+        """These were looked at; look again at the instant given, or not until something changes."""
+        for chunk in chunks(key for key, at in looked.items() if at is None):
+            self.connection.execute(delete(schema.work).where(schema.work.c.ticket_id.in_(chunk)))
+        rows = [{"ticket_id": key, "look_at": at} for key, at in sorted(looked.items()) if at is not None]
+        if rows:
+            self.connection.execute(upsert(self.connection, schema.work), rows)
+
+    def due(self, now: datetime, limit: int) -> list[int]:
+        """Tickets whose instant has come, longest overdue first."""
+        key = schema.work.c.ticket_id
+        query = select(key).where(now >= _LOOK_AT).order_by(_LOOK_AT, key).limit(limit)
+        return list(self.connection.scalars(query))
+
+    def next_at(self) -> datetime | None:
+        """The earliest instant of all."""
+        earliest: datetime | None = self.connection.scalar(select(func.min(_LOOK_AT)))
+        return earliest
+
+    def overdue(self, now: datetime) -> tuple[int, datetime | None]:
+        """How many are due, and since when the oldest has been."""
+        query = select(func.count(), func.min(_LOOK_AT)).where(now >= _LOOK_AT)
+        number, oldest = self.connection.execute(query).one()
+        return number, oldest
