@@ -31,6 +31,7 @@ from deskhand.errors import DeskhandError, PolicyInvalid
 Seconds = int | Fraction
 """Exact seconds: an int where they are whole."""
 
+_MOMENT: Final = Fraction(1, SECOND)
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 2100
 _EARLIEST: Final = micros(datetime.fromisoformat("1970-01-01T00:00:00+00:00"))
@@ -77,7 +78,8 @@ class Calendar:
         """Seconds open from `start` to `end`; negative where `end` comes first."""
         a, b = micros(start), micros(end)
         line = self._covering(a, b) if a < b else self._covering(b, a)
-        return _seconds(line.total(b) - line.total(a))
+        us = line.total(b) - line.total(a)
+        return Fraction(us, SECOND) if us % SECOND else us // SECOND
 
     def after(self, when: datetime, seconds: Seconds | float) -> datetime:
         """The instant when `seconds` have been open since `when`, always one at which the calendar is open.
@@ -159,18 +161,15 @@ class Calendar:
 
     def _same_time(self, when: datetime, days: int) -> datetime:
         """The wall time of `when`, `days` business days later, or earlier where negative."""
-        local, step = when.astimezone(self._zone), 1 if days > 0 else -1
-        day, left = local.date(), abs(days)
-        while left:
-            day += timedelta(days=step)
-            left -= self._opens_on(day)
+        local = when.astimezone(self._zone)
+        day = local.date()
+        for _ in range(abs(days)):
+            if days > 0:
+                found = self.after(instant(self._instant(day, DAY)), 0)
+            else:
+                found = self.before(instant(self._instant(day, 0)), _MOMENT)
+            day = found.astimezone(self._zone).date()
         return datetime.combine(day, local.time(), self._zone)
-
-    def _opens_on(self, day: date) -> bool:
-        """Whether a date has any open time."""
-        lo, hi = self._instant(day, 0), self._instant(day, DAY)
-        line = self._covering(lo, hi)
-        return line.total(hi) > line.total(lo)
 
     def _covering(self, start: int, end: int) -> Timeline:
         """The remembered timeline, made longer where it does not hold both instants."""
@@ -198,7 +197,7 @@ class Calendar:
     def _grown(self, line: Timeline, first: int, last: int) -> Timeline:
         """The timeline with the years from `first` to `last` as well, remembered.
 
-        Two threads may do this at once; each stores a complete timeline, so the loser's years are only worked out again.
+        Two threads may do this at once; each stores a complete timeline, so the loser's years are merely done again.
         """
         if first < line.first:
             line = self._years(first, line.first - 1).joined(line)
@@ -254,12 +253,6 @@ class Calendar:
         """The instant of a wall time on a date, `seconds` after midnight: 86,400 is the next date's midnight."""
         wall = datetime(day.year, day.month, day.day, tzinfo=self._zone) + timedelta(seconds=seconds)
         return micros(wall)
-
-
-def _seconds(us: int) -> Seconds:
-    """Microseconds as exact seconds."""
-    whole, rest = divmod(us, SECOND)
-    return Fraction(us, SECOND) if rest else whole
 
 
 def _end_of_run(line: Timeline, us: int) -> int:

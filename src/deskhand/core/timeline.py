@@ -94,7 +94,7 @@ class Timeline:
         if at < 0:
             return 0
         start, end, rate = self.stretches[at]
-        return self.before[at] + ((us if us < end else end) - start) * rate
+        return self.upto[at] if us >= end else self.before[at] + (us - start) * rate
 
     def holding(self, us: int) -> Stretch | None:
         """The stretch that is open at an instant."""

@@ -1,0 +1,1 @@
+"""Agreement with answers that others worked out, over recorded cases."""
