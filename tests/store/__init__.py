@@ -1,0 +1,1 @@
+"""Tests of the store's parts, beyond the contract that all stores share."""

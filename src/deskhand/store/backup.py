@@ -10,7 +10,7 @@ from deskhand.store.engine import parse
 
 
 def backup(url: str, target: Path) -> None:
-    """Copy the database at a URL to a file, whole and consistent; an older copy there is replaced at the end in one step.
+    """Copy the database at a URL to a file, whole and consistent; an older copy there is replaced in one step.
 
     Raises StoreError for PostgreSQL, which has its own tools, and where the copy cannot be made.
     """
@@ -34,11 +34,11 @@ def _copy(source: Path, target: Path) -> None:
     """Byte for byte by SQLite itself, in one go, then checked and forced to the disk."""
     target.unlink(missing_ok=True)
     os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-    with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as ours:
-        with closing(sqlite3.connect(target)) as copy:
-            ours.backup(copy)
-            found = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
-            if found != "ok":
-                raise sqlite3.DatabaseError(found)
+    origin = f"{source.resolve().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(origin, uri=True)) as ours, closing(sqlite3.connect(target)) as copy:
+        ours.backup(copy)
+        found = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise sqlite3.DatabaseError(found)
     with target.open("rb+") as file:
         os.fsync(file.fileno())

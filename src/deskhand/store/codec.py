@@ -1,6 +1,7 @@
 """Values as bytes and back: JSON by msgspec, and JSON under zlib for decisions, whose traces shrink to a twentieth.
 
-What goes in comes out equal. The bytes name fields, so a value written before a field with a default was added can still be read.
+What goes in comes out equal. The bytes name fields, so a value written before a field with a default was added can
+still be read.
 """
 
 import json

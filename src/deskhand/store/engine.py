@@ -36,7 +36,7 @@ _EXAMPLES: Final = "Use sqlite:///path/to/deskhand.db or postgresql://user@host/
 
 
 def sqlite_engine(path: Path) -> Engine:
-    """An engine on a SQLite file. Writing transactions take the lock at once, so that they never fail half-way for want of it."""
+    """An engine on a SQLite file. Writing transactions take the lock first, so none fails half-way for want of it."""
     engine = create_engine(URL.create("sqlite", database=str(path)), hide_parameters=True)
     event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", _begin)
@@ -45,6 +45,7 @@ def sqlite_engine(path: Path) -> Engine:
 
 def postgres_engine(url: URL) -> Engine:
     """An engine on PostgreSQL. No prepared statements are left on the server, so a pooler between us does no harm."""
+    options = f"-c lock_timeout=5000 -c timezone=UTC {url.query.get('options', '')}"
     return create_engine(
         url,
         hide_parameters=True,
@@ -53,7 +54,7 @@ def postgres_engine(url: URL) -> Engine:
             "connect_timeout": 5,
             "prepare_threshold": None,
             "application_name": "deskhand",
-            "options": "-c lock_timeout=5000 -c timezone=UTC",
+            "options": options.strip(),
         },
     )
 

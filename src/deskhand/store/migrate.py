@@ -1,7 +1,7 @@
 """Bring a database to this version's schema, whole or not at all.
 
-All steps run in the transaction of the connection given, and both databases can roll back changes of schema: a process that dies
-in the middle leaves the database as it was, and the next start does it again.
+All steps run in the transaction of the connection given, and both databases can roll back changes of schema: a process
+that dies in the middle leaves the database as it was, and the next start does it again.
 """
 
 from typing import Final
@@ -28,7 +28,7 @@ def upgrade(connection: Connection, scripts: str = SCRIPTS) -> None:
 
 
 def require_current(connection: Connection) -> None:
-    """Refuse to look into a database of another version: StoreNewer, or StoreError where only a start of the worker is missing."""
+    """Refuse to look into a database of another version: StoreNewer, or StoreError if the worker must start first."""
     if not is_current(connection):
         raise StoreError(
             "The database is empty or of an older deskhand.",
@@ -45,7 +45,7 @@ def is_current(connection: Connection, scripts: str = SCRIPTS) -> bool:
     for revision in present:
         if revision not in known:
             raise StoreNewer(
-                f"The database is at revision {revision}, made by a newer deskhand; this one knows revisions up to {newest}."
+                f"The database is at revision {revision}, made by a newer deskhand; this one knows {newest} at most."
             )
     return present == (newest,)
 

@@ -14,14 +14,14 @@ NETWORK: Final = frozenset(
 def file_system(path: Path, mounts: str) -> str:
     """The type of the file system that holds `path`, or "" if unknown.
 
-    `mounts` is the text of Linux's `/proc/self/mountinfo` (see proc(5)); of two mounts on one place the later one counts.
+    `mounts` is the text of Linux's `/proc/self/mountinfo` (see proc(5)); of two mounts on one place the later counts.
     """
     wanted = Path(os.path.realpath(path))
     depth, found = -1, ""
     for line in mounts.splitlines():
         before, _, after = line.partition(" - ")
         fields, kind = before.split(), after.split()
-        if len(fields) < 5 or not kind:
+        if not fields[4:] or not kind:
             continue
         place = Path(fields[4].encode().decode("unicode_escape"))
         if wanted.is_relative_to(place) and len(place.parts) >= depth:

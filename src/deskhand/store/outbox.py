@@ -35,8 +35,8 @@ class SqlOutbox:
     def claim(self, now: datetime, limit: int, lease_until: datetime) -> list[Row]:
         """Planned rows whose time has come, oldest first, at most one a ticket; now `sending` with one attempt more.
 
-        A ticket with a row in `sending` or `unknown` gives none. On PostgreSQL claims queue up behind each other, since two of
-        them that saw the same ticket could each take another row of it; rows that someone is settling are passed over.
+        A ticket with a row in `sending` or `unknown` gives none. On PostgreSQL claims wait for each other, since two of
+        them could each take another row of one ticket; rows that someone is settling are passed over.
         """
         if self.connection.dialect.name == "postgresql":
             self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CLAIMING})
@@ -69,7 +69,7 @@ class SqlOutbox:
     def count(self) -> dict[State, int]:
         """How many rows are in each state; states without rows count 0."""
         rows = self.connection.execute(select(_T.c.state, func.count()).group_by(_T.c.state))
-        return dict.fromkeys(get_args(State), 0) | {state: number for state, number in rows}
+        return dict.fromkeys(get_args(State), 0) | {row[0]: row[1] for row in rows}
 
     def next_at(self) -> datetime | None:
         """When the next planned or unknown row is due."""

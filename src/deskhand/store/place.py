@@ -32,7 +32,7 @@ class Place:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if kind := network_type(self.path.parent):
             raise SettingsError(
-                f"The database {self.path} lies on a network file system ({kind}), where SQLite's locks cannot be trusted.",
+                f"{self.path} lies on a network file system ({kind}), where SQLite's locks cannot be trusted.",
                 hint="Put it on a local disk, or use PostgreSQL by DESKHAND_DATABASE_URL.",
             )
         self._lock = InstanceLock(self.path)

@@ -4,7 +4,8 @@
     memories   history and ledger of a ticket      outbox     writes on their way, and how they ended
     work       which ticket to look at, and when   notebook   small named facts: cursors, the policy in force
 
-Instants are whole microseconds since 1970 UTC, so that they sort and compare alike in both databases. Bodies are bytes (see `codec`).
+Instants are whole microseconds since 1970 UTC, so that they sort and compare alike in both databases. Bodies are bytes
+(see `codec`).
 """
 
 from datetime import UTC, datetime, timedelta
@@ -46,7 +47,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Prose(TypeDecorator[str]):
-    """Text from outside that no logic depends on: what a database cannot hold (NUL, half a surrogate pair) is replaced."""
+    """Text that no logic depends on: what a database cannot hold (NUL, half a surrogate pair) is replaced."""
 
     impl = Text
     cache_ok = True
@@ -127,7 +128,7 @@ notebook: Final = Table(
 
 
 def in_states(table: FromClause, *states: str) -> ColumnElement[bool]:
-    """Rows in these states, written out in the statement: SQLite uses a partial index only where it can read the condition."""
+    """Rows in these states, spelled out: SQLite uses a partial index only where it can read its condition."""
     return table.c.state.in_([literal_column(f"'{state}'") for state in states])
 
 

@@ -37,19 +37,19 @@ class SqlTransaction:
 def open_store(url: str, *, exclusive: bool = True) -> "SqlStore":
     """Open the database at a URL, and bring it to this version's schema.
 
-    `exclusive` is for the worker: on SQLite a second one is refused (StoreBusy). Without it a database that a worker uses can be looked into,
-    and written to in short transactions, but is neither made nor upgraded.
+    `exclusive` is for the worker: on SQLite a second one is refused (StoreBusy). Without it, a database that a worker
+    has open can be looked into, and written to in short transactions, but is neither made nor upgraded.
     Raises StoreBusy, StoreNewer, StoreFull, StoreError, and SettingsError for a URL that cannot be used.
     """
     parsed = parse(url)
     if parsed.drivername.startswith("postgresql"):
-        return _opened(SqlStore(postgres_engine(parsed)), exclusive)
+        return _opened(SqlStore(postgres_engine(parsed)), exclusive=exclusive)
     path = Path(parsed.database or "")
     place = Place(path, exclusive=exclusive)
-    return _opened(SqlStore(sqlite_engine(path), place), exclusive)
+    return _opened(SqlStore(sqlite_engine(path), place), exclusive=exclusive)
 
 
-def _opened(store: "SqlStore", exclusive: bool) -> "SqlStore":
+def _opened(store: "SqlStore", *, exclusive: bool) -> "SqlStore":
     """The store, checked and migrated; let go of again if that fails."""
     try:
         store.prepare(migrating=exclusive)
@@ -70,13 +70,13 @@ class SqlStore:
 
     @property
     def short_of_space(self) -> bool:
-        """Whether the space set aside for emergencies is gone: bring to an end what is under way and start nothing new."""
+        """Whether the space set aside for emergencies is gone: end what is under way, and start nothing new."""
         reserve = self._place.reserve if self._place else None
         return reserve is not None and not reserve.held
 
     @contextmanager
     def begin(self) -> Iterator[SqlTransaction]:
-        """One writing transaction, committed on leaving. Raises StoreBusy, StoreFull, StoreError; then nothing was written."""
+        """One writing transaction, committed on leaving. After StoreBusy, StoreFull, StoreError nothing was written."""
         with self._turn.take():
             self._refill()
             try:

@@ -18,7 +18,7 @@ def upsert(connection: Connection, table: Table, *, earliest: str = "") -> Execu
 
 
 def chunks(ids: Iterable[int]) -> Iterator[list[int]]:
-    """The ids, each once and in order (so that two writers lock rows in the same order), in lists short enough for one statement."""
+    """The ids, each once, in lists short enough for a statement; in order, so that two writers lock rows alike."""
     rest = iter(sorted(set(ids)))
     while chunk := list(islice(rest, _CHUNK)):
         yield chunk

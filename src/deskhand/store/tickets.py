@@ -46,4 +46,4 @@ class SqlTickets:
         """How many tickets are held, by status."""
         status = schema.tickets.c.status
         rows = self.connection.execute(select(status, func.count()).group_by(status))
-        return {word: number for word, number in rows}
+        return {row[0]: row[1] for row in rows}

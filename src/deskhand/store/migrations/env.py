@@ -5,8 +5,7 @@ from sqlalchemy import Connection
 
 from deskhand.store.schema import METADATA
 
-connection = context.config.attributes["connection"]
-assert isinstance(connection, Connection)
+connection: Connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
     target_metadata=METADATA,

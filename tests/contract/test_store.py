@@ -1,0 +1,533 @@
+"""What every store promises, whichever keeps the data: memory, SQLite or PostgreSQL."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from threading import Barrier, Thread
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from deskhand.app.ports import Store, Transaction
+from deskhand.core.delivery import OPEN, Row, State
+from deskhand.core.memory import Memory
+from deskhand.store import MemoryStore, open_store
+from tests.store.postgres import fresh_schema, server
+from tests.store.values import HOSTILE, NOON, at, decision, memory, row, ticket, write
+
+Make = Callable[[], Store]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a private PostgreSQL."""
+    with server() as url:
+        yield url
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
+def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make]:
+    """A maker of new, empty stores of one kind; all are closed at the end."""
+    made: list[Store] = []
+
+    def new() -> Store:
+        store: Store
+        match request.param:
+            case "memory":
+                store = MemoryStore()
+            case "sqlite":
+                store = open_store(f"sqlite:///{tmp_path}/{len(made)}.db")
+            case _:
+                store = open_store(fresh_schema(request.getfixturevalue("postgres")))
+        made.append(store)
+        return store
+
+    yield new
+    for store in made:
+        store.close()
+
+
+@pytest.fixture
+def store(make: Make) -> Store:
+    """One empty store."""
+    return make()
+
+
+# ---- transactions --------------------------------------------------------------------------------------------------
+
+
+def test_what_is_committed_is_seen_by_the_next_transaction(store: Store) -> None:
+    """A transaction sees all that the one before it wrote."""
+    with store.begin() as tx:
+        fill(tx, 1)
+    with store.begin() as tx:
+        assert picture(tx) == picture_of(lambda tx: fill(tx, 1))
+
+
+def test_an_exception_takes_back_everything(store: Store) -> None:
+    """After an exception every part is as it was before the transaction."""
+    with store.begin() as tx:
+        fill(tx, 1)
+        before = picture(tx)
+    with pytest.raises(KeyboardInterrupt), store.begin() as tx:
+        fill(tx, 2)
+        tx.work.settle({1: None})
+        tx.outbox.put([row("op-1", 1, "dead")])
+        tx.tickets.remove([1])
+        assert picture(tx) != before
+        raise KeyboardInterrupt
+    with store.begin() as tx:
+        assert picture(tx) == before
+
+
+def test_a_transaction_within_a_transaction_is_refused(store: Store) -> None:
+    """A thread that already has a transaction open gets an error at once, not a deadlock."""
+    with store.begin(), pytest.raises(RuntimeError, match="already"), store.begin():
+        pass
+    with store.begin() as tx:
+        tx.notebook.set("still", "works")
+
+
+def test_threads_take_turns(store: Store) -> None:
+    """Of 40 increments by four threads none is lost."""
+
+    def add_ten() -> None:
+        for _ in range(10):
+            with store.begin() as tx:
+                tx.notebook.set("n", str(int(tx.notebook.get("n") or 0) + 1))
+
+    threads = [Thread(target=add_ten) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with store.begin() as tx:
+        assert tx.notebook.get("n") == "40"
+
+
+# ---- tickets, memories, decisions, notebook ------------------------------------------------------------------------
+
+
+def test_a_ticket_comes_back_equal(store: Store) -> None:
+    """Every field of a ticket survives, with hostile text, numbers kept apart by type, and microseconds."""
+    with store.begin() as tx:
+        tx.tickets.save([ticket(1), ticket(2**40)])
+    with store.begin() as tx:
+        found = tx.tickets.load([1, 2**40, 3])
+    assert found == {1: ticket(1), 2**40: ticket(2**40)}
+    assert [type(found[1].fields[name]) for name in ("whole", "decimal", "yes")] == [int, float, bool]
+
+
+def test_a_saved_ticket_replaces_the_one_before(store: Store) -> None:
+    """Saving again replaces; of two in one call the last one stays."""
+    with store.begin() as tx:
+        tx.tickets.save([ticket(1, "new"), ticket(2), ticket(1, "open")])
+        tx.tickets.save([ticket(1, "solved")])
+        assert tx.tickets.load([1])[1].status == "solved"
+        assert tx.tickets.count() == {"solved": 1, "open": 1}
+
+
+def test_ids_may_come_in_any_shape(store: Store) -> None:
+    """Ids come from generators, sets and views, doubled or by the thousand, or not at all."""
+    with store.begin() as tx:
+        tx.tickets.save(ticket(n) for n in range(2_500))
+        assert len(tx.tickets.load(range(10_000))) == 2_500
+        assert tx.tickets.load(n for n in (3, 3)).keys() == {3}
+        assert [len(tx.tickets.load([])), len(tx.memories.load(set())), len(tx.outbox.held([]))] == [0, 0, 0]
+        tx.tickets.save([])
+        tx.memories.save([])
+        tx.decisions.record([], "run")
+        tx.outbox.put([])
+        tx.work.wake([], NOON)
+        tx.work.settle({})
+        tx.tickets.remove(iter([1, 2]))
+        assert sum(tx.tickets.count().values()) == 2_498
+
+
+def test_a_removed_ticket_leaves_nothing_but_its_outbox_rows(store: Store) -> None:
+    """Memory, work and decisions go with the ticket; its row stays, and so do other tickets."""
+    with store.begin() as tx:
+        fill(tx, 1)
+        fill(tx, 2)
+        tx.tickets.remove([1, 99])
+        assert (tx.tickets.load([1]), tx.memories.load([1]), tx.decisions.of(1)) == ({}, {}, [])
+        assert tx.work.due(at(99), 9) == [2]
+        assert tx.outbox.find("op-1") == row("op-1", 1)
+        assert (tx.tickets.load([2]), tx.memories.load([2])) == ({2: ticket(2)}, {2: memory(2)})
+
+
+def test_a_memory_comes_back_equal(store: Store) -> None:
+    """Every field of a memory survives, and saving again replaces it."""
+    with store.begin() as tx:
+        tx.memories.save([memory(1), Memory(2)])
+        assert tx.memories.load([1, 2, 3]) == {1: memory(1), 2: Memory(2)}
+        tx.memories.save([replace(memory(1), intended=None)])
+        assert tx.memories.load([1])[1].intended is None
+
+
+def test_a_decision_comes_back_equal_but_for_its_memory(store: Store) -> None:
+    """Verdicts, traces, all kinds of effects, clocks and the write survive; the memory comes back empty."""
+    with store.begin() as tx:
+        tx.decisions.record([replace(decision(1), memory=memory(1))], "run-1")
+    with store.begin() as tx:
+        assert tx.decisions.of(1) == [decision(1)]
+
+
+def test_decisions_come_newest_first(store: Store) -> None:
+    """By instant, and where instants are equal the one recorded later comes first; no more than asked for."""
+    with store.begin() as tx:
+        tx.decisions.record([decision(1, at(2), rules=1), decision(1, at(1)), decision(2, at(9))], "a")
+        tx.decisions.record([decision(1, at(2), rules=3)], "b")
+        found = [(made.at, len(made.verdicts)) for made in tx.decisions.of(1)]
+        assert found == [(at(2), 3), (at(2), 1), (at(1), 2)]
+        assert len(tx.decisions.of(1, 2)) == 2
+        assert tx.decisions.of(3) == []
+
+
+def test_old_decisions_are_forgotten(store: Store) -> None:
+    """Those before the instant go and are counted; the one at the instant stays."""
+    with store.begin() as tx:
+        tx.decisions.record([decision(1, at(n)) for n in range(4)] + [decision(2, at(0))], "a")
+        assert tx.decisions.forget(at(2)) == 3
+        assert [made.at for made in tx.decisions.of(1)] == [at(3), at(2)]
+        assert tx.decisions.of(2) == []
+
+
+def test_the_notebook_keeps_one_value_for_each_name(store: Store) -> None:
+    """Setting again replaces, names do not disturb each other, an empty text is a value."""
+    with store.begin() as tx:
+        tx.notebook.set("cursor", "a" * 5_000)
+        tx.notebook.set("cursor", "MTU3NjYxMzUzOS4wfHw0Njc=")
+        tx.notebook.set("empty", "")
+        assert [tx.notebook.get(name) for name in ("cursor", "empty", "none")] == ["MTU3NjYxMzUzOS4wfHw0Njc=", "", None]
+
+
+# ---- work ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_earlier_instant_wins(store: Store) -> None:
+    """Waking a ticket later than it would wake anyway changes nothing; earlier does."""
+    with store.begin() as tx:
+        tx.work.wake([1, 2], at(5))
+        tx.work.wake([1, 1, 3], at(3))
+        tx.work.wake([2], at(9))
+        assert tx.work.next_at() == at(3)
+        assert tx.work.due(at(5), 9) == [1, 3, 2]
+
+
+def test_settling_sets_the_next_look_or_none(store: Store) -> None:
+    """Settled tickets look again at the instant given, even a later one, or not at all."""
+    with store.begin() as tx:
+        tx.work.wake([1, 2, 3], at(0))
+        tx.work.settle({1: at(7), 2: None, 4: at(8)})
+        assert tx.work.due(at(0), 9) == [3]
+        assert tx.work.due(at(10), 9) == [3, 1, 4]
+
+
+def test_the_longest_overdue_come_first(store: Store) -> None:
+    """Due tickets come by instant, then number, no more than asked for, and none before its time."""
+    with store.begin() as tx:
+        tx.work.settle({5: at(2), 4: at(2), 9: at(1), 1: at(3) + timedelta(microseconds=1)})
+        assert tx.work.due(at(3), 2) == [9, 4]
+        assert tx.work.due(at(3), 9) == [9, 4, 5]
+
+
+def test_overdue_counts_and_names_the_oldest(store: Store) -> None:
+    """How many are due, and since when the oldest has been; nothing due, no instant."""
+    with store.begin() as tx:
+        assert tx.work.overdue(at(0)) == (0, None)
+        assert tx.work.next_at() is None
+        tx.work.settle({1: at(1), 2: at(2), 3: at(3)})
+        assert tx.work.overdue(at(2)) == (2, at(1))
+
+
+# ---- outbox --------------------------------------------------------------------------------------------------------
+
+
+def test_a_row_comes_back_equal(store: Store) -> None:
+    """Every field of a row survives; only text that no database can hold is replaced in its reason."""
+    full = Row(write("op-1", 1), "done", at(1), at(2), "run-1", 3, "job-1", at(3), "said: déjà vu", 2**40, at(4))
+    with store.begin() as tx:
+        tx.outbox.put([full, row("op-2", 2)])
+        tx.outbox.put([replace(row("op-3", 3, "dead"), reason=HOSTILE)])
+        assert (tx.outbox.find("op-1"), tx.outbox.find("op-2")) == (full, row("op-2", 2))
+        assert (hostile := tx.outbox.find("op-3"))
+        assert hostile.reason.replace("\ufffd", "\0") == HOSTILE
+        assert tx.outbox.find("op-9") is None
+
+
+def test_putting_a_row_again_replaces_it(store: Store) -> None:
+    """By op_id, also from an open state to an ended one and back."""
+    states: tuple[State, ...] = ("planned", "done", "planned", "dead")
+    with store.begin() as tx:
+        for state in states:
+            tx.outbox.put([row("op-1", 1, state)])
+            assert tx.outbox.find("op-1") == row("op-1", 1, state)
+            assert sum(tx.outbox.count().values()) == 1
+
+
+def test_a_claim_marks_what_it_takes(store: Store) -> None:
+    """Claimed rows are sending, with one attempt more and a lease, in the answer and in the store; nobody gets them again."""
+    with store.begin() as tx:
+        tx.outbox.put([replace(row("op-1", 1), attempts=2, reason="before")])
+        claimed = tx.outbox.claim(at(0), 9, at(5))
+        expected = replace(row("op-1", 1, "sending"), attempts=3, lease_until=at(5), reason="before")
+        assert claimed == [expected] == [tx.outbox.find("op-1")]
+        assert tx.outbox.claim(at(0), 9, at(5)) == []
+
+
+def test_a_claim_takes_the_oldest_whose_time_has_come(store: Store) -> None:
+    """Oldest first by creation then op_id, none before its time, none of another state, no more than asked for."""
+    with store.begin() as tx:
+        others = [row(f"x-{state}", n, state) for n, state in enumerate(("done", "dead", "observed", "conflict"), 50)]
+        tx.outbox.put([row("b", 1, created=1), row("a", 2, created=1), row("c", 3), row("d", 4, due=9), *others])
+        assert [row.op_id for row in tx.outbox.claim(at(0), 2, at(5))] == ["c", "a"]
+        assert [row.op_id for row in tx.outbox.claim(at(0), 9, at(5))] == ["b"]
+        assert [row.op_id for row in tx.outbox.claim(at(9), 9, at(5))] == ["d"]
+
+
+def test_a_claim_takes_one_row_of_a_ticket(store: Store) -> None:
+    """Of several planned rows of a ticket the oldest that is due goes; the next one follows when that has ended."""
+    with store.begin() as tx:
+        tx.outbox.put(
+            [row("late", 1, created=0, due=9), row("old", 1, created=1), row("new", 1, created=2), row("z", 2)]
+        )
+        assert [row.op_id for row in tx.outbox.claim(at(5), 9, at(6))] == ["z", "old"]
+        assert tx.outbox.claim(at(5), 9, at(6)) == []
+        tx.outbox.put([row("old", 1, "unknown")])
+        assert tx.outbox.claim(at(5), 9, at(6)) == []
+        tx.outbox.put([row("old", 1, "done")])
+        assert [row.op_id for row in tx.outbox.claim(at(5), 9, at(6))] == ["new"]
+
+
+def test_ready_gives_rows_of_one_state(store: Store) -> None:
+    """Rows in the state asked for whose time has come, oldest first, no more than asked for."""
+    with store.begin() as tx:
+        tx.outbox.put([row("a", 1, "unknown", created=2), row("b", 2, "unknown", created=1), row("c", 3, "sending")])
+        tx.outbox.put([row("d", 4, "unknown", due=5), row("e", 5, "dead")])
+        assert [row.op_id for row in tx.outbox.ready(at(0), "unknown", 9)] == ["b", "a"]
+        assert [row.op_id for row in tx.outbox.ready(at(5), "unknown", 1)] == ["d"]
+        assert [row.op_id for row in tx.outbox.ready(at(0), "dead", 9)] == ["e"]
+
+
+def test_held_is_the_unfinished_row_of_a_ticket(store: Store) -> None:
+    """Open rows hold their ticket, ended ones do not; of several the oldest is given."""
+    with store.begin() as tx:
+        tx.outbox.put([row("a", 1), row("b", 2, "done"), row("c", 3, "unknown", created=2), row("d", 3, created=1)])
+        held = tx.outbox.held([1, 2, 3, 4])
+        assert {key: row.op_id for key, row in held.items()} == {1: "a", 3: "d"}
+        assert tx.outbox.held([2]) == {}
+
+
+def test_count_names_every_state(store: Store) -> None:
+    """States without rows count 0."""
+    with store.begin() as tx:
+        tx.outbox.put([row("a", 1), row("b", 2), row("c", 3, "observed")])
+        expected = dict.fromkeys(("planned", "sending", "unknown", "done", "conflict", "dead", "observed"), 0)
+        assert tx.outbox.count() == expected | {"planned": 2, "observed": 1}
+
+
+def test_the_next_row_is_planned_or_unknown(store: Store) -> None:
+    """Rows under way or ended are not waited for."""
+    with store.begin() as tx:
+        assert tx.outbox.next_at() is None
+        tx.outbox.put([row("a", 1, "sending"), row("b", 2, "done"), row("c", 3, due=7), row("d", 4, "unknown", due=5)])
+        assert tx.outbox.next_at() == at(5)
+
+
+def test_a_claim_goes_stale_when_its_lease_runs_out(store: Store) -> None:
+    """Rows whose lease ended, or that never had one, are stale; a row that is not under way never is."""
+    with store.begin() as tx:
+        tx.outbox.put([row("a", 1), row("b", 2)])
+        tx.outbox.claim(at(0), 1, at(5))
+        tx.outbox.claim(at(0), 1, at(6))
+        tx.outbox.put([row("c", 3, "sending"), replace(row("d", 4, "unknown"), lease_until=at(1))])
+        assert [row.op_id for row in tx.outbox.stale(at(4))] == ["c"]
+        assert [row.op_id for row in tx.outbox.stale(at(5))] == ["a", "c"]
+
+
+def test_ended_rows_are_forgotten(store: Store) -> None:
+    """Rows that ended before the instant go; open ones stay, however old; what was only observed ended when it was made."""
+    ended: tuple[State, ...] = ("done", "conflict", "dead")
+    with store.begin() as tx:
+        tx.outbox.put(replace(row(state, 1, state), settled_at=at(5)) for state in ended)
+        tx.outbox.put([row(f"open-{state}", 2, state) for state in OPEN])
+        tx.outbox.put([row("seen", 3, "observed", created=4), row("new", 3, "observed", created=8)])
+        assert tx.outbox.forget(at(5)) == 1
+        assert tx.outbox.forget(at(6)) == 3
+        assert {state for state, number in tx.outbox.count().items() if number} == {*OPEN, "observed"}
+
+
+# ---- laws ----------------------------------------------------------------------------------------------------------
+
+NUMBERS = st.integers(1, 4)
+MINUTES = st.integers(0, 5)
+OP_IDS = st.sampled_from([f"op-{n}" for n in range(6)])
+STATES: st.SearchStrategy[State] = st.sampled_from(("planned", "sending", "unknown", "done", "dead"))
+Step = tuple[str, int, int, str, State]
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(("wake", "settle", "drop", "put", "claim", "remove", "forget")),
+        NUMBERS,
+        MINUTES,
+        OP_IDS,
+        STATES,
+    ),
+    max_size=12,
+)
+LAWS = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@LAWS
+@given(kept=STEPS, lost=STEPS)
+def test_any_steps_give_the_same_as_in_memory(make: Make, kept: list[Step], lost: list[Step]) -> None:
+    """Whatever is done, a store looks as the one in memory does, and a failed transaction leaves no trace."""
+    store, model = make(), MemoryStore()
+    for target in (store, model):
+        with target.begin() as tx:
+            for step in kept:
+                take(tx, step)
+        with pytest.raises(ZeroDivisionError), target.begin() as tx:
+            for step in lost:
+                take(tx, step)
+            raise ZeroDivisionError
+    with store.begin() as tx, model.begin() as expected:
+        assert picture(tx) == picture(expected)
+    store.close()
+
+
+@LAWS
+@given(wakes=st.lists(st.tuples(NUMBERS, MINUTES), min_size=1, max_size=10))
+def test_a_ticket_wakes_at_the_earliest_of_its_wakes(make: Make, wakes: list[tuple[int, int]]) -> None:
+    """In whatever order tickets are woken, each is due from the smallest instant on and not before."""
+    store = make()
+    with store.begin() as tx:
+        for number, minute in wakes:
+            tx.work.wake([number], at(minute))
+        earliest = {number: min(m for n, m in wakes if n == number) for number, _ in wakes}
+        for minute in range(6):
+            due = {number for number, first in earliest.items() if first <= minute}
+            assert set(tx.work.due(at(minute), 99)) == due
+    store.close()
+
+
+@LAWS
+@given(
+    rows=st.lists(st.tuples(OP_IDS, NUMBERS, STATES, MINUTES, MINUTES), max_size=8),
+    claims=st.lists(st.tuples(MINUTES, st.integers(1, 3)), min_size=1, max_size=4),
+)
+def test_no_ticket_is_ever_claimed_twice(
+    make: Make, rows: list[tuple[str, int, State, int, int]], claims: list[tuple[int, int]]
+) -> None:
+    """Claims never overlap on a ticket, take nothing that is not due, and leave nothing that could have been taken."""
+    store = make()
+    with store.begin() as tx:
+        tx.outbox.put(row(op, number, state, created=old, due=due) for op, number, state, old, due in rows)
+        known = {op: row(op, number, state, created=old, due=due) for op, number, state, old, due in rows}
+        busy = {row.write.ticket_id for row in known.values() if row.state in ("sending", "unknown")}
+        for minute, limit in claims:
+            due = [row for row in known.values() if row.state == "planned" and row.not_before <= at(minute)]
+            free = {row.write.ticket_id for row in due} - busy
+            claimed = tx.outbox.claim(at(minute), limit, at(minute + 5))
+            taken = [row.write.ticket_id for row in claimed]
+            assert len(taken) == len(set(taken)) == min(limit, len(free))
+            assert set(taken) <= free
+            assert {row.op_id for row in claimed} <= {row.op_id for row in due}
+            known |= {row.op_id: row for row in claimed}
+            busy |= set(taken)
+    store.close()
+
+
+def test_workers_that_claim_at_once_never_share_a_ticket(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """Three stores on one PostgreSQL, or on one SQLite file, claim 60 rows of 20 tickets: 20 claims, no ticket twice."""
+    for url in (f"sqlite:///{tmp_path}/shared.db", fresh_schema(request.getfixturevalue("postgres"))):
+        stores = [open_store(url), open_store(url, exclusive=False), open_store(url, exclusive=False)]
+        with stores[0].begin() as tx:
+            tx.outbox.put(row(f"{n % 20}-{n}", n % 20) for n in range(60))
+        claimed = claim_at_once(stores)
+        for store in stores:
+            store.close()
+        assert sorted(row.write.ticket_id for row in claimed) == list(range(20))
+
+
+def claim_at_once(stores: Sequence[Store]) -> list[Row]:
+    """Let each store claim in a thread of its own until there is nothing left; all rows claimed."""
+    claimed: list[Row] = []
+    ready = Barrier(len(stores))
+
+    def claim(store: Store) -> None:
+        ready.wait()
+        for _ in range(8):
+            with store.begin() as tx:
+                claimed.extend(tx.outbox.claim(NOON, 3, at(5)))
+
+    threads = [Thread(target=claim, args=(store,)) for store in stores]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return claimed
+
+
+# ---- helpers -------------------------------------------------------------------------------------------------------
+
+
+def fill(tx: Transaction, number: int) -> None:
+    """Something in every part, about one ticket."""
+    tx.tickets.save([ticket(number)])
+    tx.memories.save([memory(number)])
+    tx.work.wake([number], at(number))
+    tx.decisions.record([decision(number)], "run-1")
+    tx.outbox.put([row(f"op-{number}", number)])
+    tx.notebook.set(f"note {number}", str(number))
+
+
+def take(tx: Transaction, step: Step) -> None:
+    """One step on a transaction."""
+    what, number, minute, op_id, state = step
+    match what:
+        case "wake":
+            tx.work.wake([number, number + 1], at(minute))
+        case "settle":
+            tx.work.settle({number: at(minute), number + 1: None})
+        case "drop":
+            tx.work.settle({number: None})
+        case "put":
+            tx.outbox.put([row(op_id, number, state, created=minute, due=minute % 3)])
+            tx.decisions.record([decision(number, at(minute))], "run")
+        case "claim":
+            tx.outbox.claim(at(minute), number, at(minute + 1))
+        case "remove":
+            fill(tx, number + 1)
+            tx.tickets.remove([number])
+        case _:
+            tx.outbox.forget(at(minute))
+            tx.decisions.forget(at(minute))
+
+
+def picture(tx: Transaction) -> dict[str, object]:
+    """All that a transaction can see of a handful of tickets."""
+    numbers = range(7)
+    return {
+        "tickets": tx.tickets.load(numbers),
+        "statuses": tx.tickets.count(),
+        "memories": tx.memories.load(numbers),
+        "decisions": [tx.decisions.of(number) for number in numbers],
+        "due": [tx.work.due(at(minute), 99) for minute in range(8)],
+        "overdue": [tx.work.overdue(at(minute)) for minute in range(8)],
+        "next": (tx.work.next_at(), tx.outbox.next_at()),
+        "rows": [tx.outbox.find(f"op-{number}") for number in numbers],
+        "held": tx.outbox.held(numbers),
+        "states": tx.outbox.count(),
+        "stale": [tx.outbox.stale(at(minute)) for minute in range(8)],
+        "notes": [tx.notebook.get(f"note {number}") for number in numbers],
+    }
+
+
+def picture_of(doing: Callable[[Transaction], None]) -> dict[str, object]:
+    """The picture after doing something in a new store in memory."""
+    with MemoryStore().begin() as tx:
+        doing(tx)
+        return picture(tx)

@@ -1,0 +1,130 @@
+"""Values for tests of the store: small by default, and full ones that use every field."""
+
+from datetime import UTC, datetime, timedelta
+
+from deskhand.core.decision import ClockSeen, Decision
+from deskhand.core.delivery import Row, State
+from deskhand.core.effect import (
+    AddFollower,
+    AddTags,
+    Assign,
+    Change,
+    Effect,
+    Note,
+    RemoveTags,
+    SetField,
+    SetSeverity,
+    TicketWrite,
+)
+from deskhand.core.history import Event
+from deskhand.core.memory import Cycle, Edge, Firing, Memory
+from deskhand.core.ticket import Metrics, Organization, Person, SlaMetric, Ticket
+from deskhand.core.trace import Step, Verdict
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+HOSTILE = "tab\t nul\0 quote\" ' %s :name {{x}} \u202e \U0001f600 </script> '; DROP TABLE tickets; --"
+
+
+def at(minutes: float) -> datetime:
+    """Minutes after noon."""
+    return NOON + timedelta(minutes=minutes)
+
+
+def ticket(number: int, status: str = "open") -> Ticket:
+    """A ticket that uses every field."""
+    return Ticket(
+        id=number,
+        status=status,
+        created_at=NOON - timedelta(days=3),
+        updated_at=NOON + timedelta(microseconds=1),
+        subject=HOSTILE,
+        custom_status="Waiting for parts",
+        priority="high",
+        type="incident",
+        group="Support",
+        assignee="ann@example.com",
+        brand="Main",
+        form="Default",
+        via="email",
+        external_id="x-1",
+        problem_id=7,
+        is_public=False,
+        tags=frozenset({"vip", "eu"}),
+        followers=frozenset({"bob@example.com"}),
+        fields={"whole": 3, "decimal": 3.0, "yes": True, "none": None, "many": ("a", "b"), "text": "", "big": 2**70},
+        requester=Person(5, "Cleo", "cleo@example.com", "end-user", ("gold",), {"plan": "pro", "seats": 4}),
+        organization=Organization(9, "Acme", ("tier_1",), {"tier": "one"}),
+        slas=(SlaMetric("first_reply_time", "active", NOON, 3600, business_hours=True), SlaMetric("x", "paused")),
+        metrics=Metrics(5, 1, 2, NOON, NOON, NOON, NOON, NOON, NOON, NOON),
+    )
+
+
+def memory(number: int) -> Memory:
+    """A memory that uses every field."""
+    return Memory(
+        ticket_id=number,
+        history=(Event(NOON, "created"), Event(at(1), "field", "area=billing", ours=True)),
+        ledger=(Firing("late", "e1", 1, NOON, "op-1"), Firing("late", "e1", 2, at(2), outcome="observed")),
+        edges={"late": Edge(holds=True, lives=2)},
+        cycles={"first_reply_time": Cycle("active", 1)},
+        intended="S2",
+    )
+
+
+def write(op_id: str, number: int) -> TicketWrite:
+    """A write that uses every field."""
+    return TicketWrite(
+        op_id=op_id,
+        ticket_id=number,
+        stamp="2026-03-02T12:00:00Z",
+        rules=("late", "vip"),
+        sets=(("priority", "urgent"), ("field.parts", ("a", "b")), ("field.count", 2), ("field.share", 0.5)),
+        group="Escalations",
+        assignee="ann@example.com",
+        tags=("eu", "vip"),
+        tags_added=("vip",),
+        tags_removed=("old",),
+        followers=("bob@example.com",),
+        note=HOSTILE,
+    )
+
+
+def row(op_id: str, number: int, state: State = "planned", *, created: float = 0, due: float = 0) -> Row:
+    """A row of the outbox; `created` and `due` are minutes after noon."""
+    return Row(write(op_id, number), state, at(created), at(due), run="run-1")
+
+
+CHANGES: tuple[Change, ...] = (
+    SetField("field.parts", ("a", "b")),
+    AddTags(("vip",)),
+    RemoveTags(("old",)),
+    Assign("Escalations", None),
+    SetSeverity("S3", "S2", "priority", "high", "late"),
+    Note("late", HOSTILE),
+    AddFollower("bob@example.com"),
+)
+"""One change of every kind."""
+
+
+def decision(number: int, when: datetime = NOON, *, rules: int = 2) -> Decision:
+    """A decision with every kind of effect and a nested trace for each of its rules."""
+    leaf = Step("policies/a.yaml:3:5", "priority is high (it is high)", held=True, turns_at=at(9))
+    tree = Step(
+        "policies/a.yaml:2:3",
+        "all of",
+        held=True,
+        parts=(leaf, Step("p:4:5", "not", held=False, parts=(leaf,), join="not")),
+        join="all",
+    )
+    return Decision(
+        ticket_id=number,
+        at=when,
+        policy="0" * 64,
+        verdicts=tuple(Verdict(f"rule-{n}", "p:1:1", "fires", tree, "e1", 2, at(5)) for n in range(rules)),
+        effects=tuple(Effect("late", "act", change, done=False, overruled_by="vip") for change in CHANGES),
+        clocks=(ClockSeen("reply", "zendesk", "running", "e1", 61.5, 3600, at(60), "office", "no policy"),),
+        memory=Memory(number),
+        write=write(f"op-{number}", number),
+        look_again=at(5),
+        severity="S2",
+    )
