@@ -3,10 +3,10 @@
     python scripts/bench_time.py
 
 Prints a table and exits 1 where `elapsed` is not at least 300 times as fast as Ruby's biz, or, where Ruby or biz is
-missing, 1,000 times as fast as businesstimedelta (installed into a throw-away environment, never a dependency), or where
-a span of ten years takes more than 1.2 times as long as a span of one day. Both sides count the same hours (weekdays
-09:00-12:00 and 13:00-17:00 in New York, less the holidays below) and have to give the same seconds. The comparison that
-decides is a ticket of thirty days; the other spans are shown beside it.
+missing, 1,000 times as fast as businesstimedelta (installed into a throw-away environment, never a dependency), or
+where a span of ten years takes more than 1.2 times as long as a span of one day. Both sides count the same hours
+(weekdays 09:00-12:00 and 13:00-17:00 in New York, less the holidays below) and have to give the same seconds. The
+comparison that decides is a ticket of thirty days; the other spans are shown beside it.
 """
 
 import json

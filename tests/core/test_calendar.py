@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from deskhand.core.calendar import BeyondCalendar, Calendar
 from deskhand.core.closure import Closure
+from deskhand.core.opening import Opening
 from deskhand.core.week import Span, Week
 from deskhand.errors import PolicyInvalid
 
@@ -460,6 +461,33 @@ def test_breaks_and_half_days() -> None:
     assert hours.elapsed(berlin("00:00"), berlin("2026-03-03 23:00")) == (8 - 1.5 + 3) * HOUR
     assert hours.is_open(berlin("11:30"))
     assert not hours.is_open(berlin("11:29:59"))
+
+
+def test_a_date_may_have_hours_of_its_own() -> None:
+    """Several intervals a day: a Saturday opens once, a Monday opens shorter, and a break still cuts into both."""
+    saturday = date(2026, 3, 7)
+    hours = replace(
+        OFFICE,
+        openings=(Opening(saturday, (Span.of("10:00", "14:00"),)), Opening(MONDAY, (Span.of("12:00", "15:00"),))),
+        closures=(Closure.day(saturday, span=Span.of("11:00", "12:00")),),
+    )
+
+    assert hours.elapsed(berlin("00:00"), berlin("23:00")) == 3 * HOUR
+    assert list(hours.intervals(berlin("2026-03-07 00:00"), berlin("2026-03-09 00:00"))) == [
+        (berlin("2026-03-07 10:00"), berlin("2026-03-07 11:00")),
+        (berlin("2026-03-07 12:00"), berlin("2026-03-07 14:00")),
+    ]
+
+
+def test_hours_of_a_date_are_given_once() -> None:
+    """Two openings of one date are a mistake; an opening alone is hours enough for a calendar."""
+    once = Opening(MONDAY, (Span.of("10:00", "14:00"),))
+
+    with pytest.raises(PolicyInvalid, match="2026-03-02 is given hours twice"):
+        replace(OFFICE, openings=(once, Opening(MONDAY, ())))
+    assert Calendar("once", "UTC", Week.of({}), openings=(once,)).next_open(utc("2026-01-01")) == utc(
+        "2026-03-02 10:00"
+    )
 
 
 def test_round_the_clock_has_no_gaps_and_seconds_count() -> None:

@@ -6,8 +6,8 @@ The folder is DESKHAND_BUSINESS_TIME_CASES, else `../shared/data/business-time` 
 * moved: `op` after or before, `minutes`, `t` and `expected`; or `op` in_hours with `on_holiday`
 * spec calls: a whole `schedule`, `op`, `args` and `result`, as that library's own tests call it
 
-Rows marked `ambiguous` (wall times within a gap) are left out: `deskhand.core.calendar` states our answer for them.
-So are rows that need shifts, which calendars do not have; both are counted.
+Rows marked `ambiguous` (wall times within a gap) are left out and counted: `deskhand.core.calendar` states our answer
+for them. So is an operation that calendars do not have, with its name.
 """
 
 import json
@@ -22,6 +22,7 @@ import pytest
 
 from deskhand.core.calendar import Calendar
 from deskhand.core.closure import Closure
+from deskhand.core.opening import Opening
 from deskhand.core.week import Span, Week
 
 VARIABLE = "DESKHAND_BUSINESS_TIME_CASES"
@@ -59,8 +60,6 @@ def rows() -> Iterator[tuple[str, Row]]:
 
 def calendar(zone: str, row: Row) -> Calendar:
     """The calendar that a row describes."""
-    if row.get("shifts"):
-        raise Unsupported("shifts")
     holidays = [Closure.day(date.fromisoformat(day)) for day in row["holidays"]]
     breaks = [
         Closure.day(date.fromisoformat(day), span=Span.of(*times))
@@ -68,7 +67,11 @@ def calendar(zone: str, row: Row) -> Calendar:
         for times in spans.items()
     ]
     week = Week.of({day: spans.items() for day, spans in row["hours"].items()})
-    return Calendar("case", zone, week, (*holidays, *breaks))
+    shifts = [
+        Opening(date.fromisoformat(day), tuple(Span.of(*times) for times in spans.items()))
+        for day, spans in row.get("shifts", {}).items()
+    ]
+    return Calendar("case", zone, week, (*holidays, *breaks), tuple(shifts))
 
 
 def on_holiday(hours: Calendar, when: datetime) -> bool:

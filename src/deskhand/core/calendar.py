@@ -19,10 +19,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from deskhand.core.closure import Closure
+from deskhand.core.opening import Opening
 from deskhand.core.timeline import SECOND, Stretch, Timeline, instant, layered, micros
 from deskhand.core.week import ALWAYS, DAY, Span, Week
 from deskhand.core.zone import zone_named
@@ -46,24 +48,31 @@ class BeyondCalendar(DeskhandError):
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Opening hours that repeat weekly in a time zone, less closures. Raises PolicyInvalid where it would never open.
+    """Opening hours that repeat weekly in a time zone, but for openings (dates with hours of their own), less closures.
 
     `zone` is an IANA name. Instants are aware datetimes of any zone, answers are in UTC; outside the years 1970 to 2100
-    BeyondCalendar is raised. For every d of whole seconds `elapsed(t, after(t, d)) == d == elapsed(before(t, d), t)`.
+    BeyondCalendar is raised. A calendar without any hours raises PolicyInvalid when it is made.
+
+    For every d of whole seconds `elapsed(t, after(t, d)) == d == elapsed(before(t, d), t)`.
     """
 
     name: str
     zone: str
     week: Week
     closures: tuple[Closure, ...] = ()
+    openings: tuple[Opening, ...] = ()
     _zone: ZoneInfo = field(init=False, repr=False, compare=False)
     _line: Timeline | None = field(init=False, repr=False, compare=False, default=None)
 
     def __post_init__(self) -> None:
-        """Look the zone up, sort the closures and refuse a week without hours."""
+        """Look the zone up, sort what is dated, and refuse a calendar without hours or with a date given twice."""
         object.__setattr__(self, "_zone", zone_named(self.zone))
         object.__setattr__(self, "closures", tuple(sorted(self.closures)))
-        if self.week.never:
+        object.__setattr__(self, "openings", tuple(sorted(self.openings)))
+        for one, later in pairwise(self.openings):
+            if one.day == later.day:
+                raise PolicyInvalid(f"calendar '{self.name}': {one.day} is given hours twice", hint="Join the two.")
+        if self.week.never and not any(opening.spans for opening in self.openings):
             raise PolicyInvalid(
                 f"calendar '{self.name}' never opens",
                 hint="Give it hours on at least one day; `always` is open day and night.",
@@ -121,7 +130,7 @@ class Calendar:
 
     def next_close(self, when: datetime) -> datetime | None:
         """The closing time that ends the hours now open, or the next ones; None where it never closes again."""
-        if self.week.always and not self.closures:
+        if self.week.always and not self.closures and not self.openings:
             return None
         us = micros(self.next_open(when))
         line = self._covering(us, us)
@@ -224,11 +233,12 @@ class Calendar:
         for closure in self.closures:
             for day in closure.within(first, last):
                 closed.setdefault(day, []).append(closure.span)
+        own = {opening.day: opening.spans for opening in self.openings}
         midnight = self._instant(first, 0)
         for n in range((last - first).days + 1):
             day = first + timedelta(days=n)
             start, midnight = midnight, self._instant(day, DAY)
-            if hours := self.week.days[day.weekday()]:
+            if hours := own.get(day, self.week.days[day.weekday()]):
                 yield from layered(self._open_on(day, (start, midnight), hours, closed.get(day, ())))
 
     def _open_on(

@@ -63,6 +63,15 @@ class Span:
 WHOLE_DAY: Final = Span(0, DAY)
 
 
+def disjoint(day: str, spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The spans of a day in order. Raises PolicyInvalid, naming the day, where two of them overlap."""
+    ordered = tuple(sorted(spans))
+    for one, later in pairwise(ordered):
+        if later.start < one.end:
+            raise PolicyInvalid(f"{day}: {one} and {later} overlap", hint="Join them into one span.")
+    return ordered
+
+
 @dataclass(frozen=True, slots=True)
 class Week:
     """The open spans of each day, Monday first, sorted and without overlap. Raises PolicyInvalid.
@@ -76,11 +85,7 @@ class Week:
         """Sort the spans of each day and refuse a wrong number of days or hours given twice."""
         if len(self.days) != len(DAYS):
             raise PolicyInvalid(f"a week has 7 days, not {len(self.days)}")
-        object.__setattr__(self, "days", tuple(tuple(sorted(spans)) for spans in self.days))
-        for name, spans in zip(DAYS, self.days, strict=True):
-            for one, next_one in pairwise(spans):
-                if next_one.start < one.end:
-                    raise PolicyInvalid(f"{name}: {one} and {next_one} overlap", hint="Join them into one span.")
+        object.__setattr__(self, "days", tuple(map(disjoint, DAYS, self.days)))
 
     @property
     def never(self) -> bool:
