@@ -64,6 +64,10 @@ class ClockSpec:
     pauses: frozenset[str] = frozenset()
     on_severity: Literal["keep", "restart"] = "keep"
     on_reopen: Literal["continue", "restart"] = "continue"
+    after: Trigger | None = None
+    """It may start only once this has happened: next reply counts after the first one."""
+    again: bool = False
+    """Whether it starts anew, from nothing, each time its start comes after its end: every reply cycle is another life."""
 
     def calendar_for(self, severity: str | None) -> Calendar:
         """The calendar in which this clock counts at a severity."""
@@ -102,19 +106,34 @@ class Reading:
 
 
 def fold(spec: ClockSpec, history: History, now: datetime) -> Reading:
-    """One of our own clocks, worked out from everything that happened up to `now`."""
-    run = _Run()
+    """One of our own clocks in its present life, worked out from everything that happened up to `now`."""
+    return lives(spec, history, now)[-1]
+
+
+def lives(spec: ClockSpec, history: History, now: datetime) -> list[Reading]:
+    """Every life of a clock that starts anew each cycle, oldest first; for any other clock, its one life."""
+    run, ended = _Run(ready=spec.after is None), []
     for event in history:
         if event.at <= now:
             run = _step(spec, run, event)
+            if spec.again and run.stage == "met" and spec.starts.fits(event):
+                ended.append(run)
+                run = _step(spec, replace(run, stage="idle", spans=(), since=None, cycle=run.cycle + 1), event)
+    return [_reading(spec, one, now) for one in (*ended, run)]
+
+
+def _reading(spec: ClockSpec, run: "_Run", now: datetime) -> Reading:
+    """A clock's state as conditions see it."""
     target = spec.targets.get(run.severity) if run.severity else None
     calendar = spec.calendar_for(run.severity)
     spans = [*run.spans, *([(run.since, now)] if run.since else [])]
     elapsed = sum(calendar.elapsed(start, end) for start, end in spans)
     stage = run.stage if target or run.stage == "met" else "idle"
-    due = calendar.after(now, max(target - elapsed, 0)) if stage == "running" and target and elapsed < target else None
-    if stage == "running" and target and elapsed >= target:
+    due = None
+    if target and elapsed >= target:
         due = _spent(calendar, spans, target)
+    elif target and stage == "running":
+        due = calendar.after(now, target - elapsed)
     seen = ClockSeen(
         clock=spec.id,
         source="own",
@@ -125,6 +144,8 @@ def fold(spec: ClockSpec, history: History, now: datetime) -> Reading:
         due_at=due,
         calendar=calendar.name,
         note="" if run.severity else "the ticket has no severity, so no target",
+        started_at=run.started_at,
+        ended_at=run.ended_at if stage == "met" else None,
     )
     return Reading(seen, calendar, now)
 
@@ -173,11 +194,15 @@ class _Run:
     reopens: int = 0
     retargets: int = 0
     by_solve: bool = False
+    ready: bool = True
+    cycle: int = 0
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
 
     @property
     def episode(self) -> str:
         """Which life this is: a reopen or a person's retarget starts another, our own raise does not."""
-        return f"c{self.reopens}r{self.retargets}"
+        return f"c{self.reopens}r{self.retargets}" + (f"n{self.cycle}" if self.cycle else "")
 
 
 def _step(spec: ClockSpec, run: _Run, event: Event) -> _Run:
@@ -186,11 +211,14 @@ def _step(spec: ClockSpec, run: _Run, event: Event) -> _Run:
         run = _retarget(spec, run, event)
     if event.kind == "status":
         run = _status(spec, run, event)
-    if run.stage == "idle" and spec.starts.fits(event):
-        run = replace(run, stage="running", since=event.at)
+    if run.stage == "idle" and run.ready and spec.starts.fits(event):
+        run = replace(run, stage="running", since=event.at, started_at=event.at)
         run = _pause(run, event.at) if run.status in spec.pauses else run
     elif run.stage in ("running", "paused") and any(trigger.fits(event) for trigger in spec.stops):
-        run = replace(_pause(run, event.at), stage="met", by_solve=event.kind == "status" and event.value in _SOLVED)
+        by_solve = event.kind == "status" and event.value in _SOLVED
+        run = replace(_pause(run, event.at), stage="met", by_solve=by_solve, ended_at=event.at)
+    if spec.after is not None and spec.after.fits(event):
+        run = replace(run, ready=True)
     return run
 
 
@@ -207,7 +235,7 @@ def _status(spec: ClockSpec, run: _Run, event: Event) -> _Run:
     """The status changed: pause, go on, or come back from solved."""
     reopened = run.solved and event.value not in _SOLVED
     run = replace(run, status=event.value, solved=event.value in _SOLVED, reopens=run.reopens + (1 if reopened else 0))
-    if reopened and run.stage == "met" and run.by_solve:
+    if reopened and run.stage == "met" and run.by_solve and not spec.again:
         run = replace(run, stage="running", since=event.at, spans=() if spec.on_reopen == "restart" else run.spans)
     if run.stage == "running" and event.value in spec.pauses:
         return _pause(run, event.at)

@@ -16,7 +16,7 @@ Stage = Literal["running", "paused", "met", "idle"]
 class ClockSeen:
     """A clock as a decision saw it. `elapsed` and `target` are seconds in the clock's own calendar.
 
-    `due_at` is when the target is used up if the clock keeps running; `source` is `own` or `zendesk`; `note` says what is
+    `due_at` is when the target is used up if the clock keeps running, or was; `source` is `own` or `zendesk`; `note` says what is
     not known, for people.
     """
 
@@ -29,6 +29,8 @@ class ClockSeen:
     due_at: datetime | None = None
     calendar: str = ""
     note: str = ""
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
 
     @property
     def burn(self) -> float | None:

@@ -1,0 +1,120 @@
+"""Drive the worker through simulated time: jump from one thing that happens to the next, and do what the service would do then."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from deskhand.app.dispatch import Dispatched, dispatch
+from deskhand.app.engine import Engine
+from deskhand.app.evaluate import evaluate
+from deskhand.app.poll import Polled, poll
+
+QUIET = timedelta(seconds=75)
+"""How long the export may keep a change back (60 s), with a margin: polling goes on for so long after the last change."""
+
+
+ASK_JOBS = timedelta(seconds=2)
+"""How long to wait before a running job is asked again."""
+
+
+class Stage(Protocol):
+    """The pretended world that the worker is driven against."""
+
+    def now(self) -> datetime:
+        """The simulated instant."""
+        ...
+
+    def next_happening(self) -> datetime | None:
+        """When the world's own next change is due."""
+        ...
+
+    def run_until(self, instant: datetime) -> int:
+        """Let everything up to an instant happen; returns how many happenings there were."""
+        ...
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the worker did on the way."""
+
+    polled: Polled = field(default_factory=Polled)
+    evaluations: int = 0
+    decisions: int = 0
+    dispatched: Dispatched = field(default_factory=Dispatched)
+    rounds: int = 0
+
+
+Progress = Callable[[datetime, Tally], None]
+
+
+@dataclass(slots=True)
+class Driver:
+    """The worker's loop in simulated time. `every` is the time between two polls while anything changes."""
+
+    engine: Engine
+    stage: Stage
+    every: timedelta
+    progress: Progress
+    tally: Tally = field(default_factory=Tally)
+    poll_at: datetime | None = None
+    quiet_from: datetime | None = None
+    ask_at: datetime | None = None
+    """When to ask again what the jobs under way came to."""
+
+    def run(self, end: datetime) -> Tally:
+        """Go on until `end`, then until nothing is left under way."""
+        self.poll_at = self.stage.now()
+        self.quiet_from = self.stage.now() + QUIET
+        while (moment := self._next()) is not None and moment <= end:
+            self._step(moment)
+        self._step(max(end, self.stage.now()))
+        self._finish()
+        return self.tally
+
+    def _next(self) -> datetime | None:
+        """The next instant at which anything is due: the world's, a poll, a ticket, a write."""
+        with self.engine.store.begin() as tx:
+            moments = [tx.work.next_at(), tx.outbox.next_at()]
+        moments += [self.stage.next_happening(), self.poll_at, self.ask_at]
+        soonest = min((moment for moment in moments if moment), default=None)
+        return None if soonest is None else max(soonest, self.stage.now())
+
+    def _step(self, moment: datetime) -> None:
+        """One instant: the world moves, and the worker does what is due."""
+        if self.stage.run_until(moment):
+            self.quiet_from = moment + QUIET
+            self.poll_at = self.poll_at or moment
+        if self.poll_at and self.poll_at <= moment:
+            self.tally.polled += poll(self.engine)
+            self.poll_at = moment + self.every if self.quiet_from and moment < self.quiet_from else None
+        self._work()
+
+    def _work(self) -> None:
+        """Judge what is due and deliver what was decided."""
+        self.tally.rounds += 1
+        judged = evaluate(self.engine)
+        self.tally.evaluations += judged.tickets
+        self.tally.decisions += len(judged.decisions)
+        with self.engine.store.begin() as tx:
+            counts = tx.outbox.count()
+        if any(counts.get(state) for state in ("planned", "sending", "unknown")):
+            turn = dispatch(self.engine)
+            self.tally.dispatched += turn
+            self.ask_at = self.stage.now() + ASK_JOBS if turn.running or turn.held_up else None
+            self.quiet_from = self.stage.now() + QUIET
+            self.poll_at = self.poll_at or self.stage.now() + self.every
+        self.progress(self.stage.now(), self.tally)
+
+    def _finish(self) -> None:
+        """After the end: a last reading, and every write brought to its end."""
+        for _ in range(500):
+            self.stage.run_until(self.stage.now() + timedelta(seconds=30))
+            self.tally.polled += poll(self.engine)
+            self._work()
+            with self.engine.store.begin() as tx:
+                counts = tx.outbox.count()
+                due = tx.work.next_at()
+            still = any(counts.get(state) for state in ("planned", "sending", "unknown"))
+            if not still and (due is None or due > self.stage.now()):
+                return
