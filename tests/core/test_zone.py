@@ -1,6 +1,7 @@
 """Zone names: IANA's and Zendesk's."""
 
-from zoneinfo import available_timezones
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
@@ -12,6 +13,16 @@ def test_every_display_name_stands_for_a_zone_that_exists() -> None:
     """About 150 names, and the zone database knows each of them."""
     assert len(DISPLAY_NAMES) >= 151
     assert set(DISPLAY_NAMES.values()) <= available_timezones()
+
+
+def test_every_year_of_every_zone_ends_where_the_next_begins() -> None:
+    """The second before local midnight of 1 January has the old year, which calendars rely on to find a year's hours."""
+    for name in sorted(available_timezones()):
+        zone = ZoneInfo(name)
+        for year in range(1970, 2102):
+            midnight = datetime(year, 1, 1, tzinfo=zone).astimezone(UTC)
+            assert midnight.astimezone(zone).year == year, name
+            assert (midnight - timedelta(seconds=1)).astimezone(zone).year == year - 1, name
 
 
 @pytest.mark.parametrize(

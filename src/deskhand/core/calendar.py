@@ -188,11 +188,7 @@ class Calendar:
         if not _EARLIEST <= start <= end < _LATEST:
             raise BeyondCalendar(f"calendar '{self.name}' is good for the years {FIRST_YEAR} to {LAST_YEAR} only")
         years = [instant(us).astimezone(self._zone).year for us in (start, end)]
-        line = self._grown(line or self._years(*years), *years)
-        # Clocks put back on New Year's Eve leave an hour of the old year in the new one: one more year holds it.
-        if start < line.begin:
-            line = self._grown(line, line.first - 1, line.last)
-        return line if end < line.end else self._grown(line, line.first, line.last + 1)
+        return self._grown(line or self._years(*years), *years)
 
     def _longer(self, line: Timeline, *, forward: bool) -> Timeline:
         """The timeline at twice its length, towards one side. Raises BeyondCalendar at the end of all years."""
