@@ -12,6 +12,7 @@ for them. So is an operation that calendars do not have, with its name.
 
 import json
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
@@ -157,8 +158,9 @@ def test_calendars_agree_with_every_recorded_answer(capsys: pytest.CaptureFixtur
         if ours != theirs:
             wrong.append(f"{place}: {ours} is not {theirs}")
 
-    with capsys.disabled():
-        print("\nbusiness time:", "; ".join(f"{count} {what}" for what, count in sorted(counts.items())))
+    with capsys.disabled():  # and to stderr: parallel test processes have no stdout of their own
+        told = "; ".join(f"{count} {what}" for what, count in sorted(counts.items()))
+        sys.stderr.write(f"\nbusiness time: {told}\n")
     assert any(what.endswith("compared") for what in counts)
     assert wrong == []
 
