@@ -71,13 +71,18 @@ def test_an_exception_takes_back_everything(store: Store) -> None:
     with store.begin() as tx:
         fill(tx, 1)
         before = picture(tx)
-    with pytest.raises(KeyboardInterrupt), store.begin() as tx:
-        fill(tx, 2)
-        tx.work.settle({1: None})
-        tx.outbox.put([row("op-1", 1, "dead")])
-        tx.tickets.remove([1])
-        assert picture(tx) != before
-        raise KeyboardInterrupt
+
+    def fail_half_way() -> None:
+        with store.begin() as tx:
+            fill(tx, 2)
+            tx.work.settle({1: None})
+            tx.outbox.put([row("op-1", 1, "dead")])
+            tx.tickets.remove([1])
+            assert picture(tx) != before
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail_half_way()
     with store.begin() as tx:
         assert picture(tx) == before
 
@@ -269,7 +274,7 @@ def test_putting_a_row_again_replaces_it(store: Store) -> None:
 
 
 def test_a_claim_marks_what_it_takes(store: Store) -> None:
-    """Claimed rows are sending, with one attempt more and a lease, in the answer and in the store; nobody gets them again."""
+    """Claimed rows are sending, with one attempt more and a lease, in answer and store; nobody gets them again."""
     with store.begin() as tx:
         tx.outbox.put([replace(row("op-1", 1), attempts=2, reason="before")])
         claimed = tx.outbox.claim(at(0), 9, at(5))
@@ -280,8 +285,9 @@ def test_a_claim_marks_what_it_takes(store: Store) -> None:
 
 def test_a_claim_takes_the_oldest_whose_time_has_come(store: Store) -> None:
     """Oldest first by creation then op_id, none before its time, none of another state, no more than asked for."""
+    ended: tuple[State, ...] = ("done", "dead", "observed", "conflict")
     with store.begin() as tx:
-        others = [row(f"x-{state}", n, state) for n, state in enumerate(("done", "dead", "observed", "conflict"), 50)]
+        others = [row(f"x-{state}", n, state) for n, state in enumerate(ended, 50)]
         tx.outbox.put([row("b", 1, created=1), row("a", 2, created=1), row("c", 3), row("d", 4, due=9), *others])
         assert [row.op_id for row in tx.outbox.claim(at(0), 2, at(5))] == ["c", "a"]
         assert [row.op_id for row in tx.outbox.claim(at(0), 9, at(5))] == ["b"]
@@ -386,13 +392,9 @@ def test_any_steps_give_the_same_as_in_memory(make: Make, kept: list[Step], lost
     """Whatever is done, a store looks as the one in memory does, and a failed transaction leaves no trace."""
     store, model = make(), MemoryStore()
     for target in (store, model):
-        with target.begin() as tx:
-            for step in kept:
-                take(tx, step)
-        with pytest.raises(ZeroDivisionError), target.begin() as tx:
-            for step in lost:
-                take(tx, step)
-            raise ZeroDivisionError
+        take_all(target, kept)
+        with pytest.raises(ZeroDivisionError):
+            take_all(target, lost, fail=True)
     with store.begin() as tx, model.begin() as expected:
         assert picture(tx) == picture(expected)
     store.close()
@@ -482,6 +484,15 @@ def fill(tx: Transaction, number: int) -> None:
     tx.decisions.record([decision(number)], "run-1")
     tx.outbox.put([row(f"op-{number}", number)])
     tx.notebook.set(f"note {number}", str(number))
+
+
+def take_all(store: Store, steps: list[Step], *, fail: bool = False) -> None:
+    """Steps in one transaction, which fails at its end if told so."""
+    with store.begin() as tx:
+        for step in steps:
+            take(tx, step)
+        if fail:
+            raise ZeroDivisionError
 
 
 def take(tx: Transaction, step: Step) -> None:

@@ -15,7 +15,8 @@ def test_postgres_urls_lead_to_psycopg(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "deskhand.db", "mysql://h/d", "sqlite://", "sqlite:///:memory:", "sqlite:///file:x?mode=memory&uri=true"]
+    "url",
+    ["", "deskhand.db", "mysql://h/d", "sqlite://", "sqlite:///:memory:", "sqlite:///file:x?mode=memory&uri=true"],
 )
 def test_other_urls_are_refused_with_an_example(url: str) -> None:
     """What is no URL, no known database or no file is a mistake in the settings, and the hint shows how it looks."""

@@ -9,7 +9,9 @@ CHANGES = st.lists(st.tuples(st.integers(0, 3), st.none() | st.integers(0, 9)))
 
 
 @given(kept=CHANGES, lost=CHANGES)
-def test_undo_leads_back_to_the_last_keep(kept: list[tuple[int, int | None]], lost: list[tuple[int, int | None]]) -> None:
+def test_undo_leads_back_to_the_last_keep(
+    kept: list[tuple[int, int | None]], lost: list[tuple[int, int | None]]
+) -> None:
     """Whatever was put and dropped since, the rows are those that were kept."""
     journal: Journal[int, int] = Journal()
     change(journal, kept)

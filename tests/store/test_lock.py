@@ -11,6 +11,7 @@ import pytest
 from deskhand.errors import StoreBusy
 from deskhand.store.lock import InstanceLock
 
+
 def holder(database: Path) -> "subprocess.Popen[str]":
     """Another process that holds the lock and says so."""
     code = "import sys, time; from pathlib import Path; from deskhand.store.lock import InstanceLock\n"

@@ -11,8 +11,8 @@ from deskhand.errors import SettingsError
 
 _SETTINGS: Final = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
 """`busy_timeout` is in milliseconds. FULL: what was committed survives a loss of power."""
-READING: Final = "deskhand_reading"
-"""Execution option of a connection that only looks."""
+_READING: Final = "deskhand_reading"
+"""Execution option of a SQLite connection that only looks."""
 
 
 def parse(url: str) -> URL:
@@ -59,6 +59,13 @@ def postgres_engine(url: URL) -> Engine:
     )
 
 
+def reading(engine: Engine) -> dict[str, Any]:
+    """The execution options of a connection that only looks, and sees one state of the database as long as it does."""
+    if engine.dialect.name == "postgresql":
+        return {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
+    return {_READING: True}
+
+
 def _configure(connection: Any, _record: object) -> None:
     """A new SQLite connection: we say BEGIN ourselves, and the settings hold for each connection alone."""
     connection.isolation_level = None
@@ -69,5 +76,7 @@ def _configure(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    reading = connection.get_execution_options().get(READING, False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    """A transaction; a reading one sees one state of the database, and SQLite lets it change nothing."""
+    only_looks = connection.get_execution_options().get(_READING, False)
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if only_looks else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if only_looks else "BEGIN IMMEDIATE")

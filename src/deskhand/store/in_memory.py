@@ -126,8 +126,8 @@ class MemoryDecisions:
 
     shelves: _Shelves
 
-    def record(self, decisions: Iterable[Decision], run: str) -> None:  # noqa: ARG002 - the port gives it; nothing here reads it back
-        """Keep these."""
+    def record(self, decisions: Iterable[Decision], run: str) -> None:  # noqa: ARG002 - the port's signature
+        """Keep these; which run made them is of use only in a database."""
         kept = self.shelves.decisions
         for decision in decisions:
             bare = replace(decision, memory=Memory(decision.ticket_id))

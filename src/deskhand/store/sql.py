@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from deskhand.errors import StoreError, StoreFull
 from deskhand.store import migrate
 from deskhand.store.decisions import SqlDecisions
-from deskhand.store.engine import READING, parse, postgres_engine, sqlite_engine
+from deskhand.store.engine import parse, postgres_engine, reading, sqlite_engine
 from deskhand.store.failure import translated
 from deskhand.store.memories import SqlMemories
 from deskhand.store.notebook import SqlNotebook
@@ -88,9 +88,9 @@ class SqlStore:
 
     @contextmanager
     def read(self) -> Iterator[SqlTransaction]:
-        """A transaction that only looks, at one state of the database: it waits for no writer and holds none up."""
+        """A transaction that only looks, at the state it finds with its first question: it waits for no writer."""
         with translated(), self._engine.connect() as plain:
-            connection = plain.execution_options(**{READING: True, "postgresql_readonly": True})
+            connection = plain.execution_options(**reading(self._engine))
             with connection.begin():
                 yield _parts(connection)
 
