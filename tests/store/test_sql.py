@@ -93,6 +93,22 @@ def test_a_reader_sees_one_state_and_cannot_write(url: str) -> None:
     store.close()
 
 
+def test_a_reader_cannot_write_even_alone(url: str) -> None:
+    """Where nobody else is about, an attempt to write is refused just the same."""
+    store = open_store(url)
+
+    def write() -> None:
+        with store.read() as tx:
+            tx.work.wake([1], NOON)
+
+    with pytest.raises((StoreError, ProgrammingError)):
+        write()
+    with store.begin() as tx:
+        assert tx.work.next_at() is None
+        tx.work.wake([1], NOON)
+    store.close()
+
+
 def test_a_damaged_file_is_refused(store: SqlStore, tmp_path: Path) -> None:
     """Overwritten pages, or a file that is no database at all, give an error that speaks of the backup."""
     with store.begin() as tx:
