@@ -1,11 +1,12 @@
 """Connections and their settings."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from deskhand.errors import SettingsError
-from deskhand.store.engine import parse, sqlite_engine
+from deskhand.store.engine import parse, postgres_engine, sqlite_engine
 
 
 @pytest.mark.parametrize("url", ["postgres://u@h/d", "postgresql://u@h/d", "postgresql+psycopg://u@h/d"])
@@ -30,6 +31,14 @@ def test_a_refusal_does_not_show_the_password() -> None:
     with pytest.raises(SettingsError) as refused:
         parse("mysql://user:canary@host/d")
     assert "canary" not in f"{refused.value!r} {refused.value.hint}"
+
+
+def test_postgres_without_its_driver_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The driver is an extra; where it is missing the hint says how to install it."""
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(SettingsError, match="driver") as refused:
+        postgres_engine(parse("postgresql://host/name"))
+    assert "deskhand[postgres]" in refused.value.hint
 
 
 def test_every_connection_has_the_settings(tmp_path: Path) -> None:

@@ -72,6 +72,18 @@ def test_others_may_look_and_write_beside_the_worker(store: SqlStore, tmp_path: 
     beside.close()
 
 
+def test_looking_does_not_wait_for_a_writer(store: SqlStore, tmp_path: Path) -> None:
+    """While a transaction is open, another program opens the database and reads it without delay."""
+    start = time.perf_counter()
+    with store.begin() as tx:
+        tx.notebook.set("a", "b")
+        beside = open_store(f"sqlite:///{tmp_path}/a.db", exclusive=False)
+        with beside.read() as other:
+            assert other.notebook.get("a") is None
+        beside.close()
+    assert time.perf_counter() - start < 2
+
+
 def test_a_reader_sees_one_state_and_cannot_write(url: str) -> None:
     """While it looks, others' commits do not show; an attempt to write is an error and changes nothing."""
     store = open_store(url)

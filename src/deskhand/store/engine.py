@@ -44,8 +44,21 @@ def sqlite_engine(path: Path) -> Engine:
 
 
 def postgres_engine(url: URL) -> Engine:
-    """An engine on PostgreSQL. No prepared statements are left on the server, so a pooler between us does no harm."""
+    """An engine on PostgreSQL. No prepared statements are left on the server, so a pooler between us does no harm.
+
+    Raises SettingsError where the driver is not installed.
+    """
     options = f"-c lock_timeout=5000 -c timezone=UTC {url.query.get('options', '')}"
+    try:
+        return _postgres(url, options.strip())
+    except ModuleNotFoundError as missing:
+        raise SettingsError(
+            "DESKHAND_DATABASE_URL asks for PostgreSQL, whose driver is not installed.",
+            hint='Install it with `pip install "deskhand[postgres]"`.',
+        ) from missing
+
+
+def _postgres(url: URL, options: str) -> Engine:
     return create_engine(
         url,
         hide_parameters=True,
@@ -54,7 +67,7 @@ def postgres_engine(url: URL) -> Engine:
             "connect_timeout": 5,
             "prepare_threshold": None,
             "application_name": "deskhand",
-            "options": options.strip(),
+            "options": options,
         },
     )
 

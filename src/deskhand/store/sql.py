@@ -89,19 +89,18 @@ class SqlStore:
     @contextmanager
     def read(self) -> Iterator[SqlTransaction]:
         """A transaction that only looks, at the state it finds with its first question: it waits for no writer."""
-        with translated(), self._engine.connect() as plain:
-            connection = plain.execution_options(**reading(self._engine))
-            with connection.begin():
-                yield _parts(connection)
+        with self._looking() as connection:
+            yield _parts(connection)
 
     def prepare(self, *, migrating: bool) -> None:
         """Check the file, then migrate it, or see that there is nothing to migrate."""
-        with translated(), self._engine.begin() as connection:
-            if migrating:
-                _check(connection)
-                migrate.upgrade(connection)
-            else:
+        if not migrating:
+            with self._looking() as connection:
                 migrate.require_current(connection)
+            return
+        with translated(), self._engine.begin() as connection:
+            _check(connection)
+            migrate.upgrade(connection)
 
     def checkpoint(self) -> None:
         """Fold SQLite's log into the database and cut it, as far as readers allow. Nothing to do on PostgreSQL."""
@@ -114,6 +113,13 @@ class SqlStore:
         self._engine.dispose()
         if self._place:
             self._place.leave()
+
+    @contextmanager
+    def _looking(self) -> Iterator[Connection]:
+        with translated(), self._engine.connect() as plain:
+            connection = plain.execution_options(**reading(self._engine))
+            with connection.begin():
+                yield connection
 
     def _refill(self) -> None:
         if self._place and self._place.reserve:

@@ -1,0 +1,46 @@
+"""What can be seen of a store, to compare one with another."""
+
+from collections.abc import Callable
+
+from deskhand.app.ports import Store, Transaction
+from deskhand.store import MemoryStore
+from tests.store.values import at, decision, memory, row, ticket
+
+Make = Callable[[], Store]
+"""Makes a new, empty store."""
+
+
+def fill(tx: Transaction, number: int) -> None:
+    """Something in every part, about one ticket."""
+    tx.tickets.save([ticket(number)])
+    tx.memories.save([memory(number)])
+    tx.work.wake([number], at(number))
+    tx.decisions.record([decision(number)], "run-1")
+    tx.outbox.put([row(f"op-{number}", number)])
+    tx.notebook.set(f"note {number}", str(number))
+
+
+def picture(tx: Transaction) -> dict[str, object]:
+    """All that a transaction can see of a handful of tickets."""
+    numbers = range(7)
+    return {
+        "tickets": tx.tickets.load(numbers),
+        "statuses": tx.tickets.count(),
+        "memories": tx.memories.load(numbers),
+        "decisions": [tx.decisions.of(number) for number in numbers],
+        "due": [tx.work.due(at(minute), 99) for minute in range(8)],
+        "overdue": [tx.work.overdue(at(minute)) for minute in range(8)],
+        "next": (tx.work.next_at(), tx.outbox.next_at()),
+        "rows": [tx.outbox.find(f"op-{number}") for number in numbers],
+        "held": tx.outbox.held(numbers),
+        "states": tx.outbox.count(),
+        "stale": [tx.outbox.stale(at(minute)) for minute in range(8)],
+        "notes": [tx.notebook.get(f"note {number}") for number in numbers],
+    }
+
+
+def picture_of(doing: Callable[[Transaction], None]) -> dict[str, object]:
+    """The picture after doing something in a new store in memory."""
+    with MemoryStore().begin() as tx:
+        doing(tx)
+        return picture(tx)
