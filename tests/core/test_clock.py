@@ -53,7 +53,10 @@ def test_a_ticket_created_in_a_pausing_status_waits_from_the_start() -> None:
     """A pause at the start leaves nothing elapsed."""
     history: History = (Event(at(0), "created"), Event(at(0), "status", "pending"), Event(at(0), "severity", "p3"))
 
-    assert (fold(RESOLUTION, history, at(90)).seen.stage, fold(RESOLUTION, history, at(90)).seen.elapsed) == ("paused", 0)
+    assert (fold(RESOLUTION, history, at(90)).seen.stage, fold(RESOLUTION, history, at(90)).seen.elapsed) == (
+        "paused",
+        0,
+    )
 
 
 def test_a_reopen_goes_on_where_it_left_off_in_a_new_episode() -> None:
@@ -110,7 +113,10 @@ def test_a_raise_while_paused_starts_from_nothing_when_the_pause_ends() -> None:
         Event(at(60), "status", "hold"), Event(at(90), "severity", "p2", ours=True), Event(at(120), "status", "open")
     )
 
-    assert (fold(RESOLUTION, history, at(100)).seen.stage, fold(RESOLUTION, history, at(100)).seen.elapsed) == ("paused", 0)
+    assert (fold(RESOLUTION, history, at(100)).seen.stage, fold(RESOLUTION, history, at(100)).seen.elapsed) == (
+        "paused",
+        0,
+    )
     assert fold(RESOLUTION, history, at(150)).seen.elapsed == 30 * MINUTE
 
 
@@ -156,7 +162,12 @@ def test_a_clock_may_start_and_stop_with_a_field() -> None:
 
 def metric(**facts: object) -> SlaMetric:
     """A first reply metric due at 10:00 with a target of two hours."""
-    known: dict[str, object] = {"metric": "first_reply_time", "stage": "active", "breach_at": at(60), "target": 2 * HOUR}
+    known: dict[str, object] = {
+        "metric": "first_reply_time",
+        "stage": "active",
+        "breach_at": at(60),
+        "target": 2 * HOUR,
+    }
     return SlaMetric(**(known | facts))  # type: ignore[arg-type]
 
 
@@ -180,9 +191,7 @@ def test_business_hour_targets_burn_in_the_office_calendar() -> None:
     friday = datetime(2026, 3, 6, 16, 0, tzinfo=UTC)
     due = datetime(2026, 3, 9, 10, 0, tzinfo=UTC)
 
-    (reading,) = read_zendesk(
-        [metric(breach_at=due, target=4 * HOUR, business_hours=True)], {}, office, ALWAYS, friday
-    )
+    (reading,) = read_zendesk([metric(breach_at=due, target=4 * HOUR, business_hours=True)], {}, office, ALWAYS, friday)
 
     assert reading.seen.elapsed == 2 * HOUR
 

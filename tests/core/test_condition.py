@@ -22,7 +22,15 @@ def facts(minutes: float = 0, **changes: Any) -> Facts:
     return Facts(known, at(minutes), BINDING.read(known), readings, history)
 
 
-FIELDS = {"count": 5, "ratio": 0.5, "area": "checkout", "flag": True, "unticked": False, "areas": ("a", "b"), "none": None}
+FIELDS = {
+    "count": 5,
+    "ratio": 0.5,
+    "area": "checkout",
+    "flag": True,
+    "unticked": False,
+    "areas": ("a", "b"),
+    "none": None,
+}
 
 
 @pytest.mark.parametrize(
@@ -63,7 +71,7 @@ FIELDS = {"count": 5, "ratio": 0.5, "area": "checkout", "flag": True, "unticked"
         ("tags", "contains", "vip", True),
     ],
 )
-def test_comparisons(field: str, op: Any, value: Any, held: bool) -> None:  # noqa: FBT001 - a table
+def test_comparisons(field: str, op: Any, value: Any, held: bool) -> None:
     """Each operator on each kind of value."""
     seen = facts(
         fields=FIELDS,
@@ -92,7 +100,7 @@ def test_a_comparison_says_what_it_saw() -> None:
         ("none", ("vip",), False),
     ],
 )
-def test_tags(want: Any, tags: tuple[str, ...], held: bool) -> None:  # noqa: FBT001 - a table
+def test_tags(want: Any, tags: tuple[str, ...], held: bool) -> None:
     """All, any or none of these."""
     assert Tags("p", want, tags).judge(facts(tags=frozenset({"vip", "eu"}))).held is held
 
@@ -122,7 +130,11 @@ def test_remaining_is_what_is_left_of_the_target() -> None:
     assert (early.held, early.turns_at) == (False, at(210, 1))
     assert early.says == "response remaining below 30m (response 40m, running)"
     assert not remaining.judge(facts(210)).held
-    assert remaining.judge(facts(210, )).turns_at == at(210, 1)
+    assert remaining.judge(
+        facts(
+            210,
+        )
+    ).turns_at == at(210, 1)
     assert Remaining("p", "response", "at_most", 1800).judge(facts(210)).held
 
 
@@ -139,7 +151,7 @@ def test_since_counts_from_an_instant() -> None:
 @pytest.mark.parametrize(
     ("text", "held"), [("2026-03-02T09:00:00Z", True), ("2026-03-02 10:00+01:00", True), ("soon", False), (None, False)]
 )
-def test_a_custom_field_may_hold_an_instant(text: str | None, held: bool) -> None:  # noqa: FBT001 - a table
+def test_a_custom_field_may_hold_an_instant(text: str | None, held: bool) -> None:
     """ISO text with or without a zone; anything else has not happened."""
     since = Since("p", "field.engineering_assigned_at", Limit("at_least", Fraction(60)), ALWAYS)
 
@@ -209,5 +221,7 @@ def test_durations_and_shares_are_shown_as_people_say_them() -> None:
     almost = facts(120).readings["response"]
 
     assert Burn("p", "response", "above", Fraction(1, 2)).show(almost) == "50%"
-    step = Since("p", "created", Limit("above", Fraction(90061)), ALWAYS).judge(facts(timedelta(days=2).total_seconds() / 60))
+    step = Since("p", "created", Limit("above", Fraction(90061)), ALWAYS).judge(
+        facts(timedelta(days=2).total_seconds() / 60)
+    )
     assert step.says == "time since created above 1d 1h 1m (was 2d)"

@@ -228,7 +228,7 @@ def test_a_rule_counts_only_from_its_day_on() -> None:
 
 
 @pytest.mark.parametrize(("status", "fires"), [("open", True), ("solved", False), ("closed", False)])
-def test_ended_tickets_are_left_alone(status: str, fires: bool) -> None:  # noqa: FBT001 - a table
+def test_ended_tickets_are_left_alone(status: str, fires: bool) -> None:
     """A rule is asked about live tickets unless it names other statuses; closed ones are never asked about."""
     desk = Desk(policy(rule(URGENT, Tag(add=("hot",)))), ticket(priority="urgent", status=status))
 

@@ -24,4 +24,6 @@ def test_zendesks_own_wait_is_never_cut_short() -> None:
 
 def test_only_what_may_be_tried_again_is() -> None:
     """Conflicts, refusals and unclear ends are settled elsewhere."""
-    assert [next_try(Outcome("op", came), 1, at(0)) for came in ("done", "conflict", "unknown", "rejected")] == [None] * 4
+    assert [next_try(Outcome("op", came), 1, at(0)) for came in ("done", "conflict", "unknown", "rejected")] == [
+        None
+    ] * 4

@@ -7,7 +7,8 @@ from tests.core.builders import BINDING, ticket
 
 
 @pytest.mark.parametrize(
-    ("level", "by", "to"), [("p3", 1, "p2"), ("p2", 1, "p1"), ("p1", 1, "p1"), ("p3", -1, "p4"), ("p4", -2, "p4"), ("p4", 3, "p1")]
+    ("level", "by", "to"),
+    [("p3", 1, "p2"), ("p2", 1, "p1"), ("p1", 1, "p1"), ("p3", -1, "p4"), ("p4", -2, "p4"), ("p4", 3, "p1")],
 )
 def test_a_level_moves_by_steps_and_stays_within_the_ends(level: str, by: int, to: str) -> None:
     """Raising goes towards P1."""

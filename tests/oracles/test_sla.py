@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from deskhand.core.calendar import Calendar
-from deskhand.core.clock import ClockSpec, Reading, Trigger, lives
+from deskhand.core.clock import ClockSpec, Reading, lives
 from deskhand.core.closure import Closure
 from deskhand.core.history import Event, History
 from deskhand.core.sla import METRICS
@@ -31,7 +31,12 @@ def cases() -> Iterator[dict[str, Any]]:
     """Every row of the folder; fails for a named folder without any, skips where the default is missing."""
     named = os.environ.get(VARIABLE)
     folder = Path(named) if named else DEFAULT
-    rows = [json.loads(line) for file in sorted(folder.glob("*.jsonl")) for line in file.open(encoding="utf-8") if line.strip()]
+    rows = [
+        json.loads(line)
+        for file in sorted(folder.glob("*.jsonl"))
+        for line in file.open(encoding="utf-8")
+        if line.strip()
+    ]
     if not rows:
         if named:
             pytest.fail(f"{VARIABLE} names {folder}, which holds no row")

@@ -12,7 +12,6 @@ from deskhand.core.effect import TicketWrite
 from deskhand.core.memory import Memory
 from deskhand.core.ticket import Ticket
 
-
 # ---- the Zendesk side --------------------------------------------------------------------------------------------------
 
 

@@ -141,7 +141,9 @@ def _asks(change: Change) -> Iterator[tuple[str, Value]]:
         case RemoveTags():
             yield from ((f"tag {tag}", False) for tag in change.tags)
         case Assign():
-            yield from ((name, value) for name, value in (("group", change.group), ("assignee", change.assignee)) if value)
+            yield from (
+                (name, value) for name, value in (("group", change.group), ("assignee", change.assignee)) if value
+            )
         case AddFollower():
             yield f"follower {change.email}", True
         case Note():

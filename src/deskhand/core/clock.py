@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from fractions import Fraction
 from typing import Final, Literal
 
 from deskhand.core.calendar import Calendar
@@ -127,7 +128,7 @@ def _reading(spec: ClockSpec, run: "_Run", now: datetime) -> Reading:
     target = spec.targets.get(run.severity) if run.severity else None
     calendar = spec.calendar_for(run.severity)
     spans = [*run.spans, *([(run.since, now)] if run.since else [])]
-    elapsed = sum(calendar.elapsed(start, end) for start, end in spans)
+    elapsed = plain(sum((Fraction(calendar.elapsed(start, end)) for start, end in spans), Fraction(0)))
     stage = run.stage if target or run.stage == "met" else "idle"
     due = None
     if target and elapsed >= target:
@@ -172,13 +173,22 @@ def _read_metric(metric: SlaMetric, cycles: Mapping[str, Cycle], calendar: Calen
     """One row of the sideload: burn is worked back from the breach instant."""
     stage = _STAGES.get(metric.stage, "idle")
     due = metric.breach_at if stage == "running" else None
-    elapsed = metric.target - calendar.elapsed(now, due) if metric.target and due else None
-    note = "" if metric.target or stage != "running" else "Zendesk does not say which target applies, so its burn is unknown"
+    elapsed = plain(metric.target - Fraction(calendar.elapsed(now, due))) if metric.target and due else None
+    note = (
+        ""
+        if metric.target or stage != "running"
+        else "Zendesk does not say which target applies, so its burn is unknown"
+    )
     count = cycles.get(metric.metric, Cycle(stage, 1)).count
     seen = ClockSeen(
         metric.metric, "zendesk", stage, f"n{count}", elapsed, metric.target, due, calendar=calendar.name, note=note
     )
     return Reading(seen, calendar, now)
+
+
+def plain(seconds: Fraction) -> float:
+    """Seconds as a whole number wherever they are one."""
+    return int(seconds) if seconds.denominator == 1 else float(seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +264,7 @@ def _spent(calendar: Calendar, spans: list[tuple[datetime, datetime]], target: i
     """The instant at which the target was used up, in the past."""
     left: float = target
     for start, end in spans:
-        used = calendar.elapsed(start, end)
+        used = plain(Fraction(calendar.elapsed(start, end)))
         if used >= left:
             return calendar.after(start, left)
         left -= used

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final, Literal
 
 from deskhand.core.calendar import Calendar
-from deskhand.core.clock import Reading
+from deskhand.core.clock import Reading, plain
 from deskhand.core.facts import Facts
 from deskhand.core.severity import LEVELS
 from deskhand.core.ticket import PRIORITIES, Scalar, Value
@@ -206,7 +206,10 @@ class ClockIs:
         turns: datetime | None = None
         if self.state == "breached" and not held:
             turns = _earliest([r.seen.due_at for r in readings if r.seen.stage == "running" and r.seen.due_at])
-        seen = ", ".join(f"{r.seen.clock} {'breached' if r.breached else r.seen.stage}" for r in readings) or "no such clock"
+        seen = (
+            ", ".join(f"{r.seen.clock} {'breached' if r.breached else r.seen.stage}" for r in readings)
+            or "no such clock"
+        )
         return Step(self.place, f"clock {self.clock} is {self.state} ({seen})", bool(held), turns)
 
     def clocks(self) -> frozenset[str]:
@@ -229,7 +232,7 @@ class Since:
         asks = f"time since {self.instant} {_BOUND_WORDS[self.limit.bound]} {_span(self.limit.amount)}"
         if at is None:
             return Step(self.place, f"{asks} (never happened)", held=False)
-        passed = self.calendar.elapsed(at, facts.now)
+        passed = plain(Fraction(self.calendar.elapsed(at, facts.now)))
         turning = self.limit.turning
         turns = self.calendar.after(facts.now, turning - passed) if passed < turning else None
         return Step(self.place, f"{asks} (was {_span(passed)})", self.limit.holds(passed), turns)

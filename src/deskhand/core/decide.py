@@ -148,7 +148,11 @@ def _episode(rule: Rule, facts: Facts, edge: Edge, life: str) -> str:
 def _turn(rule: Rule, fired: tuple[Firing, ...], now: datetime) -> tuple[Outcome, int, datetime | None]:
     """Whether a rule that holds fires now, as which repetition, and when it may fire again."""
     if not fired:
-        return "fires", 1, now + timedelta(seconds=rule.repeat.every) if rule.repeat and rule.repeat.at_most > 1 else None
+        return (
+            "fires",
+            1,
+            now + timedelta(seconds=rule.repeat.every) if rule.repeat and rule.repeat.at_most > 1 else None,
+        )
     if rule.repeat is None or len(fired) >= rule.repeat.at_most:
         return "already", len(fired), None
     due = fired[-1].at + timedelta(seconds=rule.repeat.every)
@@ -164,7 +168,9 @@ def _op_id(ticket_id: int, firing: list[tuple[Rule, Mode, Verdict]]) -> str:
     return hashlib.sha256(f"{ticket_id}|{steps}".encode()).hexdigest()[:24]
 
 
-def _remember(judged: _Judged, facts: Facts, cycles: Mapping[str, Cycle], effects: tuple[Effect, ...], op_id: str) -> Memory:
+def _remember(
+    judged: _Judged, facts: Facts, cycles: Mapping[str, Cycle], effects: tuple[Effect, ...], op_id: str
+) -> Memory:
     """What to know at the next look: what fired, which conditions hold, which severity we asked for."""
     memory = judged.memory
     firings = tuple(

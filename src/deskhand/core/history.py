@@ -28,7 +28,9 @@ class Event:
 History = tuple[Event, ...]
 
 
-def observe(history: History, before: Ticket | None, after: Ticket, levels: "Levels", watched: frozenset[str]) -> History:
+def observe(
+    history: History, before: Ticket | None, after: Ticket, levels: "Levels", watched: frozenset[str]
+) -> History:
     """The history with what changed between two readings of the ticket appended.
 
     `levels` says which severity each reading had and which one this worker intended; `watched` names the custom fields
@@ -87,13 +89,17 @@ def _differences(before: Ticket, after: Ticket, levels: Levels, watched: frozens
     metrics, at = after.metrics, after.updated_at
     events: list[Event] = []
     if before.status != after.status:
-        events.append(Event(_within(before, at, metrics.status_updated_at if metrics else None), "status", after.status))
+        events.append(
+            Event(_within(before, at, metrics.status_updated_at if metrics else None), "status", after.status)
+        )
     if levels.before != levels.after:
         events.append(Event(at, "severity", levels.after or "", ours=levels.after == levels.intended))
     if before.group != after.group:
         events.append(Event(at, "group", after.group or ""))
     if before.assignee != after.assignee:
-        events.append(Event(_within(before, at, metrics.assigned_at if metrics else None), "assigned", after.assignee or ""))
+        events.append(
+            Event(_within(before, at, metrics.assigned_at if metrics else None), "assigned", after.assignee or "")
+        )
     events += _replies(before, after)
     events += [
         Event(at, "field", f"{name}={after.fields.get(name)}")

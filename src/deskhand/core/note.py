@@ -46,7 +46,11 @@ def note_values(facts: Facts, rule: Rule, ask: Ask) -> dict[str, object]:
         "ticket": plain | times | {"tags": sorted(ticket.tags), "field": dict(ticket.fields)},
         "requester": _who(ticket.requester, ("name", "email")),
         "organization": _who(ticket.organization, ("name",)),
-        "severity": {"now": facts.severity, "before": ask.before or facts.severity, "after": ask.after or facts.severity},
+        "severity": {
+            "now": facts.severity,
+            "before": ask.before or facts.severity,
+            "after": ask.after or facts.severity,
+        },
         "rule": {"id": rule.id, "description": rule.description},
         "clock": _clock(_asked(facts, rule)),
         "ask": {name: getattr(ask, name) for name in NOTE_VALUES["ask"]},

@@ -100,9 +100,7 @@ def pages(read: Read, path: str, name: str) -> Iterator[Json]:
             return
 
 
-def _compare_marks(
-    key: int, audits: list[Json], told: list[tuple[str, Told]], names: Names, found: Comparison
-) -> None:
+def _compare_marks(key: int, audits: list[Json], told: list[tuple[str, Told]], names: Names, found: Comparison) -> None:
     """Decisions against the worker's audits, both ways."""
     ours: dict[str, list[Json]] = {}
     for audit in audits:
@@ -200,7 +198,8 @@ def _compare_state(ticket: Json, audits: list[Json], found: Comparison) -> None:
     if "tags" in folded and _tags(folded["tags"]) != set(ticket["tags"]):
         wrong.append("tags")
     found.mismatches += [
-        f"ticket {ticket['id']}: {name} is {ticket.get(name, now.get(name))}, its audits say {folded[name]}" for name in wrong
+        f"ticket {ticket['id']}: {name} is {ticket.get(name, now.get(name))}, its audits say {folded[name]}"
+        for name in wrong
     ]
 
 

@@ -1,0 +1,152 @@
+"""A requests session that cannot surprise: one host, no redirects, no hidden retries, no method that was not allowed.
+
+Why each: zenpy's own session repeats a PUT up to three times when the answer is late, so one note becomes four (dependencies.md section 2); `requests` follows
+redirects with the credentials in hand; a proxy from the environment sees them.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final, Protocol
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.auth import AuthBase
+from urllib3.util.retry import Retry
+
+from deskhand import __version__
+from deskhand.errors import Rejected, SettingsError
+from deskhand.http.failure import Call, from_exception, from_response, parsed
+
+TIMEOUT: Final = (3.05, 30.0)
+"""Seconds to connect, and between two bytes of an answer."""
+DEADLINE: Final = 90.0
+"""Seconds for a whole answer, however slowly it drips."""
+TOKEN_PATH: Final = "/oauth/tokens"  # noqa: S105 - a path
+_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+_FORCED: Final = ("ZENPY_FORCE_NETLOC", "ZENPY_FORCE_SCHEME")
+
+
+class Pace(Protocol):
+    """Waits before a call until it may go, and learns from what came back."""
+
+    def before(self, method: str, path: str) -> None:
+        """Wait until the call may go."""
+        ...
+
+    def after(self, method: str, path: str, headers: Mapping[str, str]) -> None:
+        """Learn from the answer."""
+        ...
+
+
+class GuardedSession(requests.Session):
+    """Talks to one host. Every call returns a success with a JSON object, or raises a DeskError.
+
+    `read_only` refuses every method but GET, and the request for a token, before anything leaves. Raises SettingsError for a base URL that is neither https
+    nor on this machine, and where the environment would send zenpy's calls, with the credentials, to another host.
+    """
+
+    authorized = True  # zenpy asks: it must not add credentials of its own
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        pace: Pace,
+        now: Callable[[], datetime],
+        read_only: bool,
+        environ: Mapping[str, str],
+        mount: BaseAdapter | None = None,
+    ) -> None:
+        """`mount` answers instead of the network: the sandbox inside this process."""
+        super().__init__()
+        self._base = urlsplit(base_url)
+        _check(base_url, environ, pretended=mount is not None)
+        self._pace, self._now, self.read_only = pace, now, read_only
+        self.trust_env = False
+        self.headers["User-Agent"] = f"deskhand/{__version__}"
+        self.headers["Accept"] = "application/json"
+        self.adapters.clear()
+        never = Retry(total=None, connect=2, read=0, redirect=0, status=0, other=0, backoff_factor=0.2)
+        self.mount(f"{self._base.scheme}://{self._base.netloc}/", mount or HTTPAdapter(max_retries=never))
+        self.bearer: AuthBase | None = None
+
+    @property
+    def base_url(self) -> str:
+        """Scheme and host, without a slash at the end."""
+        return f"{self._base.scheme}://{self._base.netloc}"
+
+    def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
+        """One call, once. Raises the five errors of a desk."""
+        name = (method if isinstance(method, str) else method.decode()).upper()
+        target = url if isinstance(url, str) else url.decode()
+        call = Call(name, urlsplit(target).path)
+        self._allow(call, target)
+        self._pace.before(name, call.path)
+        kwargs |= {"timeout": TIMEOUT, "allow_redirects": False, "stream": True}
+        if call.path != TOKEN_PATH:
+            kwargs["auth"] = kwargs.get("auth") or self.bearer
+        try:
+            response = super().request(name, target, *args, **kwargs)
+            body = _read(response)
+        except requests.RequestException as error:
+            raise from_exception(call, error) from error
+        self._pace.after(name, call.path, response.headers)
+        failure = from_response(call, response.status_code, response.headers, body, self._now())
+        if failure is not None:
+            raise failure
+        if call.method != "DELETE" or body.strip():
+            parsed(call, response.status_code, body)
+        return response
+
+    def read(self, path: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """The JSON object at a path of this host."""
+        found: dict[str, Any] = self.get(self.base_url + path, params=query).json()
+        return found
+
+    def _allow(self, call: Call, url: str) -> None:
+        """Refuse another host, and in observe mode anything that could write."""
+        there = urlsplit(url)
+        if (there.scheme, there.netloc) != (self._base.scheme, self._base.netloc):
+            raise Rejected(f"{call.method} {there.netloc}: only {self._base.netloc} is spoken to", code="OtherHost")
+        if self.read_only and call.writes and call.path != TOKEN_PATH:
+            raise Rejected(
+                f"{call}: not sent, since the worker only observes",
+                code="ReadOnly",
+                hint="Set DESKHAND_MODE=enforce when you have read what it would do.",
+            )
+
+
+def _check(base_url: str, environ: Mapping[str, str], *, pretended: bool) -> None:
+    """Refuse to build a session that could carry credentials to a wrong place."""
+    parts = urlsplit(base_url)
+    local = parts.hostname in _LOOPBACK
+    forced = [name for name in _FORCED if environ.get(name)]
+    if forced and not (local or pretended):
+        raise SettingsError(
+            f"{' and '.join(forced)} would send this account's credentials to another host",
+            hint=f"Unset {' and '.join(forced)}; to use a sandbox set DESKHAND_BASE_URL.",
+        )
+    if not parts.hostname or parts.path not in ("", "/") or parts.query or parts.username:
+        raise SettingsError(
+            f"'{base_url}' is not the address of a help desk", hint="It looks like https://acme.zendesk.com"
+        )
+    if parts.scheme != "https" and not local:
+        raise SettingsError(
+            f"{base_url} is not encrypted", hint="Plain http is allowed for 127.0.0.1 and localhost only."
+        )
+
+
+def _read(response: requests.Response) -> bytes:
+    """The whole body, within the deadline."""
+    end = time.monotonic() + DEADLINE
+    chunks: list[bytes] = []
+    for chunk in response.iter_content(65536):
+        chunks.append(chunk)
+        if time.monotonic() > end:
+            response.close()
+            raise requests.ReadTimeout(f"no end after {DEADLINE:.0f} s")
+    body = b"".join(chunks)
+    response._content = body  # noqa: SLF001 - requests keeps it there for .json() and .text
+    return body

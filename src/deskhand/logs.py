@@ -1,0 +1,103 @@
+"""Logs: an event name from one vocabulary, and fields. JSON for machines, lines for people, always on standard error."""
+
+import logging
+import sys
+from collections.abc import Iterable, Mapping, MutableMapping
+from typing import Any, Final, Literal, Protocol, cast
+
+import structlog
+
+EVENTS: Final[Mapping[str, str]] = {
+    "cursor_expired": "Zendesk no longer knows a feed's cursor; reading starts again a little before the last good page",
+    "decided": "rules fired, or would have fired in observe mode, for a ticket",
+    "job_handed_in": "a batch of writes was accepted as a job",
+    "job_not_handed_in": "a batch of writes was not accepted; `reason` says why",
+    "job_not_read": "the outcome of a job could not be asked for; it is asked again",
+    "audit_not_read": "the audits of a ticket could not be read; an unclear write waits",
+    "not_read_back": "tickets could not be read back after a job; the job is asked again",
+    "write_done": "a write is on the ticket",
+    "write_conflict": "the ticket had changed; it is judged again",
+    "write_dead": "a write was refused for good, or tried too often; a person should look",
+    "write_unknown": "a write may or may not be done; the ticket's audits will tell",
+    "write_later": "a write waits for another attempt",
+    "worker_started": "the worker runs",
+    "worker_stopping": "a stop was asked for; nothing new is begun",
+    "worker_stopped": "the worker ended",
+    "cycle_done": "a full cycle was completed",
+    "job_failed": "a scheduled job ended with an error; it runs again at its next time",
+    "job_delayed": "a scheduled job waits because Zendesk asked for patience",
+    "clock_stepped": "the machine's clock moved against the monotonic one; timers were set anew",
+    "names_missing": "the policies name something that the account does not have",
+    "policy_loaded": "the policies that count from now on",
+    "api_token_ends": "an API token is used, and those stop working on 2027-04-30",
+    "forgotten": "retention dropped old records",
+    "store_full": "there is no space for the database; nothing new is decided",
+}
+"""Every event, and what it means."""
+
+SECRETS: Final = ("secret", "token", "password", "authorization", "api_key", "routing_key")
+
+
+class Logger(Protocol):
+    """What the rest of the code logs with: an event name of EVENTS, and facts."""
+
+    def debug(self, event: str, **facts: Any) -> None:
+        """For those who look for a fault."""
+        ...
+
+    def info(self, event: str, **facts: Any) -> None:
+        """What the worker did."""
+        ...
+
+    def warning(self, event: str, **facts: Any) -> None:
+        """What mends itself, and is worth knowing."""
+        ...
+
+    def error(self, event: str, **facts: Any) -> None:
+        """What a person should look at."""
+        ...
+
+
+def get(name: str) -> Logger:
+    """The logger of a module."""
+    return cast("Logger", structlog.get_logger(logger=name.removeprefix("deskhand.")))
+
+
+def configure(form: Literal["auto", "json", "console"] = "auto", level: str = "INFO") -> None:
+    """Set up logging once for the process: JSON, or lines for a person where standard error is a terminal."""
+    number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
+    console = form == "console" or (form == "auto" and sys.stderr.isatty())
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            hide_secrets,
+            *_rendering(console=console),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def bind(**facts: str) -> None:
+    """Put facts on every line from now on: the run's id, the installation."""
+    structlog.contextvars.bind_contextvars(**facts)
+
+
+def hide_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Replace the value of every field whose name says that it is a secret."""
+    for name in event:
+        if any(word in name.lower() for word in SECRETS):
+            event[name] = "***"
+    return event
+
+
+def _rendering(*, console: bool) -> Iterable[Any]:
+    """The last processors. Tracebacks carry no local variables: those hold secrets and customers' words."""
+    if console:
+        plain = structlog.dev.plain_traceback
+        return (structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain),)
+    tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+    return (structlog.processors.ExceptionRenderer(tracebacks), structlog.processors.JSONRenderer(default=str))

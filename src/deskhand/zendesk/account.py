@@ -1,0 +1,97 @@
+"""One account, connected: session, pacer, names, people, feeds and desk, joined."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from requests.adapters import BaseAdapter
+
+from deskhand.errors import AccessRefused
+from deskhand.http.session import GuardedSession
+from deskhand.zendesk.auth import Credentials, sign
+from deskhand.zendesk.desk import ZendeskDesk
+from deskhand.zendesk.directory import Directory
+from deskhand.zendesk.feeds import ExportFeed, RecentFeed
+from deskhand.zendesk.gateway import Gateway
+from deskhand.zendesk.pace import Pacer
+from deskhand.zendesk.people import People
+
+Feeds = Literal["both", "export", "recent"]
+BACKED_UP: int = 5
+"""Pages that the recent list reads in one go where the export brings the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What is needed to talk to an account. `base_url` is https://<subdomain>.zendesk.com unless a sandbox is meant."""
+
+    base_url: str
+    credentials: Credentials
+    reserve: float = 0.2
+    incremental_per_minute: int = 10
+    aliases: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Whoami:
+    """Whose credentials these are."""
+
+    id: int
+    name: str
+    email: str
+    role: str
+    calls_per_minute: int | None
+
+
+class Connection:
+    """An account that can be read and, unless `read_only`, written."""
+
+    def __init__(
+        self,
+        account: Account,
+        *,
+        now: Callable[[], datetime],
+        wait: Callable[[float], None],
+        read_only: bool,
+        environ: Mapping[str, str],
+        mount: BaseAdapter | None = None,
+    ) -> None:
+        """`wait` waits so many seconds and returns early when the worker is to stop; `mount` answers instead of the network."""
+        self.pacer = Pacer(now, wait, reserve=account.reserve, incremental_per_minute=account.incremental_per_minute)
+        base = account.base_url.rstrip("/").replace("//localhost", "//127.0.0.1")
+        self.session = GuardedSession(base, pace=self.pacer, now=now, read_only=read_only, environ=environ, mount=mount)
+        sign(self.session, account.credentials, now)
+        self.gateway = Gateway(self.session, wait)
+        self.directory = Directory(self.gateway, now, aliases=account.aliases)
+        self.people = People(self.gateway, now)
+
+    def desk(self, needs: frozenset[str]) -> ZendeskDesk:
+        """Tickets by number, with what the policy needs."""
+        return ZendeskDesk(self.gateway, self.directory, self.people, needs)
+
+    def feeds(self, kind: Feeds, needs: frozenset[str]) -> tuple[ExportFeed | RecentFeed, ...]:
+        """The feeds that were chosen; together, the fresh one comes first and leaves long readings to the export."""
+        desk = self.desk(needs)
+        export = ExportFeed(self.gateway, desk.translate, needs)
+        if kind == "export":
+            return (export,)
+        if kind == "recent":
+            return (RecentFeed(self.gateway, desk.translate, needs),)
+        return (RecentFeed(self.gateway, desk.translate, needs, most=BACKED_UP), export)
+
+    def whoami(self) -> Whoami:
+        """The user behind the credentials. Raises AccessRefused if it is no admin, for the export is for admins only."""
+        user = self.gateway.get("users/me").get("user") or {}
+        role = str(user.get("role") or "")
+        if not user.get("id") or role != "admin":
+            raise AccessRefused(
+                f"the credentials belong to {user.get('name') or 'nobody'}, who is {role or 'not known'} and not an admin",
+                hint="Tie the OAuth client to an admin: incremental exports and SLA policies are for admins only.",
+            )
+        limit = self.pacer.budget.limit if self.pacer.budget else None
+        return Whoami(user["id"], str(user.get("name")), str(user.get("email")), role, limit)
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self.session.close()

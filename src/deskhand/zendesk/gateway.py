@@ -1,0 +1,78 @@
+"""zenpy, kept to what it is good for: addresses and the exchange, over our own guarded session.
+
+Its object mapping, cache, pagination and rate loop are not used: the mapping costs many times the parse and drops sideloads, the cache answers without a
+request, the generators stop at an empty page, and the loop sleeps without limit (dependencies.md section 2).
+"""
+
+import logging
+import threading
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
+
+from zenpy import Zenpy
+from zenpy.lib.endpoint import Url
+
+from deskhand.errors import Rejected
+from deskhand.http.retry import Wait, reading
+from deskhand.http.session import TIMEOUT, GuardedSession
+
+PAGE: Final = 100
+"""The most records of a cursor page; 101 is refused."""
+Json = dict[str, Any]
+
+for _name in ("zenpy", "urllib3"):
+    logging.getLogger(_name).setLevel(logging.INFO)  # at DEBUG they write bodies and credentials
+
+
+class Gateway:
+    """Reads and writes paths of one account as plain JSON objects. One zenpy client per thread."""
+
+    def __init__(self, session: GuardedSession, wait: Wait) -> None:
+        self._session, self._wait = session, wait
+        self._local = threading.local()
+
+    def get(self, path: str, query: Mapping[str, str | int] | None = None) -> Json:
+        """A read, tried again where that is safe. Raises the five errors."""
+        url = self._url(path, query)
+        found: Json = reading(self._wait, lambda: self._api()._get(url, raw_response=True).json())
+        return found
+
+    def put(self, path: str, body: Json) -> Json:
+        """A write, sent once. Raises the five errors."""
+        api = self._api()
+        answer = api._call_api(api.session.put, self._url(path), json=api._serialize(body), timeout=TIMEOUT)
+        found: Json = answer.json()
+        return found
+
+    def pages(self, path: str, name: str, query: Mapping[str, str | int] | None = None) -> Iterator[Json]:
+        """Every record of a cursor listing. An empty page in the middle is not the end; the same cursor twice is an error.
+
+        Only the cursor of an answer is used, never its address, so a page cannot lead to another host.
+        """
+        cursor, asked = "", dict(query or {})
+        while True:
+            page = self.get(path, {**asked, "page[size]": PAGE, **({"page[after]": cursor} if cursor else {})})
+            yield from page.get(name) or ()
+            meta = page.get("meta") or {}
+            after = str(meta.get("after_cursor") or "")
+            if not meta.get("has_more"):
+                return
+            if not after or after == cursor:
+                raise Rejected(f"GET {path}: the listing gave the same cursor twice", code="StuckCursor")
+            cursor = after
+
+    def _api(self) -> Any:
+        """This thread's zenpy client, without cache or rate loop of its own, aimed at our host."""
+        if not hasattr(self._local, "api"):
+            parts = urlsplit(self._session.base_url)
+            head, _, tail = parts.netloc.partition(".")
+            client = Zenpy(subdomain=head, domain=tail, session=self._session, disable_cache=True)
+            client.tickets.protocol = parts.scheme
+            self._local.api = client.tickets
+        return self._local.api
+
+    def _url(self, path: str, query: Mapping[str, str | int] | None = None) -> str:
+        address = Url(path)
+        built: str = self._api()._build_url(address)
+        return f"{built}?{urlencode(query)}" if query else built
