@@ -1,0 +1,263 @@
+"""Reading tickets: lists, one, several, their comments, audits and metrics."""
+
+from collections.abc import Sequence
+
+from deskhand.sandbox.exchange import Raw, Row
+from deskhand.sandbox.metricset import metric_set
+from deskhand.sandbox.paging import SIZE, ById, Rows, page, rows_page, sorted_ids, ticket_order
+from deskhand.sandbox.records import Ticket
+from deskhand.sandbox.refusal import bad_page, bad_parameter, forbidden, not_found
+from deskhand.sandbox.render import audit_row, comment_rows
+from deskhand.sandbox.route import Ask, route
+from deskhand.sandbox.sideloads import beside, rows_beside, ticket_text, tickets_text
+
+_SORTS = {"id", "updated_at", "status"}
+_NUMBERED = {
+    "id": "id", "created_at": "id", "updated_at": "updated", "status": "status", "priority": "priority", "subject": "subject", "assignee": "assignee_id",
+    "group": "group_id", "locale": "id", "requester": "requester_id", "type": "type",
+}  # fmt: skip
+
+
+@route("GET", "/tickets", resource="tickets")
+def index(ask: Ask) -> Row:
+    """All tickets that are neither deleted nor archived."""
+    limits = ask.sandbox.meter.limits
+    total = limits.tickets_index or (100 if ask.world.options.updates_limit == "trial" else 0)
+    ask.headers |= ask.sandbox.meter.endpoint("tickets-index", total, ask.at, headers=ask.headers)
+    ids = ask.world.by["external_id"].ids(ask.query["external_id"]) if "external_id" in ask.query else None
+    return listing(ask, ids)
+
+
+def listing(ask: Ask, ids: Sequence[int] | None = None, name: str = "tickets") -> Row:
+    """One page of tickets (all, or those of `ids`), in the order the query asks for."""
+    ask.world.archive()
+    if ids is not None:
+        ids = [key for key in ids if not (ask.world.tickets[key].deleted or ask.world.tickets[key].archived)]
+    shown: list[Ticket] = []
+
+    def text(part: list[int]) -> Raw:
+        shown.extend(ask.world.tickets[key] for key in part)
+        return tickets_text(ask, shown)
+
+    order, descending = _order(ask, ids)
+    body = page(ask, name, order, text, descending=descending)
+    return body | beside(ask, shown)
+
+
+def _order(ask: Ask, ids: Sequence[int] | None) -> tuple[object, bool]:
+    if any(key.startswith("page[") for key in ask.query):
+        sort = ask.query.get("sort", "id")
+        field = sort.removeprefix("-")
+        if field not in _SORTS:
+            raise bad_page(
+                f"sort={sort} is not valid: it must be one of id, updated_at, status, with - for descending order"
+            )
+        return ticket_order(ask.world, ids, field), sort.startswith("-")
+    sort_by = ask.query.get("sort_by", "id")
+    if sort_by not in _NUMBERED:
+        raise bad_parameter(f"sort_by={sort_by} is not valid")
+    descending = ask.query.get("sort_order", "asc") == "desc"
+    field = _NUMBERED[sort_by]
+    if field in ("id", "updated", "status") and ids is None:
+        return ticket_order(ask.world, None, {"updated": "updated_at"}.get(field, field)), descending
+    source = ask.world.live.ids if ids is None else ids
+    return ById(source) if field == "id" else Rows(sorted_ids(ask.world, source, field), key=int), descending
+
+
+@route("GET", "/tickets/show_many", resource="tickets")
+def show_many(ask: Ask) -> Row:
+    """Up to 100 tickets by id, or by external id; those that do not exist are left out."""
+    keys = ask.ids()
+    if "external_ids" in ask.query:
+        found = [key for name in ask.ids("external_ids") for key in ask.world.by["external_id"].ids(name)]
+    else:
+        found = [int(key) for key in keys if key.isdigit()]
+    tickets = [t for key in found if (t := ask.world.tickets.get(key)) is not None and not t.deleted]
+    return (
+        {"tickets": tickets_text(ask, tickets)}
+        | beside(ask, tickets)
+        | {"next_page": None, "previous_page": None, "count": len(tickets)}
+    )
+
+
+@route("GET", "/tickets/count", resource="tickets")
+def count(ask: Ask) -> Row:
+    """How many tickets there are."""
+    ask.world.archive()
+    return {
+        "count": {
+            "value": len(ask.world.live),
+            "refreshed_at": ask.sandbox.clock.now().strftime("%Y-%m-%dT%H:%M:%S+00:00"),
+        }
+    }
+
+
+@route("GET", "/tickets/recent", resource="tickets")
+def recent(ask: Ask) -> Row:
+    """The tickets that changed last."""
+    ids = [key for _, key in ask.world.updated.after(0)[-5:]][::-1]
+    return {
+        "tickets": tickets_text(ask, [ask.world.tickets[key] for key in ids]),
+        "next_page": None,
+        "previous_page": None,
+        "count": len(ids),
+    }
+
+
+@route("GET", "/tickets/{id}", role="end-user", resource="tickets")
+def show(ask: Ask, key: str) -> Row:
+    """One ticket."""
+    ticket = ask.world.ticket(key)
+    if ask.user.role == "end-user" and ask.user.id != ticket.requester_id:
+        raise forbidden()
+    return {"ticket": ticket_text(ask, ticket)} | beside(ask, [ticket])
+
+
+@route("GET", "/tickets/{id}/comments", resource="tickets")
+def comments(ask: Ask, key: str) -> Row:
+    """A ticket's comments, oldest first unless asked otherwise."""
+    rows = comment_rows(ask.world.ticket(key))
+    if ask.query.get("sort", ask.query.get("sort_order", "")).startswith(("-", "desc")):
+        rows.reverse()
+    return rows_page(ask, "comments", rows) | rows_beside(ask, rows, {"users": ("users", "author_id")})
+
+
+@route("GET", "/tickets/{id}/comments/count", resource="tickets")
+def comments_count(ask: Ask, key: str) -> Row:
+    """How many comments a ticket has."""
+    value = len(comment_rows(ask.world.ticket(key)))
+    return {"count": {"value": value, "refreshed_at": ask.sandbox.clock.now().strftime("%Y-%m-%dT%H:%M:%S+00:00")}}
+
+
+@route("GET", "/tickets/{id}/audits")
+def audits(ask: Ask, key: str) -> Row:
+    """A ticket's audits. They need the global read scope; those of archived tickets come unpaged."""
+    ask.headers |= ask.sandbox.meter.endpoint(
+        "ticket-audits", ask.sandbox.meter.limits.audits, ask.at, shown=False, headers=ask.headers
+    )
+    ticket = ask.world.ticket(key)
+    kinds = {value for name, value in ask.request.query if name == "filter_events[]"}
+    rows = [audit_row(audit, ticket) for audit in ticket.audits]
+    if kinds:
+        rows = [row for row in rows if any(event["type"] in kinds for event in row["events"])]
+    if ask.query.get("sort", ask.query.get("sort_order", "")).startswith(("-", "desc")):
+        rows.reverse()
+    return rows_page(ask, "audits", rows)
+
+
+@route("GET", "/tickets/{id}/audits/{audit}")
+def audit(ask: Ask, key: str, number: str) -> Row:
+    """One audit."""
+    ticket = ask.world.ticket(key)
+    found = next((audit for audit in ticket.audits if str(audit.id) == number), None)
+    if found is None:
+        raise not_found()
+    return {"audit": audit_row(found, ticket)}
+
+
+@route("GET", "/ticket_audits")
+def all_audits(ask: Ask) -> Row:
+    """The latest audits of all tickets, newest first."""
+    recent = [key for _, key in ask.world.updated.after(0)[-SIZE * 10 :]]
+    pairs = [(audit, ask.world.tickets[key]) for key in recent for audit in ask.world.tickets[key].audits]
+    pairs.sort(key=lambda pair: (pair[0].at, pair[0].id), reverse=True)
+    return rows_page(ask, "audits", [audit_row(audit, ticket) for audit, ticket in pairs])
+
+
+@route("GET", "/tickets/{id}/metrics", resource="tickets")
+def metrics(ask: Ask, key: str) -> Row:
+    """A ticket's metric set."""
+    return {"ticket_metric": metric_set(ask.world, ask.world.ticket(key), ask.base)}
+
+
+@route("GET", "/ticket_metrics", resource="tickets")
+def all_metrics(ask: Ask) -> Row:
+    """The metric sets of all tickets that are not archived, newest ticket first."""
+    ask.world.archive()
+
+    def shown(part: list[int]) -> list[Row]:
+        return [metric_set(ask.world, ask.world.tickets[key], ask.base) for key in part]
+
+    return page(ask, "ticket_metrics", ById(ask.world.live.ids), shown, descending=True)
+
+
+@route("GET", "/tickets/{id}/related", resource="tickets")
+def related(ask: Ask, key: str) -> Row:
+    """What else has to do with a ticket."""
+    ticket = ask.world.ticket(key)
+    incidents = len(ask.world.by["problem_id"].ids(ticket.id))
+    return {
+        "ticket_related": {
+            "url": f"{ask.base}/api/v2/tickets/{ticket.id}/related.json", "topic_id": None, "jira_issue_ids": [], "followup_source_ids": [str(ticket.followup_of)] if ticket.followup_of else [],
+            "from_archive": ticket.archived, "incidents": incidents, "twitter": None,
+        }
+    }  # fmt: skip
+
+
+@route("GET", "/tickets/{id}/incidents", resource="tickets")
+def incidents(ask: Ask, key: str) -> Row:
+    """The incidents of a problem."""
+    return listing(ask, ask.world.by["problem_id"].ids(ask.world.ticket(key).id))
+
+
+@route("GET", "/problems", resource="tickets")
+def problems(ask: Ask) -> Row:
+    """Tickets of type problem."""
+    return listing(ask, [key for key in ask.world.live.ids if ask.world.tickets[key].type == "problem"])
+
+
+@route("GET", "/organizations/{id}/tickets", resource="tickets")
+def of_organization(ask: Ask, key: str) -> Row:
+    """The tickets of an organization."""
+    return listing(ask, ask.world.by["organization_id"].ids(ask.world.tables["organizations"].need(key)["id"]))
+
+
+@route("GET", "/users/{id}/tickets/requested", resource="tickets")
+def requested(ask: Ask, key: str) -> Row:
+    """The tickets that a person asked for."""
+    return _of_person(ask, key, "requester_id")
+
+
+@route("GET", "/users/{id}/tickets/assigned", resource="tickets")
+def assigned(ask: Ask, key: str) -> Row:
+    """The tickets that an agent has."""
+    return _of_person(ask, key, "assignee_id")
+
+
+@route("GET", "/users/{id}/tickets/ccd", resource="tickets")
+def ccd(ask: Ask, key: str) -> Row:
+    """The tickets on which a person is in copy."""
+    person = ask.world.tables["users"].need(key)["id"]
+    return listing(ask, [number for number in ask.world.live.ids if person in ask.world.tickets[number].email_cc_ids])
+
+
+def _of_person(ask: Ask, key: str, field: str) -> Row:
+    ids = ask.world.by[field].ids(ask.world.tables["users"].need(key)["id"])
+    latest = ask.world.now() - ask.world.options.list_delay
+    return listing(ask, [number for number in ids if ask.world.tickets[number].created <= latest])
+
+
+@route("GET", "/tickets/{id}/collaborators", resource="tickets")
+def collaborators(ask: Ask, key: str) -> Row:
+    """The people on a ticket besides requester and assignee."""
+    return {"users": _people(ask, ask.world.ticket(key).collaborator_ids)}
+
+
+@route("GET", "/tickets/{id}/followers", resource="tickets")
+def followers(ask: Ask, key: str) -> Row:
+    """The agents who follow a ticket."""
+    return {"users": _people(ask, ask.world.ticket(key).follower_ids)}
+
+
+@route("GET", "/tickets/{id}/email_ccs", resource="tickets")
+def email_ccs(ask: Ask, key: str) -> Row:
+    """The people in copy."""
+    return {"users": _people(ask, ask.world.ticket(key).email_cc_ids)}
+
+
+def _people(ask: Ask, ids: Sequence[int]) -> list[Row]:
+    return [
+        {"url": f"{ask.base}/api/v2/users/{row['id']}.json", **row}
+        for key in ids
+        if (row := ask.world.tables["users"].get(key))
+    ]

@@ -1,0 +1,82 @@
+"""The sandbox's own paths, outside Zendesk's: /sandbox/clock, /sandbox/calls, /sandbox/faults, /sandbox/state."""
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from deskhand.sandbox.exchange import Request, Response, Row
+from deskhand.sandbox.refusal import Refusal, bad_parameter
+
+if TYPE_CHECKING:
+    from deskhand.sandbox.sandbox import Sandbox
+
+
+def handle(sandbox: "Sandbox", request: Request) -> Response:
+    """Answer a request to one of these paths."""
+    name = request.path.removeprefix("/sandbox/").strip("/")
+    try:
+        body = json.loads(request.body) if request.body.strip() else {}
+        row = _PATHS[name](sandbox, request.method, body)
+    except KeyError:
+        return _json(404, {"error": "NoSuchPath", "description": f"There is /sandbox/{', /sandbox/'.join(_PATHS)}"})
+    except Refusal as refusal:
+        return _json(refusal.status, refusal.body if isinstance(refusal.body, dict) else {"error": refusal.body})
+    except (ValueError, TypeError, AttributeError) as error:
+        return _json(400, {"error": "BadRequest", "description": str(error)})
+    return _json(200, row)
+
+
+def _json(status: int, row: Row) -> Response:
+    return Response(status, {"content-type": "application/json; charset=utf-8"}, json.dumps(row).encode())
+
+
+def _clock(sandbox: "Sandbox", method: str, body: Any) -> Row:  # noqa: ANN401 - JSON
+    """POST {"advance": seconds} or {"to": instant} moves a simulated clock, performing what is due."""
+    if method == "POST":
+        if not sandbox.clock.simulated:
+            raise bad_parameter("The clock follows real time; start the sandbox with a simulated clock")
+        target = (
+            datetime.fromisoformat(body["to"]).timestamp()
+            if "to" in body
+            else sandbox.clock.epoch() + float(body.get("advance", 0))
+        )
+        sandbox.run_until(datetime.fromtimestamp(target, sandbox.clock.now().tzinfo))
+    due = sandbox.next_happening()
+    return {
+        "now": sandbox.clock.now().isoformat(),
+        "simulated": sandbox.clock.simulated,
+        "next_happening": due.isoformat() if due else None,
+    }
+
+
+def _calls(sandbox: "Sandbox", method: str, body: Any) -> Row:  # noqa: ANN401, ARG001 - one signature for all
+    """POST or DELETE begins to count anew."""
+    row = sandbox.calls.row()
+    if method in ("POST", "DELETE"):
+        sandbox.calls.clear()
+    return row
+
+
+def _faults(sandbox: "Sandbox", method: str, body: Any) -> Row:  # noqa: ANN401 - JSON
+    """POST a fault or a list of them; DELETE ends all."""
+    if method == "DELETE":
+        sandbox.faults.clear()
+    for fault in (body if isinstance(body, list) else [body]) if method == "POST" else ():
+        sandbox.faults.add(fault)
+    return {"faults": sandbox.faults.rows()}
+
+
+def _state(sandbox: "Sandbox", method: str, body: Any) -> Row:  # noqa: ANN401, ARG001 - one signature for all
+    """How much there is of everything."""
+    world = sandbox.world
+    counts = {name: len(table) for name, table in world.tables.items() if len(table)}
+    return {
+        "now": sandbox.clock.now().isoformat(),
+        "tickets": len(world.tickets),
+        "listed": len(world.live),
+        "agenda": len(sandbox.agenda),
+        "tables": counts,
+    }
+
+
+_PATHS = {"clock": _clock, "calls": _calls, "faults": _faults, "state": _state}

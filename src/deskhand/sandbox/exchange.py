@@ -1,0 +1,84 @@
+"""One HTTP exchange as values: what came in, what goes out, and what goes wrong on the way."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from urllib.parse import parse_qsl, urlsplit
+
+Row = dict[str, Any]
+"""A JSON object."""
+
+Accident = Literal["timeout", "reset", "cut"]
+"""The answer never comes, the connection is reset, or the body ends early."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a client sent. Header names are lower case; `query` keeps order and repeats."""
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    scheme: str = "https"
+
+    @classmethod
+    def of(cls, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> "Request":
+        """A request from a whole URL; the host header is taken from it where none is given."""
+        parts = urlsplit(url)
+        low = {name.lower(): value for name, value in (headers or {}).items()}
+        if parts.netloc:
+            low.setdefault("host", parts.netloc)
+        query = tuple(parse_qsl(parts.query, keep_blank_values=True))
+        return cls(method.upper(), parts.path, query, low, body, parts.scheme or "https")
+
+
+@dataclass(slots=True)
+class Response:
+    """What the sandbox answers. `delay` is in seconds; `accident` says how the answer fails to arrive."""
+
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    delay: float = 0.0
+    accident: Accident | None = None
+
+    def json(self) -> Any:  # noqa: ANN401 - a JSON edge
+        """The body read as JSON. Raises ValueError."""
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A value of an answer that is JSON text already: rows of tickets are encoded once and kept."""
+
+    text: str
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a handler returns: a status, a JSON object whose values may be Raw (or None for an empty body), more headers."""
+
+    body: Row | None
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def encode(body: Row | None) -> bytes:
+    """The bytes of an answer's body."""
+    if body is None:
+        return b""
+    parts = (
+        f"{json.dumps(key)}:{value.text if isinstance(value, Raw) else dumps(value)}" for key, value in body.items()
+    )
+    return ("{" + ",".join(parts) + "}").encode()
+
+
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def dumps(value: object) -> str:
+    """Compact JSON text."""
+    return _encoder.encode(value)

@@ -1,0 +1,100 @@
+"""Background jobs: queued, working, completed over time, with a result for each row."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from deskhand.sandbox.exchange import Row
+from deskhand.sandbox.refusal import Refusal, not_found
+
+if TYPE_CHECKING:
+    from deskhand.sandbox.sandbox import Sandbox
+
+KEPT = 86_400
+"""Seconds for which a job can be asked for after it was made."""
+
+Work = Callable[[int], Row]
+"""Does row n of a job and returns its result."""
+
+
+@dataclass(slots=True)
+class Job:
+    """A job. `doing` is how its message names the work ('Updating ticket'); times in seconds since 1970."""
+
+    id: str
+    kind: str
+    doing: str
+    total: int
+    made: float
+    starts: float
+    ends: float
+    results: list[Row] = field(default_factory=list)
+    done: bool = False
+
+
+class Jobs:
+    """The jobs of an account."""
+
+    def __init__(self, sandbox: "Sandbox") -> None:
+        self._sandbox = sandbox
+        self._jobs: dict[str, Job] = {}
+
+    def start(self, kind: str, doing: str, total: int, work: Work) -> Job:
+        """Queue a job. Its rows are done, one after the other, when it has worked. Raises Refusal for too many jobs."""
+        now, options = self._sandbox.clock.epoch(), self._sandbox.options
+        self._forget(now)
+        limit = self._sandbox.meter.limits.jobs
+        if limit and sum(not job.done for job in self._jobs.values()) >= limit:
+            text = f"Too many jobs are running or queued: at most {limit} at once"
+            raise Refusal(
+                options.too_many_jobs_status, {"error": "TooManyJobs", "description": text}, {"retry-after": "5"}
+            )
+        name = sha256(f"{self._sandbox.seed}:{self._sandbox.world.new_id()}".encode()).hexdigest()[:32]
+        starts = now + options.job_start
+        job = Job(f"V3-{name}", kind, doing, total, now, starts, starts + options.job_row * total)
+        self._jobs[job.id] = job
+        self._sandbox.agenda.at(job.ends, lambda: self._run(job, work))
+        return job
+
+    def _run(self, job: Job, work: Work) -> None:
+        job.results = [work(number) for number in range(job.total)]
+        job.done = True
+
+    def _forget(self, now: float) -> None:
+        for key in [key for key, job in self._jobs.items() if job.done and now >= job.made + KEPT]:
+            del self._jobs[key]
+
+    def get(self, key: str) -> Job:
+        """A job of the last day. Raises Refusal (404)."""
+        self._forget(self._sandbox.clock.epoch())
+        if key not in self._jobs:
+            raise not_found()
+        return self._jobs[key]
+
+    def all(self) -> list[Job]:
+        """The jobs of the last day, newest first."""
+        self._forget(self._sandbox.clock.epoch())
+        return list(self._jobs.values())[::-1]
+
+    def row(self, job: Job, base: str) -> Row:
+        """A job as the API shows it at this moment."""
+        now = self._sandbox.clock.epoch()
+        row: Row = {
+            "id": job.id, "job_type": job.kind, "url": f"{base}/api/v2/job_statuses/{job.id}.json", "total": job.total, "progress": None, "status": "queued",
+            "message": None, "results": None,
+        }  # fmt: skip
+        if job.done:
+            stamp = datetime.fromtimestamp(int(job.ends), UTC).strftime("%Y-%m-%d %H:%M:%S +0000")
+            return row | {
+                "progress": job.total,
+                "status": "completed",
+                "message": f"Completed at {stamp}",
+                "results": job.results,
+            }
+        if now >= job.starts:
+            share = (now - job.starts) / max(job.ends - job.starts, 1e-9)
+            progress = min(job.total, int(share * job.total))
+            return row | {"progress": progress, "status": "working", "message": f"{job.doing} #{progress}"}
+        return row

@@ -1,0 +1,295 @@
+"""Pages of lists: by cursor (page[size], page[after]) and by number (page, per_page), with their limits and errors."""
+
+import base64
+import binascii
+import json
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from deskhand.sandbox.exchange import Raw, Row
+from deskhand.sandbox.index import ByTime
+from deskhand.sandbox.records import CATEGORIES, Ticket
+from deskhand.sandbox.refusal import bad_page, bad_parameter
+from deskhand.sandbox.route import Ask
+from deskhand.sandbox.world import World
+
+SIZE = 100
+DEEPEST = 10_000
+"""Records that can be reached by page number."""
+
+Key = list[Any]
+
+
+class Order(Protocol):
+    """A sorted list that can be entered anywhere. Keys are JSON lists."""
+
+    name: str
+
+    def __len__(self) -> int: ...
+    def slice(self, start: int, end: int) -> list[Any]:
+        """The members from `start` to before `end`."""
+        ...
+
+    def key(self, member: Any) -> Key:  # noqa: ANN401 - members of any kind
+        """The place of a member."""
+        ...
+
+    def below(self, key: Key) -> int:
+        """How many members come before a place."""
+        ...
+
+    def upto(self, key: Key) -> int:
+        """How many members come before or at a place."""
+        ...
+
+
+class ById:
+    """Ticket ids in ascending order."""
+
+    name = "nice_id"
+
+    def __init__(self, ids: Sequence[int]) -> None:
+        self._ids = ids
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def slice(self, start: int, end: int) -> list[int]:
+        """The ids from `start` to before `end`."""
+        return list(self._ids[start:end])
+
+    def key(self, member: int) -> Key:
+        """The id itself."""
+        return [member]
+
+    def below(self, key: Key) -> int:
+        """How many ids are smaller."""
+        return bisect_left(self._ids, int(key[0]))
+
+    def upto(self, key: Key) -> int:
+        """How many ids are smaller or equal."""
+        return bisect_right(self._ids, int(key[0]))
+
+
+class ByUpdate:
+    """Ticket ids by updated_at, then id."""
+
+    name = "updated_at,nice_id"
+
+    def __init__(self, index: ByTime, world: World) -> None:
+        self._index = index
+        self._ids = index.ids()
+        self._world = world
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def slice(self, start: int, end: int) -> list[int]:
+        """The ids from `start` to before `end`."""
+        return [self._ids[at] for at in range(start, min(end, len(self._ids)))]
+
+    def key(self, member: int) -> Key:
+        """Its updated_at and id."""
+        return [self._world.tickets[member].updated, member]
+
+    def below(self, key: Key) -> int:
+        """How many come before this instant and id."""
+        return self._index.place(int(key[0]), int(key[1]))
+
+    def upto(self, key: Key) -> int:
+        """How many come before or at this instant and id."""
+        return self._index.place(int(key[0]), int(key[1]) + 1)
+
+
+class ByStatus:
+    """Ticket ids by status from new to closed, then id."""
+
+    name = "status,nice_id"
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._groups = [world.by_status.ids(status) for status in CATEGORIES]
+
+    def __len__(self) -> int:
+        return sum(len(group) for group in self._groups)
+
+    def slice(self, start: int, end: int) -> list[int]:
+        """The ids from `start` to before `end`."""
+        found: list[int] = []
+        for group in self._groups:
+            found += group[max(0, start) : max(0, end)]
+            start, end = start - len(group), end - len(group)
+        return found
+
+    def key(self, member: int) -> Key:
+        """The rank of its status and its id."""
+        return [CATEGORIES.index(self._world.tickets[member].status), member]
+
+    def below(self, key: Key) -> int:
+        """How many come before this status and id."""
+        rank = int(key[0])
+        return sum(len(group) for group in self._groups[:rank]) + bisect_left(self._groups[rank], int(key[1]))
+
+    def upto(self, key: Key) -> int:
+        """How many come before or at this status and id."""
+        return self.below([key[0], int(key[1]) + 1])
+
+
+class Rows:
+    """Rows as they are, by their place in the list; a cursor is the id of the row it stands at."""
+
+    name = "id"
+
+    def __init__(self, rows: Sequence[Any], key: Callable[[Any], Any] = lambda row: row["id"]) -> None:
+        self._rows = rows
+        self._key = key
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def slice(self, start: int, end: int) -> list[Any]:
+        """The rows from `start` to before `end`."""
+        return list(self._rows[start:end])
+
+    def key(self, member: Any) -> Key:  # noqa: ANN401 - members of any kind
+        """The row's id."""
+        return [self._key(member)]
+
+    def below(self, key: Key) -> int:
+        """The place of the row with this id; where it is gone, of the first one with a greater id."""
+        for at, row in enumerate(self._rows):
+            if self._key(row) == key[0]:
+                return at
+        return next((at for at, row in enumerate(self._rows) if str(self._key(row)) > str(key[0])), len(self._rows))
+
+    def upto(self, key: Key) -> int:
+        """The place behind the row with this id."""
+        at = self.below(key)
+        return at + 1 if at < len(self._rows) and self._key(self._rows[at]) == key[0] else at
+
+
+Shown = Callable[[list[Any]], Raw | list[Row]]
+
+
+def page(ask: Ask, name: str, order: Order, shown: Shown, *, descending: bool = False, most: int = SIZE) -> Row:
+    """One page of a list under `name`, by cursor if the query asks so, else by number. Raises Refusal (400)."""
+    if any(key.startswith("page[") for key in ask.query):
+        return _by_cursor(ask, name, order, shown, descending=descending, most=most)
+    return _by_number(ask, name, order, shown, descending=descending, most=most)
+
+
+def rows_page(ask: Ask, name: str, rows: Sequence[Row], shown: Callable[[list[Row]], list[Row]] | None = None) -> Row:
+    """One page of rows that are few enough to be at hand as a list."""
+    return page(ask, name, Rows(rows), shown or (lambda part: part))
+
+
+def _by_number(ask: Ask, name: str, order: Order, shown: Shown, *, descending: bool, most: int) -> Row:
+    number, size = max(1, ask.number("page", 1)), ask.number("per_page", most)
+    size = most if size > most or size < 1 else size
+    if (number - 1) * size >= DEEPEST:
+        raise bad_parameter(
+            f"Pagination by page number is limited to the first {DEEPEST:,} records: use cursor pagination"
+        )
+    start, total = (number - 1) * size, len(order)
+    members = _part(order, start, start + size, descending=descending)
+    links = {
+        "next_page": number + 1 if start + size < total else None,
+        "previous_page": number - 1 if number > 1 else None,
+    }
+    return (
+        {name: shown(members)}
+        | {key: None if to is None else _link(ask, {"page": str(to)}) for key, to in links.items()}
+        | {"count": total}
+    )
+
+
+def _by_cursor(ask: Ask, name: str, order: Order, shown: Shown, *, descending: bool, most: int) -> Row:
+    size = _size(ask, most)
+    total = len(order)
+    start, end = 0, size
+    after, before = ask.query.get("page[after]"), ask.query.get("page[before]")
+    if after is not None:
+        key = _read(after, order.name)
+        start = total - order.below(key) if descending else order.upto(key)
+        end = start + size
+    elif before is not None:
+        key = _read(before, order.name)
+        end = total - order.upto(key) if descending else order.below(key)
+        start = max(0, end - size)
+    members = _part(order, start, min(end, total), descending=descending)
+    more = end < total if before is None else start > 0
+    return {name: shown(members)} | _links(ask, order, members, more=more)
+
+
+def _part(order: Order, start: int, end: int, *, descending: bool) -> list[Any]:
+    if not descending:
+        return order.slice(start, max(start, end))
+    total = len(order)
+    return order.slice(max(0, total - end), max(0, total - start))[::-1]
+
+
+def _size(ask: Ask, most: int) -> int:
+    text = ask.query.get("page[size]", str(most))
+    if not text.isdigit() or not 1 <= int(text) <= most:
+        raise bad_page(f"page[size] must be a number from 1 to {most}")
+    return int(text)
+
+
+def _links(ask: Ask, order: Order, members: list[Any], *, more: bool) -> Row:
+    if not members:
+        none = {"has_more": False, "after_cursor": None, "before_cursor": None}
+        return {"meta": none, "links": {"prev": None, "next": None}}
+    first, last = _write(order, members[0]), _write(order, members[-1])
+    return {
+        "meta": {"has_more": more, "after_cursor": last, "before_cursor": first},
+        "links": {"prev": _link(ask, {"page[before]": first}), "next": _link(ask, {"page[after]": last})},
+    }
+
+
+def _write(order: Order, member: Any) -> str:  # noqa: ANN401 - members of any kind
+    text = json.dumps({"o": order.name, "v": order.key(member)}, separators=(",", ":"))
+    return base64.b64encode(text.encode()).decode()
+
+
+def _read(cursor: str, name: str) -> Key:
+    try:
+        value = json.loads(base64.b64decode(cursor, validate=True))
+        if value["o"] == name and isinstance(value["v"], list) and value["v"]:
+            return list(value["v"])
+    except (binascii.Error, ValueError, KeyError, TypeError):
+        pass
+    raise bad_page("page[after] is not valid")
+
+
+def _link(ask: Ask, changes: dict[str, str]) -> str:
+    """This request's address with another page."""
+    dropped = {"page[after]", "page[before]", "page"}
+    pairs = [(key, value) for key, value in ask.request.query if key not in dropped] + list(changes.items())
+    path = ask.request.path if ask.request.path.endswith(".json") else ask.request.path + ".json"
+    return f"{ask.base}{path}?{urlencode(sorted(pairs))}"
+
+
+def ticket_order(world: World, ids: Sequence[int] | None, sort: str) -> Order:
+    """Tickets in one of the orders of cursor pagination; `ids` narrows the list where they are sorted by id."""
+    if ids is not None or sort in ("id", "created_at", "nice_id"):
+        return ById(world.live.ids if ids is None else ids)
+    if sort == "updated_at":
+        return ByUpdate(world.updated, world)
+    return ByStatus(world)
+
+
+def sorted_ids(world: World, ids: Sequence[int], field: str) -> list[int]:
+    """Ids by any other field of the tickets: this looks at all of them, as only page numbers ask for it."""
+
+    def key(number: int) -> tuple[bool, Any]:
+        value = getattr(world.tickets[number], field)
+        return value is not None, value if value is not None else 0
+
+    return sorted(ids, key=key)
+
+
+def listed(ticket: Ticket) -> bool:
+    """Whether lists show a ticket."""
+    return not ticket.deleted and not ticket.archived

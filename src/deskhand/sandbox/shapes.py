@@ -1,0 +1,142 @@
+"""The shape of every kind of row: all the keys that a real one has, with their usual values.
+
+Key sets follow recorded answers of real accounts where there are any, and the documented examples else.
+"""
+
+from deskhand.sandbox.exchange import Row
+
+ROLE_TYPES = {"admin": 4, "agent": 0, "light_agent": 1, "contributor": 3, "end-user": None}
+
+
+def group(name: str) -> Row:
+    """A group of agents."""
+    return {"is_public": True, "name": name, "description": "", "default": False, "deleted": False}
+
+
+def user(name: str, email: str | None, role: str) -> Row:
+    """A person. `role` is end-user, agent or admin; a light agent is an agent whose role_type is 1."""
+    light, staff = role == "light_agent", role != "end-user"
+    return {
+        "name": name, "email": email, "created_at": None, "updated_at": None, "time_zone": "UTC", "iana_time_zone": "Etc/UTC",
+        "phone": None, "shared_phone_number": None, "photo": None, "locale_id": 1, "locale": "en-US", "organization_id": None,
+        "role": "agent" if light else role, "verified": True, "external_id": None, "tags": [], "alias": "", "active": True,
+        "shared": False, "shared_agent": False, "last_login_at": None, "two_factor_auth_enabled": None, "signature": None,
+        "details": "", "notes": "", "role_type": ROLE_TYPES.get(role), "custom_role_id": None, "moderator": role == "admin",
+        "ticket_restriction": None if staff else "requested", "only_private_comments": light, "restricted_agent": not staff,
+        "suspended": False, "default_group_id": None, "report_csv": role == "admin", "user_fields": {},
+    }  # fmt: skip
+
+
+def organization(name: str) -> Row:
+    """A customer's company."""
+    return {
+        "name": name, "shared_tickets": False, "shared_comments": False, "external_id": None, "created_at": None, "updated_at": None,
+        "domain_names": [], "details": None, "notes": None, "group_id": None, "tags": [], "organization_fields": {},
+    }  # fmt: skip
+
+
+def ticket_field(title: str, kind: str) -> Row:
+    """A field of tickets; `kind` is its API type (text, tagger, checkbox, ...)."""
+    return {
+        "type": kind, "title": title, "raw_title": title, "description": title, "raw_description": title, "position": 9999,
+        "active": True, "required": False, "collapsed_for_agents": False, "regexp_for_validation": None, "title_in_portal": title,
+        "raw_title_in_portal": title, "visible_in_portal": False, "editable_in_portal": False, "required_in_portal": False,
+        "tag": None, "created_at": None, "updated_at": None, "removable": True, "key": None, "agent_description": None,
+    }  # fmt: skip
+
+
+def record_field(key: str, title: str, kind: str) -> Row:
+    """A field of users or organizations, known by its `key`."""
+    return {
+        "type": kind, "key": key, "title": title, "description": "", "raw_title": title, "raw_description": "", "position": 9999,
+        "active": True, "system": False, "regexp_for_validation": None, "created_at": None, "updated_at": None,
+    }  # fmt: skip
+
+
+def option(identity: int, name: str, value: str, default: bool = False) -> Row:  # noqa: FBT001, FBT002 - one flag of the row
+    """An option of a drop-down field; `value` is the tag it sets."""
+    return {"id": identity, "name": name, "raw_name": name, "value": value, "default": default}
+
+
+def ticket_form(name: str) -> Row:
+    """A form: which fields a ticket shows."""
+    return {
+        "name": name, "raw_name": name, "display_name": name, "raw_display_name": name, "end_user_visible": True, "position": 1,
+        "ticket_field_ids": [], "active": True, "default": False, "in_all_brands": True, "restricted_brand_ids": [],
+        "agent_conditions": [], "end_user_conditions": [], "created_at": None, "updated_at": None,
+    }  # fmt: skip
+
+
+def brand(name: str, subdomain: str) -> Row:
+    """A brand of the account."""
+    return {
+        "name": name, "brand_url": f"https://{subdomain}.zendesk.com", "subdomain": subdomain, "host_mapping": None,
+        "has_help_center": False, "help_center_state": "disabled", "active": True, "default": False, "is_deleted": False,
+        "logo": None, "ticket_form_ids": [], "signature_template": "{{agent.signature}}", "created_at": None, "updated_at": None,
+    }  # fmt: skip
+
+
+def custom_status(label: str, category: str) -> Row:
+    """A status within one of the categories new, open, pending, hold and solved."""
+    return {
+        "status_category": category, "agent_label": label, "raw_agent_label": label, "end_user_label": label,
+        "raw_end_user_label": label, "description": None, "raw_description": None, "end_user_description": None,
+        "raw_end_user_description": None, "active": True, "default": False, "created_at": None, "updated_at": None,
+    }  # fmt: skip
+
+
+def custom_role(name: str, role_type: int) -> Row:
+    """A role of agents; role_type 4 is admin, 1 light agent, 0 agent."""
+    full = role_type != 1
+    return {
+        "name": name, "description": name, "role_type": role_type, "created_at": None, "updated_at": None,
+        "configuration": {
+            "chat_access": full, "light_agent": not full, "manage_business_rules": role_type == 4, "ticket_access": "all",
+            "ticket_comment_access": "public" if full else "none", "ticket_deletion": role_type == 4, "ticket_editing": full,
+            "ticket_merge": full, "ticket_tag_editing": full, "macro_access": "full" if full else "readonly",
+            "view_access": "full" if full else "readonly", "report_access": "full", "manage_slas": role_type == 4,
+            "manage_triggers": role_type == 4, "manage_automations": role_type == 4, "manage_ticket_fields": role_type == 4,
+        },
+        "team_member_count": 0,
+    }  # fmt: skip
+
+
+def sla_policy(title: str) -> Row:
+    """An SLA policy; `policy_metrics` holds one target for each (priority, metric)."""
+    return {
+        "title": title, "description": None, "position": 1, "filter": {"all": [], "any": []}, "policy_metrics": [],
+        "created_at": None, "updated_at": None,
+    }  # fmt: skip
+
+
+def schedule(name: str, time_zone: str) -> Row:
+    """A schedule; intervals are minutes since Sunday 00:00 in its zone."""
+    return {"name": name, "time_zone": time_zone, "created_at": None, "updated_at": None, "intervals": []}
+
+
+def rule(title: str) -> Row:
+    """A macro, trigger, automation or view, as far as they are alike."""
+    return {
+        "title": title, "active": True, "updated_at": None, "created_at": None, "default": False, "position": 10_000,
+        "description": None,
+    }  # fmt: skip
+
+
+SYSTEM_FIELDS = (
+    ("Subject", "subject"),
+    ("Description", "description"),
+    ("Status", "status"),
+    ("Type", "tickettype"),
+    ("Priority", "priority"),
+    ("Group", "group"),
+    ("Assignee", "assignee"),
+    ("Ticket status", "custom_status"),
+)
+"""Title and type of the fields that every account has."""
+
+SYSTEM_OPTIONS = {
+    "status": ("Open", "Pending", "Solved"),
+    "tickettype": ("Question", "Incident", "Problem", "Task"),
+    "priority": ("Low", "Normal", "High", "Urgent"),
+}
+"""What `system_field_options` holds."""

@@ -1,0 +1,113 @@
+"""`include=`: what can be asked for along with tickets, embedded in each or beside the list."""
+
+from collections.abc import Callable, Iterable
+
+from deskhand.sandbox import sla
+from deskhand.sandbox.clock import iso
+from deskhand.sandbox.comment import comment_count
+from deskhand.sandbox.exchange import Raw, Row
+from deskhand.sandbox.life import life_of
+from deskhand.sandbox.metricset import metric_set
+from deskhand.sandbox.records import Ticket
+from deskhand.sandbox.render import audit_row, with_url, with_urls
+from deskhand.sandbox.route import Ask
+
+
+def tickets_text(ask: Ask, tickets: Iterable[Ticket], *, stamp: bool = False, export: bool = False) -> Raw:
+    """Tickets as the JSON text of a list, each with its embedded sideloads."""
+    include = ask.include & _EMBEDDED.keys()
+    if export and not ask.world.options.export_slas:
+        include -= {"slas", "metric_events"}
+    renderer = ask.sandbox.renderer
+    return Raw(
+        "[" + ",".join(renderer.ticket(ask.base, t, stamp=stamp, extra=_extra(ask, t, include)) for t in tickets) + "]"
+    )
+
+
+def ticket_text(ask: Ask, ticket: Ticket) -> Raw:
+    """One ticket as JSON text with its embedded sideloads."""
+    return Raw(ask.sandbox.renderer.ticket(ask.base, ticket, extra=_extra(ask, ticket, ask.include & _EMBEDDED.keys())))
+
+
+def _extra(ask: Ask, ticket: Ticket, names: Iterable[str]) -> Row | None:
+    found = {key: value for name in sorted(names) for key, value in _EMBEDDED[name](ask, ticket).items()}
+    return found or None
+
+
+def _metric_events(ask: Ask, ticket: Ticket) -> Row:
+    """An object keyed by metric, each a list of events."""
+    found: dict[str, list[Row]] = {}
+    for identity, event in sla.metric_events(ask.world, ticket):
+        found.setdefault(event.metric, []).append(sla.event_row(identity, ticket, event))
+    return {"metric_events": found}
+
+
+def _dates(ask: Ask, ticket: Ticket) -> Row:
+    life = life_of(ticket, ask.world.staff)
+
+    def shown(instant: int | None) -> str | None:
+        return None if instant is None else iso(instant)
+
+    return {
+        "dates": {
+            "assignee_updated_at": shown(life.assignee_updated), "requester_updated_at": iso(life.requester_updated or ticket.created),
+            "status_updated_at": iso(life.statuses[-1][0] if life.statuses else ticket.created),
+            "initially_assigned_at": shown(life.assigns[0] if life.assigns else None),
+            "assigned_at": shown(life.assigns[-1] if life.assigns else None), "solved_at": shown(life.solves[-1] if life.solves else None),
+            "latest_comment_added_at": shown(life.last_comment),
+        }
+    }  # fmt: skip
+
+
+def _slas(ask: Ask, ticket: Ticket) -> Row:
+    return {"slas": sla.slas(ask.world, ticket, ask.world.now())} if ask.world.options.plan_has_slas else {}
+
+
+_EMBEDDED: dict[str, Callable[[Ask, Ticket], Row]] = {
+    "slas": _slas,
+    "metric_sets": lambda ask, t: {"metric_set": metric_set(ask.world, t, ask.base)},
+    "metric_events": _metric_events,
+    "dates": _dates,
+    "comment_count": lambda _, t: {"comment_count": comment_count(t)},
+    "incident_counts": lambda ask, t: {"incident_count": len(ask.world.by["problem_id"].ids(t.id))},
+}
+
+
+def beside(ask: Ask, tickets: Iterable[Ticket]) -> Row:
+    """The lists that stand beside the tickets: the records that they name, each once."""
+    tickets = list(tickets)
+    found: Row = {}
+    for name in sorted(ask.include & _BESIDE.keys()):
+        table, ids_of = _BESIDE[name]
+        wanted = sorted({key for ticket in tickets for key in ids_of(ticket) if key is not None})
+        rows = [row for key in wanted if (row := ask.world.tables[table].get(key)) is not None]
+        found[name] = with_urls(ask.base, ask.world.tables[table].path, rows)
+    if "sharing_agreements" in ask.include:
+        found["sharing_agreements"] = []
+    if "last_audits" in ask.include:
+        found["last_audits"] = [audit_row(ticket.audits[-1], ticket) for ticket in tickets if ticket.audits]
+    return found
+
+
+_BESIDE: dict[str, tuple[str, Callable[[Ticket], tuple[int | None, ...]]]] = {
+    "users": ("users", lambda t: (t.requester_id, t.submitter_id, t.assignee_id, *t.collaborator_ids)),
+    "groups": ("groups", lambda t: (t.group_id,)),
+    "organizations": ("organizations", lambda t: (t.organization_id,)),
+    "brands": ("brands", lambda t: (t.brand_id,)),
+    "ticket_forms": ("ticket_forms", lambda t: (t.form_id,)),
+    "custom_statuses": ("custom_statuses", lambda t: (t.custom_status_id,)),
+}
+
+
+def rows_beside(ask: Ask, rows: Iterable[Row], names: dict[str, tuple[str, str]]) -> Row:
+    """Sideloads of other records: `names` maps a sideload to its table and the key under which rows name it."""
+    found: Row = {}
+    for name in sorted(ask.include & names.keys()):
+        table, key = names[name]
+        wanted = sorted({row[key] for row in rows if row.get(key) is not None})
+        found[name] = [
+            with_url(ask.base, ask.world.tables[table].path, row)
+            for item in wanted
+            if (row := ask.world.tables[table].get(item))
+        ]
+    return found

@@ -1,0 +1,102 @@
+"""What happens to text on its way into a ticket: placeholders, whitespace, the cut at 64 kB, HTML."""
+
+import html
+import re
+from typing import TYPE_CHECKING
+
+from deskhand.sandbox.exchange import Row
+from deskhand.sandbox.records import Ticket
+
+if TYPE_CHECKING:
+    from deskhand.sandbox.world import World
+
+_PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+_LIQUID = re.compile(r"\{%.*?%\}", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_BREAK = re.compile(r"<br\s*/?>|</p>|</div>|</li>", re.IGNORECASE)
+
+
+def expand(world: "World", ticket: Ticket, author: int, text: str) -> str:
+    """Text with placeholders replaced, as the server does when an agent writes; what it does not know becomes nothing."""
+    if "{{" not in text and "{%" not in text:
+        return text
+    facts = _facts(world, ticket, author)
+    text = _PLACEHOLDER.sub(lambda match: _placeholder(world, ticket, facts, match.group(1)), text)
+    return _LIQUID.sub("", text)
+
+
+def _placeholder(world: "World", ticket: Ticket, facts: dict[str, object], name: str) -> str:
+    bare = name.split("|", maxsplit=1)[0].strip()
+    if bare.startswith("dc."):
+        item = next((row for row in world.tables["items"] if row.get("placeholder", "").strip("{} ") == bare), None)
+        return "" if item is None else next((v["content"] for v in item["variants"] if v["default"]), "")
+    if bare.startswith("ticket.ticket_field_"):
+        key = bare.removeprefix("ticket.ticket_field_").removeprefix("option_title_")
+        value = ticket.fields.get(int(key)) if key.isdigit() else None
+    else:
+        value = facts.get(bare)
+    return "" if value is None else str(value)
+
+
+def _facts(world: "World", ticket: Ticket, author: int) -> dict[str, object]:
+    users = world.tables["users"]
+    facts: dict[str, object] = {
+        "ticket.id": ticket.id, "ticket.title": ticket.subject, "ticket.description": ticket.description, "ticket.status": ticket.status.capitalize(),
+        "ticket.priority": (ticket.priority or "").capitalize(), "ticket.tags": " ".join(ticket.tags), "ticket.external_id": ticket.external_id,
+        "ticket.url": f"{world.subdomain}.zendesk.com/agent/tickets/{ticket.id}", "ticket.link": f"https://{world.subdomain}.zendesk.com/hc/requests/{ticket.id}",
+        "ticket.ticket_type": (ticket.type or "").capitalize(), "ticket.account": world.subdomain,
+    }  # fmt: skip
+    people = {
+        "ticket.requester": ticket.requester_id,
+        "ticket.assignee": ticket.assignee_id,
+        "ticket.submitter": ticket.submitter_id,
+        "current_user": author,
+    }
+    for name, key in people.items():
+        facts |= _person(name, users.get(key))
+    for name, table, row_id in (
+        ("group", "groups", ticket.group_id),
+        ("organization", "organizations", ticket.organization_id),
+        ("brand", "brands", ticket.brand_id),
+    ):
+        facts[f"ticket.{name}.name"] = (world.tables[table].get(row_id) or {}).get("name")
+    return facts
+
+
+def _person(name: str, row: Row | None) -> dict[str, object]:
+    row = row or {}
+    full = row.get("name") or ""
+    first, _, last = full.partition(" ")
+    return {
+        f"{name}.name": full, f"{name}.first_name": first, f"{name}.last_name": last, f"{name}.email": row.get("email"),
+        f"{name}.id": row.get("id"), f"{name}.signature": row.get("signature"), f"{name}.phone": row.get("phone"),
+    }  # fmt: skip
+
+
+def collapse(text: str) -> str:
+    """Runs of spaces become one, runs of blank lines one blank line."""
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]{2,}", " ", text)).strip()
+
+
+def cut(text: str, limit: int) -> str:
+    """The part of a text that fits into `limit` bytes of UTF-8, silently."""
+    data = text.encode("utf-8", "surrogatepass")
+    return text if len(data) <= limit else data[:limit].decode("utf-8", "ignore")
+
+
+def plain(markup: str) -> str:
+    """The text of some HTML."""
+    return html.unescape(_TAG.sub("", _BREAK.sub("\n", markup))).strip()
+
+
+def wrapped(body: str) -> str:
+    """The HTML that Zendesk makes of a plain comment."""
+    paragraphs = (html.escape(part, quote=False).replace("\n", "<br>\n") for part in body.split("\n\n"))
+    inner = "\n\n".join(f'<p dir="auto">{part}</p>' for part in paragraphs)
+    return f'<div class="zd-comment" dir="auto">{inner}</div>'
+
+
+def tag_list(value: object) -> list[str]:
+    """Tags as they are stored: lower case, split at spaces, each once; a list or a text is taken."""
+    words = value.split() if isinstance(value, str) else [word for item in value or [] for word in str(item).split()]  # type: ignore[attr-defined]
+    return list(dict.fromkeys(word.lower().strip(",") for word in words))

@@ -1,0 +1,394 @@
+"""The world: an account with its people, settings and tickets, and the one way in which tickets change.
+
+HTTP requests, scripted people, triggers and jobs all go through `World.create_ticket` and `World.update_ticket`: these check, write the audit, move
+`updated_at` and `generated_timestamp`, run the triggers, apply the SLA policy, and keep the indexes. No call looks at all tickets.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from deskhand.sandbox import sla
+from deskhand.sandbox.comment import written
+from deskhand.sandbox.draft import Draft
+from deskhand.sandbox.exchange import Row
+from deskhand.sandbox.hours import Hours
+from deskhand.sandbox.index import ByTime, Grouped, Sorted
+from deskhand.sandbox.options import Options
+from deskhand.sandbox.records import API, Audit, Change, Comment, Event, Policy, Ticket, Via
+from deskhand.sandbox.refusal import invalid_field, not_found
+from deskhand.sandbox.seeding import Seeding
+
+AUDIT_WIDTH = 512
+"""Ids that an audit takes up: its own, those of its events, and those of the metric events that follow from it."""
+
+_FIRST = ("requester_id", "organization_id", "brand_id", "ticket_form_id")
+Rules = Callable[["World", Ticket, list[Event], bool], list[Event]]
+Watcher = Callable[[Ticket, Audit], object]
+
+
+class World(Seeding):
+    """An account. `clock` gives the seconds since 1970."""
+
+    def __init__(
+        self, clock: Callable[[], float], *, seed: int = 1, subdomain: str = "acme", options: Options | None = None
+    ) -> None:
+        super().__init__(seed, subdomain)
+        self._clock = clock
+        self._fixed: int | None = None
+        self.options = options or Options()
+        self.tickets: dict[int, Ticket] = {}
+        self.generated = ByTime()
+        self.updated = ByTime()
+        self.live = Sorted()
+        self.by_status = Grouped()
+        self.by = {
+            name: Grouped()
+            for name in ("requester_id", "assignee_id", "organization_id", "group_id", "external_id", "problem_id")
+        }
+        self.writes = deque[tuple[int, int, int]](maxlen=None)
+        self.rules: Rules | None = None
+        self.watchers: list[Watcher] = []
+        self._closing: deque[tuple[int, int]] = deque()
+        self._last_ticket = 0
+        self._made: dict[str, tuple[int, Any]] = {}
+
+    # Time.
+
+    def now(self) -> int:
+        """Seconds since 1970."""
+        return int(self._clock()) if self._fixed is None else self._fixed
+
+    @contextmanager
+    def as_of(self, epoch: float) -> Iterator[None]:
+        """Let everything within happen at one instant."""
+        before, self._fixed = self._fixed, int(epoch)
+        try:
+            yield
+        finally:
+            self._fixed = before
+
+    # What is looked up often, worked out once for each revision of the settings.
+
+    def _once(self, name: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - values of many types
+        kept = self._made.get(name)
+        if kept is None or kept[0] != self.revision:
+            kept = self._made[name] = (self.revision, make())
+        return kept[1]
+
+    def policies(self) -> list[tuple[Row, Policy]]:
+        """SLA policies in their order, each with its frozen form."""
+        made: list[tuple[Row, Policy]] = self._once("policies", self._freeze)
+        return made
+
+    def _freeze(self) -> list[tuple[Row, Policy]]:
+        before = {policy.id: policy for _, policy in self._made.get("policies", (0, []))[1]}
+        rows = sorted(self.tables["sla_policies"], key=lambda row: (row["position"], row["id"]))
+        frozen = [(row, sla.frozen(row)) for row in rows]
+        return [(row, before[policy.id] if before.get(policy.id) == policy else policy) for row, policy in frozen]
+
+    def hours(self, schedule_id: int | None) -> Hours | None:
+        """The opening hours of a ticket's schedule, or of the account's default; None where it has none."""
+        made: dict[int, Hours] = self._once("hours", dict)
+        row = self.tables["schedules"].get(schedule_id) or next(iter(self.tables["schedules"]), None)
+        if row is None:
+            return None
+        if row["id"] not in made:
+            made[row["id"]] = Hours(row, self.holidays[row["id"]], end_inclusive=self.options.holiday_end_inclusive)
+        return made[row["id"]]
+
+    def default_status(self, category: str) -> int | None:
+        """The id of the default status of a category."""
+        made: dict[str, int] = self._once(
+            "statuses",
+            lambda: {
+                row["status_category"]: row["id"]
+                for row in self.tables["custom_statuses"]
+                if row["default"] and row["active"]
+            },
+        )
+        return made.get(category)
+
+    def custom_fields(self) -> list[int]:
+        """Ids of the active custom ticket fields."""
+        made: list[int] = self._once(
+            "fields", lambda: [row["id"] for row in self.tables["ticket_fields"] if row["active"] and row["removable"]]
+        )
+        return made
+
+    def required_fields(self) -> list[Row]:
+        """Custom fields that must be filled when a ticket is solved."""
+        made: list[Row] = self._once(
+            "required",
+            lambda: [
+                row for row in self.tables["ticket_fields"] if row["active"] and row["removable"] and row["required"]
+            ],
+        )
+        return made
+
+    def fields_with(self, tag: str) -> list[int]:
+        """Ids of the fields that have `tag` as an option, or as the tag of a checkbox."""
+        made: dict[str, list[int]] = self._once("tags", self._tag_fields)
+        return made.get(tag, [])
+
+    def _tag_fields(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for row in self.tables["ticket_fields"]:
+            values = [option["value"] for option in row.get("custom_field_options", ())] + (
+                [row["tag"]] if row["tag"] else []
+            )
+            for value in values if row["active"] else ():
+                found.setdefault(value, []).append(row["id"])
+        return found
+
+    def tags_of(self, key: int, value: Any) -> list[str]:  # noqa: ANN401 - values of many types
+        """The tags that a field's value stands for."""
+        row = self.tables["ticket_fields"].rows[key]
+        if row["type"] == "checkbox":
+            return [row["tag"]] if value and row["tag"] else []
+        if row["type"] == "tagger":
+            return [value] if value else []
+        return list(value or []) if row["type"] == "multiselect" else []
+
+    def default_id(self, table: str) -> int:
+        """The id of the default row of a table (brands, ticket_forms, groups), or of its first one."""
+        made: dict[str, int] = self._once("defaults", dict)
+        if table not in made:
+            rows = self.tables[table]
+            made[table] = (rows.first(default=True) or next(iter(rows)))["id"]
+        return made[table]
+
+    # Tickets.
+
+    def ticket(self, key: object) -> Ticket:
+        """A ticket that is not deleted. Raises Refusal (404)."""
+        ticket = self.tickets.get(int(key)) if isinstance(key, int) or str(key).isdigit() else None  # type: ignore[call-overload]
+        if ticket is None or ticket.deleted:
+            raise not_found()
+        return ticket
+
+    def create_ticket(
+        self, facts: Mapping[str, Any], *, author: int, via: Via = API, comment: Row | str | None = None,
+        metadata: Row | None = None, client: str | None = None, at: float | None = None,
+    ) -> Ticket:  # fmt: skip
+        """Make a ticket from the body of a creation, by `author`. `at` gives it another time than now. Raises Refusal (422)."""
+        if at is not None:
+            with self.as_of(at):
+                return self.create_ticket(
+                    facts, author=author, via=via, comment=comment, metadata=metadata, client=client
+                )
+        body = comment if comment is not None else facts.get("comment") or facts.get("description")
+        if isinstance(body, str):
+            body = {"body": body}
+        if not body:
+            raise invalid_field("base", "Description: cannot be blank", "BlankValue")
+        ticket, draft = self._begin(facts, author, via)
+        first = written(self, ticket, dict(body), self._first_author(ticket, author, body), created=True)
+        ticket.description, ticket.is_public = first.body, first.public
+        if "subject" not in draft.new and first.body:
+            draft.new["subject"] = first.body[:60]
+        events: list[Event] = [first, *draft.events(created=True)]
+        self._last_ticket += 1
+        self._take_over(ticket, draft)
+        self._record(ticket, events, author, via, metadata, client, created=True)
+        return ticket
+
+    def _begin(self, facts: Mapping[str, Any], author: int, via: Via) -> tuple[Ticket, Draft]:
+        now, person = self.now(), self.tables["users"].need(author)
+        requester = facts.get("requester_id") or self._requester(facts.get("requester")) or author
+        row = self.tables["users"].get(requester)
+        if row is None:
+            raise invalid_field("requester", f"Requester: {requester} is invalid")
+        ticket = Ticket(
+            self._last_ticket + 1,
+            now,
+            now,
+            now,
+            row["id"],
+            person["id"],
+            self.default_id("brands"),
+            self.default_id("ticket_forms"),
+            "new",
+            0,
+            via,
+        )
+        draft = Draft(self, ticket, author)
+        start = {
+            "requester_id": row["id"],
+            "organization_id": row["organization_id"],
+            "status": "new",
+            "priority": None,
+            "type": None,
+        }
+        start |= {"brand_id": ticket.brand_id, "ticket_form_id": ticket.form_id, "tags": self._inherited(row, facts)}
+        draft.take(start | {key: value for key, value in facts.items() if key not in ("requester_id", "tags")})
+        if facts.get("via_followup_source_id"):
+            self._follow_up(ticket, facts["via_followup_source_id"])
+        return ticket, draft
+
+    def _inherited(self, requester: Row, facts: Mapping[str, Any]) -> list[str]:
+        """A new ticket's tags: its own, its requester's and their organization's."""
+        given = facts.get("tags") or []
+        organization = (
+            self.tables["organizations"].get(facts.get("organization_id") or requester["organization_id"]) or {}
+        )
+        return [
+            *(given.split() if isinstance(given, str) else given),
+            *requester["tags"],
+            *organization.get("tags", []),
+        ]
+
+    def _requester(self, facts: object) -> int | None:
+        """The id of a requester given by e-mail address, who is made where unknown."""
+        if isinstance(facts, int):
+            return facts
+        if not isinstance(facts, dict) or not (facts.get("email") or facts.get("name")):
+            return None
+        email = str(facts.get("email") or "").lower() or None
+        known = self.emails.get(email or "")
+        return known or int(self.add_user(facts.get("name") or str(email).split("@")[0], email)["id"])
+
+    def _follow_up(self, ticket: Ticket, source: object) -> None:
+        before = self.tickets.get(int(str(source))) if str(source).isdigit() else None
+        if before is None or before.status != "closed":
+            raise invalid_field("base", "Followup source: is invalid")
+        ticket.followup_of = before.id
+        before.followup_ids += (ticket.id,)
+
+    def _first_author(self, ticket: Ticket, author: int, body: Row) -> int:
+        """Who wrote the first comment: who it says, or the requester where an agent makes a ticket for somebody."""
+        named = self.tables["users"].get(body.get("author_id")) if author in self.staff else None
+        return named["id"] if named else author
+
+    def update_ticket(
+        self, ticket: Ticket | int, changes: Mapping[str, Any], *, author: int, via: Via = API, comment: Row | str | None = None,
+        metadata: Row | None = None, client: str | None = None,
+    ) -> Audit:  # fmt: skip
+        """Change a ticket as the body of an update says, by `author`; returns the audit. Raises Refusal (400, 404, 409, 422)."""
+        ticket = self.ticket(ticket) if isinstance(ticket, int) else ticket
+        draft = Draft(self, ticket, author)
+        draft.take(changes)
+        body = comment if comment is not None else changes.get("comment")
+        events: list[Event] = []
+        if body:
+            events.append(written(self, ticket, {"body": body} if isinstance(body, str) else dict(body), author))
+        events += draft.events()
+        self._take_over(ticket, draft)
+        if events and type(events[0]) is Comment and events[0].public:
+            ticket.is_public = True
+        return self._record(ticket, events, author, via, metadata, client)
+
+    def change_by_rule(self, ticket: Ticket, changes: Mapping[str, Any], via: Via) -> list[Event]:
+        """What a trigger's or automation's actions change, as events that carry the rule; the caller records them."""
+        draft = Draft(self, ticket, ticket.submitter_id, via=via)
+        draft.take(changes)
+        events = draft.events()
+        self._take_over(ticket, draft)
+        return events
+
+    def record_by_rule(self, ticket: Ticket, events: list[Event], via: Via) -> Audit:
+        """Write the audit of what an automation did."""
+        return self._record(ticket, events, -1, via, None, None)
+
+    def touch(self, ticket: Ticket) -> None:
+        """A change inside Zendesk that makes no event: only generated_timestamp moves."""
+        self.generated.remove(ticket.generated, ticket.id)
+        ticket.generated = self.now()
+        self.generated.add(ticket.generated, ticket.id)
+
+    def _record(
+        self,
+        ticket: Ticket,
+        events: list[Event],
+        author: int,
+        via: Via,
+        metadata: Row | None,
+        client: str | None,
+        *,
+        created: bool = False,
+    ) -> Audit:
+        now = self.now()
+        identity = self.new_id(AUDIT_WIDTH)
+        if self.rules is not None:
+            events += self.rules(self, ticket, events, created)
+        audit = Audit(identity, now, author, via, tuple(events), client, metadata or None)
+        if not events and not created and self.options.noop_update == "nothing":
+            return audit
+        ticket.audits.append(audit)
+        self._stamp(ticket, now, moved=bool(events) or self.options.noop_moves_updated_at, created=created)
+        sla.apply(self, ticket, now, identity)
+        for watcher in self.watchers:
+            watcher(ticket, audit)
+        return audit
+
+    def _stamp(self, ticket: Ticket, now: int, *, moved: bool, created: bool) -> None:
+        """Move the ticket's times and its places in the indexes."""
+        if created:
+            self.tickets[ticket.id] = ticket
+            self.live.add(ticket.id)
+            self.by_status.move(ticket.id, None, ticket.status)
+        else:
+            self.generated.remove(ticket.generated, ticket.id)
+            if moved:
+                self.updated.remove(ticket.updated, ticket.id)
+        ticket.generated = now
+        self.generated.add(now, ticket.id)
+        if moved or created:
+            ticket.updated = now
+            self.updated.add(now, ticket.id)
+
+    def _take_over(self, ticket: Ticket, draft: Draft) -> None:
+        """Let a checked draft become the ticket."""
+        for name, value in draft.new.items():
+            group = self.by.get(name)
+            if group is not None:
+                group.move(ticket.id, getattr(ticket, name) if ticket.id in self.tickets else None, value)
+            if name == "status" and value != ticket.status and ticket.id in self.tickets:
+                self.by_status.move(ticket.id, ticket.status, value)
+                if value == "closed":
+                    ticket.closed_at = self.now()
+                    self._closing.append((ticket.closed_at, ticket.id))
+            setattr(ticket, name, value)
+
+    # Deletion and the archive.
+
+    def delete_ticket(self, ticket: Ticket, author: int) -> None:
+        """Put a ticket among the deleted ones; the exports show it as deleted."""
+        before = ticket.status
+        self._leave_lists(ticket)
+        ticket.before_deletion, ticket.status, ticket.deleted = before, "deleted", True
+        self._quiet(ticket, author, [Change("status", "deleted", before)])
+
+    def restore_ticket(self, ticket: Ticket, author: int) -> None:
+        """Bring a deleted ticket back."""
+        ticket.status, ticket.deleted, ticket.before_deletion = ticket.before_deletion or "open", False, None
+        self.live.add(ticket.id)
+        self.by_status.move(ticket.id, None, ticket.status)
+        self.updated.add(ticket.updated, ticket.id)
+        self._quiet(ticket, author, [Change("status", ticket.status, "deleted")])
+
+    def _quiet(self, ticket: Ticket, author: int, events: list[Event]) -> None:
+        now = self.now()
+        ticket.audits.append(Audit(self.new_id(AUDIT_WIDTH), now, author, API, tuple(events)))
+        self.generated.remove(ticket.generated, ticket.id)
+        if not ticket.deleted:
+            self.updated.remove(ticket.updated, ticket.id)
+            self.updated.add(now, ticket.id)
+        ticket.generated = ticket.updated = now
+        self.generated.add(now, ticket.id)
+
+    def _leave_lists(self, ticket: Ticket) -> None:
+        self.live.remove(ticket.id)
+        self.by_status.move(ticket.id, ticket.status, None)
+        self.updated.remove(ticket.updated, ticket.id)
+
+    def archive(self) -> None:
+        """Take tickets that have been closed for long out of the lists; to be called before a list is read."""
+        before = self.now() - self.options.archive_after
+        while self._closing and self._closing[0][0] <= before:
+            closed_at, key = self._closing.popleft()
+            ticket = self.tickets[key]
+            if ticket.status == "closed" and ticket.closed_at == closed_at and not ticket.deleted:
+                self._leave_lists(ticket)
+                ticket.archived = True
