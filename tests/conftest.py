@@ -1,0 +1,30 @@
+"""What every test may rely on: no settings from outside, and property tests that do not measure the machine."""
+
+import os
+from collections.abc import Iterator
+
+import hypothesis
+import pytest
+
+OUTSIDE = ("DESKHAND_", "ZENPY_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+"""Beginnings of variables that would change what is tested; compared in capitals, as proxies are written in both ways."""
+
+KEPT = ("DESKHAND_REQUIRE_", "DESKHAND_TEST_")
+"""Beginnings of variables that speak to the tests themselves, as do those that end in `_CASES` or `_DATA`."""
+
+hypothesis.settings.register_profile("default", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True, database=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_from_outside() -> Iterator[None]:
+    """A test sees the settings it makes, not those of the person who runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in filter(_is_a_setting, tuple(os.environ)):
+            patch.delenv(name)
+        yield
+
+
+def _is_a_setting(name: str) -> bool:
+    return name.upper().startswith(OUTSIDE) and not name.startswith(KEPT) and not name.endswith(("_CASES", "_DATA"))
