@@ -11,7 +11,8 @@ from deskhand.zendesk.directory import Directory
 from deskhand.zendesk.feeds import include_of
 from deskhand.zendesk.gateway import Gateway, Json
 from deskhand.zendesk.people import People
-from deskhand.zendesk.translate import mark_of, ticket_of, with_sideloads
+from deskhand.zendesk.records import audit_of, job_of
+from deskhand.zendesk.translate import ticket_of, with_sideloads
 from deskhand.zendesk.writes import row_of
 
 MANY: Final = 100
@@ -98,9 +99,9 @@ class ZendeskDesk:
                 if refused.status == 404:
                     return None
                 raise
-            for audit in page.get("audits") or ():
-                if mark_of(audit) == write.op_id:
-                    return int(audit["id"])
+            for audit in map(audit_of, page.get("audits") or ()):
+                if audit.mark == write.op_id:
+                    return audit.id
             meta = page.get("meta") or {}
             following = str(meta.get("after_cursor") or "")
             if not meta.get("has_more") or not following or following == cursor:
@@ -111,19 +112,18 @@ class ZendeskDesk:
     def _told(self, job_id: str, writes: Sequence[TicketWrite]) -> list[Outcome] | None:
         """The job's rows as outcomes; a job that Zendesk no longer knows leaves all of them unclear."""
         try:
-            job = self._gateway.get(f"job_statuses/{job_id}").get("job_status") or {}
+            job = job_of(self._gateway.get(f"job_statuses/{job_id}")["job_status"])
         except Rejected as refused:
             if refused.status == 404:
                 return [Outcome(write.op_id, "unknown", f"Zendesk no longer knows job {job_id}") for write in writes]
             raise
-        status = str(job.get("status") or "")
-        if status in ("queued", "working"):
+        if job.running:
             return None
-        results = job.get("results")
-        rows = [row for row in results if isinstance(row, dict)] if isinstance(results, list) else []
-        by_ticket = {row["id"]: row for row in rows if isinstance(row.get("id"), int)}
-        by_index = {row["index"]: row for row in rows if isinstance(row.get("index"), int) and "id" not in row}
-        words = f"job {job_id} {status}: {job.get('message') or 'without a message'}"
+        by_ticket = {row["id"]: dict(row) for row in job.rows if isinstance(row.get("id"), int)}
+        by_index = {
+            row["index"]: dict(row) for row in job.rows if isinstance(row.get("index"), int) and "id" not in row
+        }
+        words = f"job {job_id} {job.status}: {job.message or 'without a message'}"
         return [
             outcome_of(write, by_ticket.get(write.ticket_id) or by_index.get(at), words)
             for at, write in enumerate(writes)

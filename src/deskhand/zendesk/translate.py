@@ -8,6 +8,7 @@ from deskhand.core.ticket import Metrics, SlaMetric, Ticket
 from deskhand.zendesk.directory import Names, field_value
 from deskhand.zendesk.gateway import Json
 from deskhand.zendesk.people import People
+from deskhand.zendesk.records import instant_of
 
 _CATEGORIES: Final = {"new", "open", "pending", "hold", "solved", "closed", "deleted"}
 
@@ -20,8 +21,8 @@ def ticket_of(row: Json, names: Names, people: People | None = None) -> Ticket:
     return Ticket(
         id=row["id"],
         status=status if known else "open",
-        created_at=_instant(row.get("created_at")) or _EPOCH,
-        updated_at=_instant(row.get("updated_at")) or _EPOCH,
+        created_at=instant_of(row.get("created_at")) or _EPOCH,
+        updated_at=instant_of(row.get("updated_at")) or _EPOCH,
         subject=str(row.get("raw_subject") or row.get("subject") or ""),
         custom_status=custom if known else status,
         priority=row.get("priority"),
@@ -54,13 +55,13 @@ def metrics_of(row: Json) -> Metrics:
         reply_minutes=int(reply) if reply is not None else None,
         replies=int(row.get("replies") or 0),
         reopens=int(row.get("reopens") or 0),
-        solved_at=_instant(row.get("solved_at")),
-        status_updated_at=_instant(row.get("status_updated_at")),
-        assigned_at=_instant(row.get("assigned_at")),
-        initially_assigned_at=_instant(row.get("initially_assigned_at")),
-        requester_updated_at=_instant(row.get("requester_updated_at")),
-        assignee_updated_at=_instant(row.get("assignee_updated_at")),
-        latest_comment_at=_instant(row.get("latest_comment_added_at")),
+        solved_at=instant_of(row.get("solved_at")),
+        status_updated_at=instant_of(row.get("status_updated_at")),
+        assigned_at=instant_of(row.get("assigned_at")),
+        initially_assigned_at=instant_of(row.get("initially_assigned_at")),
+        requester_updated_at=instant_of(row.get("requester_updated_at")),
+        assignee_updated_at=instant_of(row.get("assignee_updated_at")),
+        latest_comment_at=instant_of(row.get("latest_comment_added_at")),
     )
 
 
@@ -68,13 +69,6 @@ def with_sideloads(rows: Iterable[Json], page: Mapping[str, Any]) -> list[Json]:
     """Tickets with their metric set inside, however the page brought it: in each row, or as a list beside them."""
     beside = {one["ticket_id"]: one for one in page.get("metric_sets") or ()}
     return [{**row, "metric_set": beside[row["id"]]} if row["id"] in beside else row for row in rows]
-
-
-def mark_of(audit: Json) -> str | None:
-    """The mark of ours that an audit carries in its custom metadata, if it does."""
-    custom = (audit.get("metadata") or {}).get("custom") or {}
-    ours = custom.get("deskhand") if isinstance(custom, dict) else None
-    return str(ours["op"]) if isinstance(ours, dict) and "op" in ours else None
 
 
 def _slas(row: Json, names: Names) -> tuple[SlaMetric, ...] | None:
@@ -91,7 +85,7 @@ def _slas(row: Json, names: Names) -> tuple[SlaMetric, ...] | None:
 def _metric(one: Json, priority: str, names: Names) -> SlaMetric:
     target, business = names.targets.get((str(one.get("metric")), priority), (None, None))
     return SlaMetric(
-        str(one.get("metric") or ""), str(one.get("stage") or ""), _instant(one.get("breach_at")), target, business
+        str(one.get("metric") or ""), str(one.get("stage") or ""), instant_of(one.get("breach_at")), target, business
     )
 
 
@@ -107,7 +101,3 @@ def _custom(rows: Iterable[Json], names: Names) -> dict[str, Any]:
 
 def _named(key: object, table: Mapping[int, str]) -> str | None:
     return None if not isinstance(key, int) else table.get(key, f"#{key}")
-
-
-def _instant(text: object) -> datetime | None:
-    return datetime.fromisoformat(text) if isinstance(text, str) and text else None
