@@ -339,7 +339,7 @@ def _custom_fields(draft: Draft, value: Any) -> None:  # noqa: ANN401 - JSON val
         else ((row.get("id"), row.get("value")) for row in value or [] if isinstance(row, dict))
     )
     for key, item in pairs:
-        draft.set_field(int(key) if str(key).isdigit() else key, item)
+        draft.set_field(int(str(key)) if str(key).isdigit() else key, item)
 
 
 def _people(attribute: str) -> Callable[[Draft, Any], None]:

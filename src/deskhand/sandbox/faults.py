@@ -25,8 +25,9 @@ BEFORE = {"status", "timeout_before_commit", "late_commit", "reset", "redirect"}
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault. It concerns requests of `method` (or all) whose path matches the pattern `path`; of these a `share`, or the `nth`
-    alone; at most `count` times; between `after` and `until` (seconds since 1970). `seconds` is how long or how far.
+    """One fault, and which requests it befalls.
+
+    Those of `method` (or all) whose path matches the pattern `path`; of these a `share`, or the `nth` alone; at most `count` times; between `after` and `until` (seconds since 1970). `seconds` is how long or how far.
     """
 
     kind: str

@@ -132,7 +132,7 @@ def route(
         ROUTES.append(
             Route(
                 method,
-                template if template.startswith("/oauth") else "/api/v2" + template,
+                template if template == "/oauth/tokens" and method == "POST" else "/api/v2" + template,
                 handler,
                 role,
                 resource,

@@ -28,7 +28,7 @@ JSON = "application/json; charset=utf-8"
 class Sandbox:
     """A pretended account. `empty=False` leaves the world without even an admin, for a caller that restores one."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - what the caller may set, in the order of its docs
         self, subdomain: str = "acme", clock: Clock | None = None, seed: int = 1, options: Options | None = None,
         limits: Limits | None = None, faults: Iterable[Fault | Row] = (), *, empty: bool = True,
     ) -> None:  # fmt: skip

@@ -53,17 +53,26 @@ class Seeding:
         """Add a row of a shape to a table, with `facts` over its usual values, an id and its times."""
         now = iso(self.now())
         row = {"id": self.new_id(), **shape, "created_at": now, "updated_at": now, **facts}
-        if table not in _PEOPLE:
-            self.revision += 1
+        self.touched(table)
         return self.tables[table].put(row)
 
-    def add_group(self, name: str, **facts: Any) -> Row:  # noqa: ANN401 - JSON values
+    def touched(self, table: str) -> None:
+        """Rows of a table were made, changed or dropped."""
+        if table not in _PEOPLE:
+            self.revision += 1
+
+    def add_group(self, name: str, **facts: Any) -> Row:
         """A group; the first one is the account's default."""
         return self.make("groups", shapes.group(name) | {"default": not self.tables["groups"]}, facts)
 
     def add_user(
-        self, name: str, email: str | None = None, role: str = "end-user", groups: Sequence[int] = (), **facts: Any
-    ) -> Row:  # noqa: ANN401
+        self,
+        name: str,
+        email: str | None = None,
+        role: str = "end-user",
+        groups: Sequence[int] = (),
+        **facts: Any,
+    ) -> Row:
         """A person of role end-user, light_agent, agent or admin, member of `groups`; the first is the default group."""
         row = self.make("users", shapes.user(name, email, role), facts)
         self.index_user(row)
@@ -95,13 +104,17 @@ class Seeding:
         self.tables["group_memberships"].drop(membership["id"])
         self.members.get(membership["group_id"], {}).pop(membership["user_id"], None)
 
-    def add_organization(self, name: str, **facts: Any) -> Row:  # noqa: ANN401 - JSON values
+    def add_organization(self, name: str, **facts: Any) -> Row:
         """A company. Tags and organization_fields are given as keywords."""
         return self.make("organizations", shapes.organization(name), facts)
 
     def add_field(
-        self, title: str, kind: str = "text", options: Iterable[str | tuple[str, str]] = (), **facts: Any
-    ) -> Row:  # noqa: ANN401
+        self,
+        title: str,
+        kind: str = "text",
+        options: Iterable[str | tuple[str, str]] = (),
+        **facts: Any,
+    ) -> Row:
         """A custom ticket field. `options` are values, or pairs of value (the tag) and name, of a tagger or multiselect."""
         row = self.make("ticket_fields", shapes.ticket_field(title, kind), facts)
         if kind in ("tagger", "multiselect"):
@@ -113,15 +126,20 @@ class Seeding:
         return shapes.option(self.new_id(), name, value)
 
     def add_record_field(
-        self, table: str, key: str, kind: str = "text", options: Iterable[str | tuple[str, str]] = (), **facts: Any
-    ) -> Row:  # noqa: ANN401
+        self,
+        table: str,
+        key: str,
+        kind: str = "text",
+        options: Iterable[str | tuple[str, str]] = (),
+        **facts: Any,
+    ) -> Row:
         """A field of users or organizations: `table` is user_fields or organization_fields."""
         row = self.make(table, shapes.record_field(key, key.replace("_", " ").capitalize(), kind), facts)
         if kind == "dropdown":
             row["custom_field_options"] = [self._option(pair) for pair in options]
         return row
 
-    def add_form(self, name: str, fields: Sequence[int] = (), **facts: Any) -> Row:  # noqa: ANN401 - JSON values
+    def add_form(self, name: str, fields: Sequence[int] = (), **facts: Any) -> Row:
         """A ticket form; the first one is the default."""
         shape = shapes.ticket_form(name) | {
             "ticket_field_ids": list(fields),
@@ -129,12 +147,12 @@ class Seeding:
         }
         return self.make("ticket_forms", shape, facts)
 
-    def add_brand(self, name: str, subdomain: str | None = None, **facts: Any) -> Row:  # noqa: ANN401 - JSON values
+    def add_brand(self, name: str, subdomain: str | None = None, **facts: Any) -> Row:
         """A brand; the first one is the default."""
         shape = shapes.brand(name, subdomain or self.subdomain)
         return self.make("brands", shape | {"default": not self.tables["brands"]}, facts)
 
-    def add_custom_status(self, label: str, category: str, **facts: Any) -> Row:  # noqa: ANN401 - JSON values
+    def add_custom_status(self, label: str, category: str, **facts: Any) -> Row:
         """A status; the first of its category is that category's default."""
         first = not self.tables["custom_statuses"].where(status_category=category)
         return self.make("custom_statuses", shapes.custom_status(label, category) | {"default": first}, facts)
@@ -158,7 +176,7 @@ class Seeding:
         title: str,
         targets: Iterable[tuple[str, str, int] | tuple[str, str, int, bool]],
         all_of: Sequence[Row] = (),
-        **facts: Any,  # noqa: ANN401
+        **facts: Any,
     ) -> Row:
         """An SLA policy. A target is (priority, metric, minutes) and, where in business hours, True; `all_of` are conditions."""
         shape = shapes.sla_policy(title) | {"position": len(self.tables["sla_policies"]) + 1}
@@ -166,7 +184,7 @@ class Seeding:
         shape["policy_metrics"] = [_target(*target) for target in targets]
         return self.make("sla_policies", shape, facts)
 
-    def add_rule(self, table: str, title: str, **facts: Any) -> Row:  # noqa: ANN401 - JSON values
+    def add_rule(self, table: str, title: str, **facts: Any) -> Row:
         """A macro, trigger, automation or view: `table` is the plural; actions and conditions are given as keywords."""
         return self.make(table, shapes.rule(title), {"raw_title": title, **facts})
 

@@ -178,9 +178,9 @@ def _regimes(ticket: Ticket, clock: Clock) -> list[tuple[Applied, int | None]]:
     ]
 
 
-def _breach(
+def _breach(  # noqa: PLR0917 - a clock, a target and their limits
     world: "World", ticket: Ticket, clock: Clock, target: Target, at: int, until: int | None, audit: int
-) -> list[MetricEvent]:  # noqa: PLR0917
+) -> list[MetricEvent]:
     """The breach row of one target: kept where time ran out under it, deleted where something came first."""
     instant = due(world, ticket, clock, target)
     if instant is None:

@@ -42,11 +42,11 @@ class Table:
         del self.rows[row["id"]]
         return row
 
-    def where(self, **facts: Any) -> list[Row]:  # noqa: ANN401 - JSON values
+    def where(self, **facts: Any) -> list[Row]:
         """The rows that have all these values."""
         return [row for row in self if all(row.get(name) == value for name, value in facts.items())]
 
-    def first(self, **facts: Any) -> Row | None:  # noqa: ANN401 - JSON values
+    def first(self, **facts: Any) -> Row | None:
         """The first row that has all these values, or None."""
         return next((row for row in self if all(row.get(name) == value for name, value in facts.items())), None)
 

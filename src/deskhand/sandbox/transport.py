@@ -1,6 +1,7 @@
 """The sandbox under a requests.Session, without sockets: real responses, and the exceptions that a socket's accidents cause."""
 
 from collections.abc import Mapping
+from http.client import responses
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -24,16 +25,14 @@ class InProcess(BaseAdapter):
         self._sandbox = sandbox
         self.sent = 0
 
-    def send(
-        self, request: requests.PreparedRequest, stream: bool = False, timeout: object = None, verify: object = True,  # noqa: FBT001, FBT002
-        cert: object = None, proxies: Mapping[str, str] | None = None,
+    def send(  # noqa: PLR0917 - the signature is that of requests
+        self, request: requests.PreparedRequest, stream: bool = False, timeout: object = None, verify: object = True,  # noqa: ARG002, FBT001, FBT002
+        cert: object = None, proxies: Mapping[str, str] | None = None,  # noqa: ARG002
     ) -> requests.Response:  # fmt: skip
         """Carry out a request. Raises ReadTimeout, ConnectionError or ChunkedEncodingError where a fault says so."""
         self.sent += 1
         body = request.body or b""
-        headers = {
-            str(name): value if isinstance(value, str) else value.decode() for name, value in request.headers.items()
-        }
+        headers = {str(name): str(value) for name, value in request.headers.items()}
         answer = self._sandbox.handle(
             Request.of(
                 request.method or "GET",
@@ -71,11 +70,10 @@ class InProcess(BaseAdapter):
         response.raw = HTTPResponse(
             body=BytesIO(answer.body), headers=answer.headers, status=answer.status, preload_content=False
         )
-        response.reason = requests.status_codes._codes.get(answer.status, ("",))[0]  # noqa: SLF001 - the one table of phrases
+        response.reason = responses.get(answer.status, "")
         response.encoding = requests.utils.get_encoding_from_headers(response.headers)
         response.url = request.url or ""
         response.request = request
-        response.connection = None  # type: ignore[attr-defined]
         return response
 
     def close(self) -> None:

@@ -1,5 +1,5 @@
 """The endpoints. Importing this package registers them all."""
 
-from deskhand.sandbox.api import bulk, exports, tickets, writing
+from deskhand.sandbox.api import bulk, exports, many, oauth, people, settings, tickets, writing
 
-__all__ = ["bulk", "exports", "tickets", "writing"]
+__all__ = ["bulk", "exports", "many", "oauth", "people", "settings", "tickets", "writing"]

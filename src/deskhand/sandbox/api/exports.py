@@ -10,16 +10,14 @@ from deskhand.sandbox.route import Ask, route
 from deskhand.sandbox.sideloads import beside, tickets_text
 
 MOST = 1_000
+_LAST = (1 << 28) - 1
 
 
 @route("GET", "/incremental/tickets/cursor", role="admin", group="incremental")
 def tickets_by_cursor(ask: Ask) -> Row:
     """Tickets in the order of their changes, each once with its present state; the cursor goes on for ever."""
     size = min(MOST, max(1, ask.number("per_page", MOST)))
-    if "cursor" in ask.query:
-        place = _place(ask, ask.query["cursor"])
-    else:
-        place = (start_time(ask) - 1, (1 << 28) - 1)
+    place = _place(ask, ask.query["cursor"]) if "cursor" in ask.query else (start_time(ask) - 1, _LAST)
     until = latest(ask)
     rows = ask.world.generated.after(*place, until=until, limit=size + 1)
     more, rows = len(rows) > size, rows[:size]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from deskhand.sandbox.exchange import Raw, Row
 from deskhand.sandbox.metricset import metric_set
-from deskhand.sandbox.paging import SIZE, ById, Rows, page, rows_page, sorted_ids, ticket_order
+from deskhand.sandbox.paging import SIZE, ById, Order, Rows, page, rows_page, sorted_ids, ticket_order
 from deskhand.sandbox.records import Ticket
 from deskhand.sandbox.refusal import bad_page, bad_parameter, forbidden, not_found
 from deskhand.sandbox.render import audit_row, comment_rows
@@ -44,7 +44,7 @@ def listing(ask: Ask, ids: Sequence[int] | None = None, name: str = "tickets") -
     return body | beside(ask, shown)
 
 
-def _order(ask: Ask, ids: Sequence[int] | None) -> tuple[object, bool]:
+def _order(ask: Ask, ids: Sequence[int] | None) -> tuple[Order, bool]:
     if any(key.startswith("page[") for key in ask.query):
         sort = ask.query.get("sort", "id")
         field = sort.removeprefix("-")
