@@ -60,7 +60,7 @@ class Logger(Protocol):
 
 def get(name: str) -> Logger:
     """The logger of a module."""
-    return cast("Logger", structlog.get_logger(logger=name.removeprefix("deskhand.")))
+    return cast("Logger", structlog.get_logger(module=name.removeprefix("deskhand.")))
 
 
 def configure(form: Literal["auto", "json", "console"] = "auto", level: str = "INFO") -> None:

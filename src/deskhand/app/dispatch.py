@@ -36,15 +36,15 @@ class Dispatched:
     held_up: bool = False
 
     def __add__(self, other: "Dispatched") -> "Dispatched":
-        """Two turns together; what runs and what holds up is as the later turn left it."""
+        """Two parts of a turn together."""
         return Dispatched(
             self.sent + other.sent,
             self.done + other.done,
             self.conflicts + other.conflicts,
             self.dead + other.dead,
             self.later + other.later,
-            other.running,
-            other.held_up,
+            self.running + other.running,
+            self.held_up or other.held_up,
         )
 
     @property

@@ -12,7 +12,7 @@ from requests.auth import AuthBase, HTTPBasicAuth
 from deskhand.errors import AccessRefused, Rejected
 from deskhand.http.session import TOKEN_PATH, GuardedSession
 
-TOKEN_WARNING: Final = "API tokens stop working on 2027-04-30 and new ones cannot be made since 2026-10-27; use an OAuth client (DESKHAND_CLIENT_ID, DESKHAND_CLIENT_SECRET)"
+ENDING: Final = "API tokens stop working on 2027-04-30 and new ones cannot be made since 2026-10-27; use an OAuth client (DESKHAND_CLIENT_ID, DESKHAND_CLIENT_SECRET)"
 SCOPE: Final = "read write"
 LIFETIME: Final = 7200
 """Seconds that we ask a token to live (Zendesk allows 300 to 172,800)."""

@@ -62,7 +62,7 @@ class Gateway:
                 raise Rejected(f"GET {path}: the listing gave the same cursor twice", code="StuckCursor")
             cursor = after
 
-    def _api(self) -> Any:
+    def _api(self) -> Any:  # noqa: ANN401 - zenpy has no types
         """This thread's zenpy client, without cache or rate loop of its own, aimed at our host."""
         if not hasattr(self._local, "api"):
             parts = urlsplit(self._session.base_url)
