@@ -1,5 +1,6 @@
 """A write as Zendesk's JSON: one conditional row of a batch, with our mark in its metadata."""
 
+import re
 from typing import Any, Final
 
 from deskhand.core.effect import TicketWrite
@@ -13,6 +14,7 @@ LONGEST_NOTE: Final = 64 * 1024
 """Bytes of a comment; Zendesk cuts the rest without a word (zendesk-api.md section 3.1)."""
 CUT: Final = "\n[cut: the note was longer than Zendesk takes]"
 JOINER: Final = "\u2060"
+_OPENS: Final = re.compile(r"\{(?=[{%])")
 
 
 def row_of(write: TicketWrite, directory: Directory) -> Json:
@@ -51,7 +53,7 @@ def plain(text: str) -> str:
 
     A word joiner, which is not seen, goes between the braces; what is too long is cut at a character and says so.
     """
-    safe = text.replace("{{", "{" + JOINER + "{").replace("{%", "{" + JOINER + "%")
+    safe = _OPENS.sub("{" + JOINER, text)
     raw = safe.encode()
     if len(raw) <= LONGEST_NOTE:
         return safe
