@@ -31,6 +31,9 @@ make_venv() {
   fi
 }
 
+# Only errors are shown: pip's warnings speak of the machine's own settings.
+pip_install() { .venv/bin/python -m pip install -qq --disable-pip-version-check "$@"; }
+
 wanted() { cat "$1" pyproject.toml; }
 
 holds() { cmp -s ".venv/.$1.stamp" <(wanted "$1"); }
@@ -42,8 +45,8 @@ prepare() {
   if [ ! -x .venv/bin/python ] || ! is_new_enough .venv/bin/python; then make_venv; fi
   if holds "$lock" || { [ "$lock" = requirements.lock ] && holds requirements-dev.lock; }; then return; fi
   say "Installing the packages that $lock names into .venv, each checked against its hash; half a minute or so ..."
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement "$lock"
+  pip_install --require-hashes --requirement "$lock" || { say "That needs the network, this once: the reason stands above."; exit 1; }
   say "Installing deskhand itself from this folder ..."
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+  pip_install --no-deps --no-build-isolation --editable .
   wanted "$lock" > ".venv/.$lock.stamp"
 }
