@@ -124,7 +124,7 @@ def recent(rows: list[Json], after: str = "", *, more: bool = False) -> tuple[in
 def test_the_recent_list_is_read_down_to_where_the_last_reading_began() -> None:
     """Then the watermark is the newest stamp, less a second for what shares it."""
     canned = Canned([recent([row(3, 1), row(2, 2)], "a", more=True), recent([row(1, 3), row(0, 9999)], "b", more=True)])
-    feed = RecentFeed(gateway(canned), read, frozenset())
+    feed = RecentFeed(gateway(canned), read, frozenset(), now=lambda: NOW)
 
     first = feed.read(None, since=NOW - timedelta(minutes=60))
     second = feed.read(first.cursor, since=SINCE)
@@ -136,9 +136,9 @@ def test_the_recent_list_is_read_down_to_where_the_last_reading_began() -> None:
 
 
 def test_an_idle_reading_of_the_list_is_one_call() -> None:
-    """All rows are older than the watermark, however many pages there are."""
+    """All rows are older than the watermark, however many pages there are and however many share a second."""
     canned = Canned([recent([row(number, 100) for number in range(100)], "a", more=True)])
-    feed = RecentFeed(gateway(canned), read, frozenset())
+    feed = RecentFeed(gateway(canned), read, frozenset(), now=lambda: NOW)
 
     page = feed.read('{"mark": "2026-03-02T08:58:59Z"}', since=SINCE)
 
@@ -148,7 +148,7 @@ def test_an_idle_reading_of_the_list_is_one_call() -> None:
 def test_beside_an_export_the_list_gives_up_after_its_pages() -> None:
     """What lies deeper comes with the export."""
     canned = Canned([recent([row(number)], f"c{number}", more=True) for number in range(9)])
-    feed = RecentFeed(gateway(canned), read, frozenset(), most=3)
+    feed = RecentFeed(gateway(canned), read, frozenset(), now=lambda: NOW, most=3)
 
     cursor, more, pages = None, True, 0
     while more:
@@ -160,6 +160,6 @@ def test_beside_an_export_the_list_gives_up_after_its_pages() -> None:
 
 def test_an_empty_list_keeps_its_watermark() -> None:
     """A new account has no tickets."""
-    page = RecentFeed(gateway(Canned([recent([])])), read, frozenset()).read(None, since=SINCE)
+    page = RecentFeed(gateway(Canned([recent([])])), read, frozenset(), now=lambda: NOW).read(None, since=SINCE)
 
-    assert (page.tickets, page.more, page.cursor) == ((), False, '{"mark": "2026-03-01T09:00:00Z"}')
+    assert (page.tickets, page.more, page.cursor) == ((), False, '{"mark": "2026-03-01T09:00:01Z"}')

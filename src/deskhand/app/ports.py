@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -15,23 +14,35 @@ from deskhand.core.ticket import Ticket
 # ---- the Zendesk side --------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Protocol):
     """One page of a feed: tickets in the order given, the cursor after it, and whether more is ready now.
 
     Deleted tickets come as tickets with status `deleted`. `cursor` is opaque to us and must be stored with what it brought.
     """
 
-    tickets: tuple[Ticket, ...]
-    cursor: str
-    more: bool
+    @property
+    def tickets(self) -> tuple[Ticket, ...]:
+        """What changed."""
+        ...
+
+    @property
+    def cursor(self) -> str:
+        """Where to go on."""
+        ...
+
+    @property
+    def more(self) -> bool:
+        """Whether the next page can be read now."""
+        ...
 
 
 class Feed(Protocol):
     """Says that something changed. `name` is the key under which its cursor is kept."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The key under which its cursor is kept."""
+        ...
 
     def read(self, cursor: str | None, *, since: datetime) -> Page:
         """The page after `cursor`; with None, the first page of what changed after `since`.
@@ -71,9 +82,13 @@ class Desk(Protocol):
 class Tickets(Protocol):
     """What Zendesk last told us."""
 
-    def load(self, ids: Iterable[int]) -> dict[int, Ticket]: ...
+    def load(self, ids: Iterable[int]) -> dict[int, Ticket]:
+        """Those of these that are held."""
+        ...
 
-    def save(self, tickets: Iterable[Ticket]) -> None: ...
+    def save(self, tickets: Iterable[Ticket]) -> None:
+        """Keep these in place of what was held."""
+        ...
 
     def remove(self, ids: Iterable[int]) -> None:
         """Forget tickets with their memory, work and decisions (outbox rows stay)."""
@@ -111,15 +126,21 @@ class Work(Protocol):
 class Memories(Protocol):
     """What is remembered of each ticket."""
 
-    def load(self, ids: Iterable[int]) -> dict[int, Memory]: ...
+    def load(self, ids: Iterable[int]) -> dict[int, Memory]:
+        """Those of these that there are."""
+        ...
 
-    def save(self, memories: Iterable[Memory]) -> None: ...
+    def save(self, memories: Iterable[Memory]) -> None:
+        """Keep these in place of what was held."""
+        ...
 
 
 class Decisions(Protocol):
     """Decisions worth keeping: those that did, or would have done, something."""
 
-    def record(self, decisions: Iterable[Decision], run: str) -> None: ...
+    def record(self, decisions: Iterable[Decision], run: str) -> None:
+        """Keep these, as made by a run of the worker."""
+        ...
 
     def of(self, ticket_id: int, limit: int = 20) -> list[Decision]:
         """The newest decisions of a ticket, newest first."""
@@ -148,13 +169,17 @@ class Outbox(Protocol):
         """Rows in a state whose `not_before` has come, oldest first."""
         ...
 
-    def find(self, op_id: str) -> Row | None: ...
+    def find(self, op_id: str) -> Row | None:
+        """The row of a mark."""
+        ...
 
     def held(self, ids: Iterable[int]) -> dict[int, Row]:
         """The unfinished row of each of these tickets, if it has one."""
         ...
 
-    def count(self) -> Mapping[State, int]: ...
+    def count(self) -> Mapping[State, int]:
+        """How many rows there are, by state."""
+        ...
 
     def next_at(self) -> datetime | None:
         """When the next planned or unknown row is due."""
@@ -172,31 +197,47 @@ class Outbox(Protocol):
 class Notebook(Protocol):
     """Small named facts that must move together with the rest: cursors, the policy in force, the first start."""
 
-    def get(self, name: str) -> str | None: ...
+    def get(self, name: str) -> str | None:
+        """What is noted under a name."""
+        ...
 
-    def set(self, name: str, value: str) -> None: ...
+    def set(self, name: str, value: str) -> None:
+        """Note it."""
+        ...
 
 
 class Transaction(Protocol):
     """All of it, in one unit of work: committed whole on leaving, or not at all on an exception."""
 
     @property
-    def tickets(self) -> Tickets: ...
+    def tickets(self) -> Tickets:
+        """What Zendesk last told us."""
+        ...
 
     @property
-    def work(self) -> Work: ...
+    def work(self) -> Work:
+        """When to look at what."""
+        ...
 
     @property
-    def memories(self) -> Memories: ...
+    def memories(self) -> Memories:
+        """What is remembered of each ticket."""
+        ...
 
     @property
-    def decisions(self) -> Decisions: ...
+    def decisions(self) -> Decisions:
+        """What was decided."""
+        ...
 
     @property
-    def outbox(self) -> Outbox: ...
+    def outbox(self) -> Outbox:
+        """Writes on their way."""
+        ...
 
     @property
-    def notebook(self) -> Notebook: ...
+    def notebook(self) -> Notebook:
+        """Small named facts."""
+        ...
 
 
 class Store(Protocol):
@@ -206,7 +247,13 @@ class Store(Protocol):
         """One writing transaction at a time. Raises StoreBusy or StoreFull."""
         ...
 
-    def close(self) -> None: ...
+    def read(self) -> AbstractContextManager[Transaction]:
+        """One state of it all, to look at only; waits for no writer."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
 
 
 # ---- time --------------------------------------------------------------------------------------------------------------

@@ -58,6 +58,7 @@ class Connection:
         mount: BaseAdapter | None = None,
     ) -> None:
         """`wait` waits so many seconds and returns early when the worker is to stop; `mount` answers instead of the network."""
+        self._now = now
         self.pacer = Pacer(now, wait, reserve=account.reserve, incremental_per_minute=account.incremental_per_minute)
         base = account.base_url.rstrip("/").replace("//localhost", "//127.0.0.1")
         self.session = GuardedSession(base, pace=self.pacer, now=now, read_only=read_only, environ=environ, mount=mount)
@@ -77,8 +78,8 @@ class Connection:
         if kind == "export":
             return (export,)
         if kind == "recent":
-            return (RecentFeed(self.gateway, desk.translate, needs),)
-        return (RecentFeed(self.gateway, desk.translate, needs, most=BACKED_UP), export)
+            return (RecentFeed(self.gateway, desk.translate, needs, now=self._now),)
+        return (RecentFeed(self.gateway, desk.translate, needs, now=self._now, most=BACKED_UP), export)
 
     def whoami(self) -> Whoami:
         """The user behind the credentials. Raises AccessRefused if it is no admin, for the export is for admins only."""

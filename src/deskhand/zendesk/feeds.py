@@ -18,7 +18,9 @@ EXPORT_PAGE: Final = 1000
 HELD_BACK: Final = timedelta(seconds=61)
 """The export wants a start more than a minute old."""
 OVERLAP: Final = timedelta(seconds=1)
-"""Stamps have whole seconds, so the last second is read again."""
+"""Stamps have whole seconds, so the last second is read again,"""
+SETTLED: Final = timedelta(seconds=60)
+"""until it is so long ago that nothing can be added to it any more."""
 STUCK: Final = 3
 Read = Callable[[list[Json]], list[Ticket]]
 
@@ -74,8 +76,16 @@ class RecentFeed:
 
     name: Final = "recent"
 
-    def __init__(self, gateway: Gateway, read: Read, needs: frozenset[str], *, most: int | None = None) -> None:
-        self._gateway, self._read, self._most = gateway, read, most
+    def __init__(
+        self,
+        gateway: Gateway,
+        read: Read,
+        needs: frozenset[str],
+        *,
+        now: Callable[[], datetime],
+        most: int | None = None,
+    ) -> None:
+        self._gateway, self._read, self._now, self._most = gateway, read, now, most
         self._include = include_of(needs)
 
     def read(self, cursor: str | None, *, since: datetime) -> FeedPage:
@@ -95,9 +105,15 @@ class RecentFeed:
         down = bool(meta.get("has_more")) and len(fresh) == len(rows) and after != place.after
         down = down and (self._most is None or place.pages + 1 < self._most)
         following = (
-            _Place(place.mark, newest, after, place.pages + 1) if down else _Place(max(_before(newest), place.mark))
+            _Place(place.mark, newest, after, place.pages + 1) if down else _Place(max(self._mark(newest), place.mark))
         )
         return FeedPage(tuple(self._read(with_sideloads(fresh, page))), following.text(), down)
+
+
+    def _mark(self, newest: str) -> str:
+        """Where the next reading ends: just after the newest stamp once that second is settled, a little before it until then."""
+        stamp = datetime.fromisoformat(newest)
+        return _stamp(stamp + OVERLAP if self._now() - stamp > SETTLED else stamp - OVERLAP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +147,6 @@ def include_of(needs: frozenset[str]) -> dict[str, str]:
 
 def _stamp(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _before(stamp: str) -> str:
-    return _stamp(datetime.fromisoformat(stamp) - OVERLAP)
 
 
 def _expired(refused: Rejected) -> Rejected:
