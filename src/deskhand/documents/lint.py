@@ -1,0 +1,177 @@
+"""Checks over rules as a whole: what is allowed, and most likely not meant."""
+
+import re
+from collections.abc import Iterator
+from itertools import combinations
+
+from deskhand.core.condition import Both, Compare, Condition
+from deskhand.core.policy import AssignTo, Group, MoveSeverity, Rule, SetTo
+from deskhand.core.severity import LEVELS
+from deskhand.core.ticket import Scalar
+from deskhand.documents.gather import Declared, Placed
+from deskhand.documents.models_rule import RuleModel
+from deskhand.documents.node import Node
+from deskhand.documents.problems import CHECKS, Problem
+from deskhand.documents.scope import Scope
+
+_PLACE = re.compile(r"place='(?:[^'\\]|\\.)*'|place=\"[^\"]*\"")
+
+
+def lint(declared: Declared, groups: tuple[Group, ...], scope: Scope) -> Iterator[Problem]:
+    """All such problems, but for warnings that a rule silences for itself with `ignore`."""
+    placed = {rule.model.id: rule for rule in declared.rules}
+    for group in groups:
+        for rule in group.rules:
+            yield from _kept(
+                placed[rule.id],
+                [*_people(placed[rule.id]), *_moves(rule, placed[rule.id]), *_targets(rule, placed[rule.id], scope)],
+            )
+        for rule, problem in (*_unreachable(group, placed), *_competing(group, placed)):
+            yield from _kept(placed[rule.id], [problem])
+    if scope.whole:
+        yield from _unused(declared, scope)
+
+
+def _kept(placed: Placed[RuleModel], problems: list[Problem]) -> Iterator[Problem]:
+    for problem in problems:
+        if CHECKS[problem.check][0] == "error" or problem.check not in placed.model.ignore:
+            yield problem
+
+
+def _say(placed: Placed[RuleModel], at: Node, message: str, check: str, hint: str = "") -> Problem:
+    return at.problem(f"rule '{placed.model.id}': {message}", check, hint)
+
+
+def _people(placed: Placed[RuleModel]) -> Iterator[Problem]:
+    """What people who review rules need."""
+    at = placed.node.at(("id",))
+    if not placed.model.description:
+        yield _say(placed, at, "has no description", "no-description")
+    if not placed.model.tests:
+        yield _say(placed, at, "has no tests", "no-tests")
+
+
+def _moves(rule: Rule, placed: Placed[RuleModel]) -> Iterator[Problem]:
+    """Raising what is always p1 already, and the like."""
+    levels = domain(rule.when, "severity")
+    for action in rule.then:
+        if not isinstance(action, MoveSeverity) or levels is None:
+            continue
+        worst = action.to or (LEVELS[0] if action.direction == "raise" else LEVELS[-1])
+        stuck = all(str(level) <= worst if action.direction == "raise" else str(level) >= worst for level in levels)
+        if stuck:
+            message = f"'{action.direction}_severity' changes nothing for {', '.join(sorted(map(str, levels)))}"
+            yield _say(placed, placed.node.at(("then",)), message, "no-effect")
+
+
+def _targets(rule: Rule, placed: Placed[RuleModel], scope: Scope) -> Iterator[Problem]:
+    """A clock of ours without a target never burns."""
+    for name in sorted(rule.when.clocks()):
+        meant = ("response", "resolution") if name == "current" else (name,)
+        if all(one in scope.clocks and not scope.clocks[one].targets for one in meant) and scope.whole:
+            yield _say(
+                placed,
+                placed.node.at(("when",)),
+                f"clock '{name}' has no target",
+                "no-target",
+                "define severities p1 to p4",
+            )
+
+
+def _unreachable(group: Group, placed: dict[str, Placed[RuleModel]]) -> Iterator[tuple[Rule, Problem]]:
+    """Rules after one that holds whenever they do, where the first match wins."""
+    if group.match != "first":
+        return
+    for number, rule in enumerate(group.rules):
+        for earlier in group.rules[:number]:
+            if _covers(earlier, rule):
+                at = placed[rule.id].node.at(("when",))
+                message = f"is never reached: '{earlier.id}' before it holds whenever it does"
+                yield rule, _say(placed[rule.id], at, message, "unreachable-rule")
+                break
+
+
+def _covers(earlier: Rule, later: Rule) -> bool:
+    asked = not earlier.statuses or (later.statuses and later.statuses <= earlier.statuses)
+    counts = earlier.mode != "off" and earlier.enforce_from is None
+    holds = earlier.when == Both(earlier.when.place, "all", ()) or _shape(earlier.when) == _shape(later.when)
+    return bool(asked and counts and holds)
+
+
+def _shape(condition: Condition) -> str:
+    """A condition without its places, so that two that ask the same are equal."""
+    return _PLACE.sub("", repr(condition))
+
+
+def _competing(group: Group, placed: dict[str, Placed[RuleModel]]) -> Iterator[tuple[Rule, Problem]]:
+    """Rules of a group in which all matches count, that set one thing to different values for the same tickets."""
+    if group.match != "all":
+        return
+    claims = [(rule, target, value) for rule in group.rules for target, value in _claims(rule)]
+    for target in sorted({target for _, target, _ in claims}):
+        rivals = [(rule, value) for rule, name, value in claims if name == target]
+        for (first, one), (second, other) in combinations(rivals, 2):
+            if first.id != second.id and one != other and not exclusive(first.when, second.when):
+                at = placed[second.id].node.at(("then",))
+                message = f"sets {target} to '{other}' where '{first.id}' before it may have set it to '{one}'"
+                yield (
+                    second,
+                    _say(placed[second.id], at, message, "competing-rules", "put them into a group with match: first"),
+                )
+
+
+def _claims(rule: Rule) -> Iterator[tuple[str, object]]:
+    for action in rule.then:
+        if isinstance(action, SetTo):
+            yield action.field, action.value
+        elif isinstance(action, AssignTo):
+            yield from (
+                (name, value) for name, value in (("group", action.group), ("assignee", action.assignee)) if value
+            )
+
+
+def domain(condition: Condition, field: str) -> frozenset[Scalar] | None:
+    """The values of a field for which a condition can hold at all; None where it can hold for any."""
+    match condition:
+        case Compare(field=name, op="is", value=value) if name == field and not isinstance(value, tuple):
+            return frozenset({value})
+        case Compare(field=name, op="in", value=value) if name == field and isinstance(value, tuple):
+            return frozenset(value)
+        case Both(join=join, parts=parts) if parts:
+            known = [domain(part, field) for part in parts]
+            given = [values for values in known if values is not None]
+            if join == "all":
+                return frozenset.intersection(*given) if given else None
+            return frozenset().union(*given) if len(given) == len(known) else None
+        case _:
+            return None
+
+
+def exclusive(one: Condition, other: Condition) -> bool:
+    """Whether two conditions surely never hold together, since they ask one field for different values."""
+    for field in _fields(one) & _fields(other):
+        here, there = domain(one, field), domain(other, field)
+        if here is not None and there is not None and not here & there:
+            return True
+    return False
+
+
+def _fields(condition: Condition) -> frozenset[str]:
+    match condition:
+        case Compare(field=field):
+            return frozenset({field})
+        case Both(parts=parts):
+            return frozenset().union(*(_fields(part) for part in parts))
+        case _:
+            return frozenset()
+
+
+def _unused(declared: Declared, scope: Scope) -> Iterator[Problem]:
+    for kind, names in (("note", declared.notes), ("calendar", declared.calendars)):
+        for name, placed in names.items():
+            if (kind, name) not in scope.used and not (kind == "calendar" and name in _office(declared)):
+                yield placed.key.problem(f"{kind} '{name}' is used nowhere", "unused")
+
+
+def _office(declared: Declared) -> set[str]:
+    return {placed.model for placed in declared.office.values()}

@@ -1,0 +1,34 @@
+"""The shape of a policy file. Any file may hold any of these keys; every key is optional."""
+
+from deskhand.documents.models_rule import GroupModel, RuleModel
+from deskhand.documents.models_severity import BindingModel, RoleModel, SeverityModel
+from deskhand.documents.models_time import CalendarModel, ClockModel
+from deskhand.documents.shape import Ident, Strict, Text
+
+
+class Document(Strict):
+    """One file under the policies folder."""
+
+    p1: SeverityModel | None = None
+    p2: SeverityModel | None = None
+    p3: SeverityModel | None = None
+    p4: SeverityModel | None = None
+    severities: dict[str, SeverityModel] | None = None
+    """The levels, where they do not stand at the top of the file. Also called severity_levels or severity_policy."""
+    severity_levels: dict[str, SeverityModel] | None = None
+    severity_policy: dict[str, SeverityModel] | None = None
+    severity: BindingModel | None = None
+    """Where a ticket keeps its severity."""
+    calendars: dict[Ident, CalendarModel] | None = None
+    zendesk_calendar: str | None = None
+    """The calendar in which Zendesk's own targets in business hours are counted."""
+    clocks: dict[Ident, ClockModel] | None = None
+    roles: dict[Ident, RoleModel] | None = None
+    notes: dict[Ident, Text] | None = None
+    """Templates of internal notes."""
+    groups: list[GroupModel] | None = None
+    rules: list[RuleModel] | None = None
+
+
+SEVERITY_KEYS = ("severities", "severity_levels", "severity_policy")
+LEVEL_KEYS = ("p1", "p2", "p3", "p4")

@@ -1,0 +1,174 @@
+"""The shape of rules: conditions, actions and tests."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from deskhand.core.policy import Mode
+from deskhand.documents.shape import Duration, Email, Ident, Instant, OneOrMore, Strict, TagName, Text
+from deskhand.documents.vocabulary import SET_FIELDS
+
+When = Annotated[Any, WithJsonSchema({"$ref": "#/$defs/Condition"})]
+"""A condition; `compile_condition` reads it, and `schema` adds what an editor may know of it."""
+
+
+class AssignModel(Strict):
+    """A group, an agent, or both."""
+
+    group: str | None = None
+    assignee: Email | None = None
+
+
+class RaiseModel(Strict):
+    """Make it more severe, by steps or up to a level."""
+
+    by: Annotated[int, Field(ge=1, le=3)] | None = None
+    to: str | None = None
+    reason: Text
+
+
+class LowerModel(RaiseModel):
+    """Make it less severe, by steps or down to a level."""
+
+
+class NotifyModel(Strict):
+    """Tell the people of a role: an internal note, a tag, and a follower where the role has an agent."""
+
+    role: str
+    note: str | None = None
+    """Another note template than the role's."""
+
+
+class EngageModel(Strict):
+    """Ask another tier for help: an internal note and a tag."""
+
+    tier: Ident
+    by: str | None = None
+    """The field with the area, such as field.product_area."""
+    pattern: Ident = "async_clarification"
+    """How they are asked."""
+    note: str = "help-asked"
+    tag: TagName | None = None
+    """`engaged_<tier>` unless stated."""
+    agent: Email | None = None
+    """An agent who becomes a follower."""
+
+
+class ActionModel(Strict):
+    """One thing to do."""
+
+    set: Annotated[
+        dict[str, Any] | None,
+        WithJsonSchema(
+            {
+                "type": "object",
+                "minProperties": 1,
+                "properties": {
+                    name: {"enum": list(values)} if values else {"type": "string"}
+                    for name, values in SET_FIELDS.items()
+                },
+                "patternProperties": {r"^field\.": {}},
+                "additionalProperties": False,
+            }
+        ),
+    ] = None
+    """Give fields a value: `{status: open, field.mitigation_status: contained}`."""
+    add_tags: OneOrMore[TagName] | None = None
+    remove_tags: OneOrMore[TagName] | None = None
+    assign: AssignModel | None = None
+    raise_severity: RaiseModel | None = None
+    lower_severity: LowerModel | None = None
+    internal_note: str | None = None
+    """A note template by its name."""
+    add_follower: Email | None = None
+    notify: NotifyModel | None = None
+    engage: EngageModel | None = None
+
+
+class RepeatModel(Strict):
+    """Fire again while the condition holds."""
+
+    every: Duration
+    at_most: Annotated[int, Field(ge=1, le=1000)]
+
+
+class TagsExpected(Strict):
+    """Tags that the rule puts on and takes off: exactly these."""
+
+    added: OneOrMore[TagName] = Field(default_factory=list)
+    removed: OneOrMore[TagName] = Field(default_factory=list)
+
+
+class ExpectModel(Strict):
+    """What the rule does to the ticket. What is not named here is not asked."""
+
+    nothing: bool = False
+    severity: str | None = None
+    """The level that it gets."""
+    set: dict[str, Any] | None = None
+    tags: TagsExpected | None = None
+    group: str | None = None
+    assignee: str | None = None
+    note: OneOrMore[str] | None = None
+    """Note templates, in order, without those of notify and engage."""
+    says: OneOrMore[str] | None = None
+    """Texts that its notes contain."""
+    notify: OneOrMore[str] | None = None
+    """Roles."""
+    engage: OneOrMore[str] | None = None
+    """Tiers."""
+    followers: OneOrMore[str] | None = None
+    look_again: Instant | None = None
+    """When the ticket is looked at again by itself."""
+
+
+def _expect(value: object) -> object:
+    return {"nothing": True} if value == "nothing" else value
+
+
+Expect = Annotated[ExpectModel, BeforeValidator(_expect, json_schema_input_type=Literal["nothing"] | ExpectModel)]
+
+
+class RuleTestModel(Strict):
+    """A ticket at an instant, and what the rule does to it."""
+
+    name: Text
+    ticket: Annotated[dict[str, Any], WithJsonSchema({"$ref": "#/$defs/TestTicket"})]
+    """The ticket as it was created, and `events` since."""
+    at: Instant
+    """The instant of the look."""
+    looked_at: OneOrMore[Instant] = Field(default_factory=list)
+    """Earlier looks, whose firings are remembered."""
+    together: bool = False
+    """Judge all rules of all files, and ask only what this one does."""
+    expect: Expect
+
+
+class RuleModel(Strict):
+    """One rule: when it holds, then these things are done, once per episode."""
+
+    id: Ident
+    description: str = ""
+    """What it is for, for people."""
+    when: When
+    then: Annotated[OneOrMore[ActionModel], Field(min_length=1)]
+    tests: list[RuleTestModel] = Field(default_factory=list)
+    mode: Mode = "enforce"
+    """off; observe: decide and record; notify: only tell people; enforce: all of it."""
+    enforce_from: Instant | None = None
+    """It counts from this instant on."""
+    repeat: RepeatModel | None = None
+    statuses: OneOrMore[Literal["new", "open", "pending", "hold", "solved"]] = Field(default_factory=list)
+    """Statuses in which it is asked: new, open, pending and hold unless stated."""
+    ignore: OneOrMore[str] = Field(default_factory=list)
+    """Warnings that are silenced for this rule, by their check id."""
+
+
+class GroupModel(Strict):
+    """Rules that belong together."""
+
+    id: Ident
+    match: Literal["first", "all"] = "all"
+    """first: the first rule that holds wins; all: every rule that holds counts."""
+    description: str = ""
+    rules: list[RuleModel]

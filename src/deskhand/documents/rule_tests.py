@@ -1,0 +1,205 @@
+"""Running the tests that rules carry, against the same decision that the worker makes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from deskhand.core.decide import decide
+from deskhand.core.decision import Decision
+from deskhand.core.effect import (
+    AddFollower,
+    AddTags,
+    Assign,
+    Effect,
+    Note,
+    RemoveTags,
+    SetField,
+    SetSeverity,
+)
+from deskhand.core.memory import Memory
+from deskhand.core.policy import Engage, Group, Policy, Rule, Tell
+from deskhand.core.ticket import Value
+from deskhand.documents.compile_test import TICKET_ID, RuleTest
+from deskhand.documents.load import Loaded
+from deskhand.documents.models_rule import ExpectModel
+from deskhand.documents.problems import Problem
+from deskhand.errors import DeskhandError
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """What came of one test. `failures` say what was expected and what happened; empty where it passed."""
+
+    __test__ = False
+
+    rule: str
+    name: str
+    place: str
+    problems: tuple[Problem, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether the rule did what the test expects."""
+        return not self.problems
+
+
+def run_tests(loaded: Loaded, *, together: bool = False) -> list[TestResult]:
+    """Run every test, each with its rule alone unless the test or the caller asks for all rules together.
+
+    A rule's mode and `enforce_from` are left aside, since a test is about what the rule does. None without a policy.
+    """
+    if loaded.policy is None:
+        return []
+    rules = {rule.id: rule for rule in loaded.policy.rules}
+    return [_run(test, rules[test.rule], loaded.policy, together=together or test.together) for test in loaded.tests]
+
+
+def _run(test: RuleTest, rule: Rule, policy: Policy, *, together: bool) -> TestResult:
+    try:
+        decision = _decide(test, rule, policy, together=together)
+    except DeskhandError as error:
+        failures = [str(error)]
+    else:
+        failures = list(_failures(test.expect, _Done.of(decision, rule), decision))
+    whose = f"rule '{test.rule}': test '{test.name}': "
+    at = test.node.at(("expect",))
+    problems = tuple(at.problem(whose + failure, "test-failed") for failure in failures)
+    return TestResult(test.rule, test.name, test.node.place, problems)
+
+
+def _decide(test: RuleTest, rule: Rule, policy: Policy, *, together: bool) -> Decision:
+    """The decision at the test's instant, after those of its earlier looks."""
+    bare = replace(rule, mode="enforce", enforce_from=None)
+    alone = (Group("test", "all", (bare,)),)
+    all_of_them = tuple(
+        replace(group, rules=tuple(bare if one.id == rule.id else one for one in group.rules))
+        for group in policy.groups
+    )
+    policy = replace(policy, groups=all_of_them if together else alone, mode="enforce")
+    memory = Memory(TICKET_ID)
+    for instant in test.looked_at:
+        ticket, history = test.scenario.at(instant, policy.binding, policy.watched)
+        memory = decide(ticket, replace(memory, history=history), policy, instant).memory
+    ticket, history = test.scenario.at(test.at, policy.binding, policy.watched)
+    return decide(ticket, replace(memory, history=history), policy, test.at)
+
+
+@dataclass(slots=True)
+class _Done:
+    """What a rule did, in the words of `expect`."""
+
+    effects: list[Effect]
+    roles: list[str]
+    tiers: list[str]
+
+    @classmethod
+    def of(cls, decision: Decision, rule: Rule) -> "_Done":
+        effects = [one for one in decision.effects if one.rule == rule.id and one.done and one.overruled_by is None]
+        acted = {effect.action for effect in effects}
+        roles = [action.role for action in rule.then if isinstance(action, Tell)] if "notify" in acted else []
+        tiers = [action.tier for action in rule.then if isinstance(action, Engage)] if "engage" in acted else []
+        return cls(effects, roles, tiers)
+
+    @property
+    def severity(self) -> str | None:
+        return next((one.change.after for one in self.effects if isinstance(one.change, SetSeverity)), None)
+
+    @property
+    def sets(self) -> dict[str, Value]:
+        return {one.change.field: one.change.value for one in self.effects if isinstance(one.change, SetField)}
+
+    @property
+    def added(self) -> list[str]:
+        return [tag for one in self.effects if isinstance(one.change, AddTags) for tag in one.change.tags]
+
+    @property
+    def removed(self) -> list[str]:
+        return [tag for one in self.effects if isinstance(one.change, RemoveTags) for tag in one.change.tags]
+
+    @property
+    def assigned(self) -> tuple[str | None, str | None]:
+        found = [one.change for one in self.effects if isinstance(one.change, Assign)]
+        return next((a.group for a in found if a.group), None), next((a.assignee for a in found if a.assignee), None)
+
+    @property
+    def notes(self) -> list[str]:
+        return [
+            one.change.template
+            for one in self.effects
+            if isinstance(one.change, Note) and one.action == "internal_note"
+        ]
+
+    @property
+    def bodies(self) -> str:
+        return "\n".join(one.change.body for one in self.effects if isinstance(one.change, Note))
+
+    @property
+    def followers(self) -> list[str]:
+        return [one.change.email for one in self.effects if isinstance(one.change, AddFollower)]
+
+
+def _failures(expect: ExpectModel, done: _Done, decision: Decision) -> Iterator[str]:
+    """Every difference between what is expected and what was done."""
+    if expect.nothing and done.effects:
+        yield f"it should do nothing, but does: {', '.join(_said(effect) for effect in done.effects)}"
+    if expect.severity is not None and done.severity != expect.severity:
+        yield f"severity should become {expect.severity}, but {_became(done.severity, decision.severity)}"
+    if expect.set is not None:
+        yield from _sets(expect.set, done.sets)
+    if expect.tags is not None:
+        yield from _lists("tags added", expect.tags.added, done.added, ordered=False)
+        yield from _lists("tags removed", expect.tags.removed, done.removed, ordered=False)
+    for word, wanted, got in zip(("group", "assignee"), (expect.group, expect.assignee), done.assigned, strict=True):
+        if wanted is not None and got != wanted:
+            yield f"{word} should become '{wanted}', but {_became(got, None)}"
+    yield from _lists("notes", expect.note, done.notes)
+    yield from _lists("told", expect.notify, done.roles)
+    yield from _lists("engaged", expect.engage, done.tiers)
+    yield from _lists("followers added", expect.followers, done.followers, ordered=False)
+    for text in expect.says or []:
+        if text not in done.bodies:
+            yield f"a note should say '{text}', but {'they say: ' + done.bodies if done.bodies else 'there is none'}"
+    if expect.look_again is not None and decision.look_again != expect.look_again:
+        seen = decision.look_again.isoformat() if decision.look_again else "never"
+        yield f"the next look should be at {expect.look_again.isoformat()}, but is {seen}"
+
+
+def _became(got: str | None, before: str | None) -> str:
+    if got is not None:
+        return f"becomes '{got}'"
+    return f"stays {before}" if before else "is not changed"
+
+
+def _sets(wanted: dict[str, object], got: dict[str, Value]) -> Iterator[str]:
+    for name in sorted({*wanted, *got}):
+        given = wanted.get(name)
+        value = tuple(given) if isinstance(given, list) else given
+        if name not in wanted:
+            yield f"{name} should stay, but is set to {got[name]!r}"
+        elif name not in got or got[name] != value:
+            yield f"{name} should be set to {value!r}, but {f'is set to {got[name]!r}' if name in got else 'stays'}"
+
+
+def _lists(what: str, wanted: list[str] | None, got: list[str], *, ordered: bool = True) -> Iterator[str]:
+    if wanted is not None and (wanted != got if ordered else sorted(wanted) != sorted(got)):
+        yield f"{what} should be {_words(wanted)}, but are {_words(got)}"
+
+
+def _words(words: list[str]) -> str:
+    return f"[{', '.join(words)}]"
+
+
+def _said(effect: Effect) -> str:
+    """An effect in words, for a test that expected none."""
+    match effect.change:
+        case SetSeverity(before=before, after=after):
+            return f"{effect.action} {before} to {after}"
+        case SetField(field=field, value=value):
+            return f"set {field} to {value!r}"
+        case AddTags(tags=tags) | RemoveTags(tags=tags):
+            return f"{effect.action} {_words(list(tags))}"
+        case Assign(group=group, assignee=assignee):
+            return f"assign {group or assignee}"
+        case AddFollower(email=email):
+            return f"{effect.action} {email}"
+        case Note(template=template):
+            return f"{effect.action} {template}"

@@ -1,0 +1,122 @@
+"""What compiling knows of the whole folder: declared names, what was mentioned where, and the problems so far."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from deskhand.core.calendar import Calendar
+from deskhand.core.clock import ZENDESK_METRICS, ClockSpec
+from deskhand.core.severity import LEVELS, Binding
+from deskhand.documents.node import Node
+from deskhand.documents.problems import Problem, near
+
+Kind = Literal[
+    "group", "agent", "field", "option", "organization_field", "user_field", "brand", "form", "custom_status", "tag"
+]
+"""Kinds of names that an account has. Options are `<field>=<value>`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name of the account that a document uses, with the place and whose business it is."""
+
+    kind: Kind
+    name: str
+    node: Node
+    whose: str
+
+
+@dataclass(slots=True)
+class Scope:
+    """Names by what they stand for. `whole` is False while some file could not be read, so that nothing is called unknown that may stand there."""
+
+    binding: Binding
+    always: Calendar
+    whole: bool = True
+    calendars: dict[str, Calendar] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
+    """Names that are declared, but wrongly."""
+    clocks: dict[str, ClockSpec] = field(default_factory=dict)
+    notes: frozenset[str] = frozenset()
+    roles: Mapping[str, "Role"] = field(default_factory=dict)
+    needs: set[str] = field(default_factory=set)
+    used: set[tuple[str, str]] = field(default_factory=set)
+    """Notes, calendars and clocks that something uses, as (kind, name)."""
+    mentions: list[Mention] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def report(self, problem: Problem) -> None:
+        """Note a problem."""
+        self.problems.append(problem)
+
+    def view(self, whose: str) -> "View":
+        """The scope as one rule or clock sees it."""
+        return View(self, whose)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """People who can be told."""
+
+    name: str
+    agent: str | None
+    tag: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The scope with the words that its messages begin with (`rule 'network-outage': `)."""
+
+    scope: Scope
+    whose: str
+
+    def problem(self, node: Node, message: str, check: str, hint: str = "") -> None:
+        """Note a problem at a node."""
+        self.scope.report(node.problem(f"{self.whose}{message}", check, hint))
+
+    def unknown(self, node: Node, what: str, known: Iterable[str]) -> None:
+        """Note a name of ours that is not declared, unless a file that may declare it could not be read."""
+        names = sorted(known)
+        hint = near(str(node.value), names) or (f"there are: {', '.join(names)}" if 0 < len(names) <= 12 else "")
+        if self.scope.whole and (what, node.value) not in {("calendar", name) for name in self.scope.lost}:
+            self.problem(node, f"unknown {what} {node.kind}", f"unknown-{what}", hint)
+
+    def mention(self, kind: Kind, name: str, node: Node) -> None:
+        """Note a name that the account must have."""
+        self.scope.mentions.append(Mention(kind, name, node, self.whose))
+
+    def severity(self, node: Node) -> str | None:
+        """The level that a word means, or None with a problem."""
+        level = self.scope.binding.reads.get(str(node.value).casefold()) if isinstance(node.value, str) else None
+        if level is None:
+            hint = near(str(node.value), self.scope.binding.reads) or f"levels are {', '.join(LEVELS)}"
+            self.problem(node, f"unknown severity {node.kind}", "unknown-severity", hint)
+        return level
+
+    def calendar(self, node: Node) -> Calendar:
+        """The calendar of a name; `always`, with a problem, where there is none."""
+        name = str(node.value)
+        self.scope.used.add(("calendar", name))
+        if name not in self.scope.calendars:
+            self.unknown(node, "calendar", self.scope.calendars)
+        return self.scope.calendars.get(name, self.scope.always)
+
+    def clock(self, node: Node) -> str:
+        """The name of a clock that exists, and what tickets must carry for it."""
+        name = str(node.value)
+        scope = self.scope
+        if name not in scope.clocks and name not in (*ZENDESK_METRICS, "any", "current"):
+            self.unknown(node, "clock", (*scope.clocks, *ZENDESK_METRICS, "any", "current"))
+        if name in ZENDESK_METRICS or name == "any":
+            scope.needs.add("slas")
+        if name in scope.clocks or name in ("any", "current"):
+            scope.needs.add("metrics")
+        return name
+
+    def note(self, node: Node, name: str) -> str:
+        """The name of a note template that exists."""
+        self.scope.used.add(("note", name))
+        if name not in self.scope.notes:
+            self.unknown(Node(node.file, node.line, node.column, name), "note", self.scope.notes)
+        return name

@@ -1,0 +1,83 @@
+"""What the models of all files are made of: strict mappings, and scalars written in our own ways."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from deskhand.documents import scalars
+
+
+class Strict(BaseModel):
+    """A mapping with these keys and no others. Nothing is converted silently, and errors do not repeat what was given."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True
+    )
+
+
+def reader(read: Callable[[object], object], check: str) -> Callable[[object], object]:
+    """A validator that reports what `read` refuses under a check id."""
+
+    def validate(value: object) -> object:
+        try:
+            return read(value)
+        except ValueError as error:
+            raise PydanticCustomError(check, "{said}", {"said": str(error)}) from None
+
+    return validate
+
+
+def _written(pattern: str, example: str) -> object:
+    return Annotated[str, Field(pattern=pattern, examples=[example])]
+
+
+Duration = Annotated[
+    int,
+    BeforeValidator(reader(scalars.duration, "bad-duration"), json_schema_input_type=_written(scalars.DURATION, "30m")),
+]
+Cadence = Annotated[
+    int,
+    BeforeValidator(
+        reader(scalars.cadence, "bad-duration"),
+        json_schema_input_type=Annotated[str, Field(examples=["30_minutes", "daily"])],
+    ),
+]
+Instant = Annotated[
+    datetime,
+    BeforeValidator(
+        reader(scalars.instant, "bad-instant"), json_schema_input_type=_written(scalars.INSTANT, "2026-03-02T09:00Z")
+    ),
+]
+Day = Annotated[
+    date,
+    BeforeValidator(
+        reader(scalars.day, "bad-value"), json_schema_input_type=Annotated[str, Field(examples=["2026-12-24"])]
+    ),
+]
+Ident = Annotated[
+    str,
+    BeforeValidator(reader(scalars.ident, "bad-id"), json_schema_input_type=_written(scalars.IDENT, "network-outage")),
+]
+TagName = Annotated[
+    str, BeforeValidator(reader(scalars.tag, "bad-tag"), json_schema_input_type=_written(scalars.TAG, "routed_network"))
+]
+Email = Annotated[
+    str,
+    BeforeValidator(
+        reader(scalars.email, "bad-value"), json_schema_input_type=Annotated[str, Field(examples=["lead@acme.example"])]
+    ),
+]
+Text = Annotated[str, Field(min_length=1, max_length=20_000)]
+
+T = TypeVar("T")
+
+
+def _many(value: object) -> object:
+    return value if isinstance(value, list) or value is None else [value]
+
+
+OneOrMore = Annotated[list[T], BeforeValidator(_many, json_schema_input_type=T | list[T])]
+"""One value, or a list of them."""

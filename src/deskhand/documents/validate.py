@@ -1,0 +1,172 @@
+"""From nodes to a checked document: pydantic's complaints, each at its place and in words for people."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from types import UnionType
+from typing import Annotated, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from deskhand.documents.models import Document
+from deskhand.documents.node import Node, Path
+from deskhand.documents.problems import CHECKS, Problem, near
+
+_KINDS = {
+    "string_type": "a text",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "list_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+}
+_NAMED = {
+    "groups": "group",
+    "calendars": "calendar",
+    "clocks": "clock",
+    "roles": "role",
+    "notes": "note",
+    "severities": "severity",
+    "severity_levels": "severity",
+    "severity_policy": "severity",
+}
+
+
+def validate(node: Node) -> tuple[Document | None, tuple[Problem, ...]]:
+    """The document of a file's top node, or None with everything that is wrong with it."""
+    if not node.mapping:
+        return None, (node.problem(f"a policy file is a mapping, not {node.kind}", "bad-value"),)
+    try:
+        return Document.model_validate(node.plain), ()
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_input=False)
+        return None, tuple(_merged(_problem(node, detail) for detail in details))
+
+
+def subject(top: Node, path: Path) -> str:
+    """Whose business a path is, as messages begin: `rule 'network-outage': `; empty at the top of a file."""
+    for depth in range(len(path), 0, -1):
+        step, above = path[depth - 1], path[depth - 2] if depth > 1 else ""
+        if isinstance(step, int) and above in ("rules", "groups"):
+            id_node = top.at(path[:depth]).mapping.get("id")
+            word = "rule" if above == "rules" else "group"
+            return f"{word} {id_node.kind}: " if id_node and id_node.scalar else f"a {word} without an id: "
+        if isinstance(step, str) and above in _NAMED and depth == 2:
+            return f"{_NAMED[str(above)]} '{step}': "
+        if depth == 1 and step in ("p1", "p2", "p3", "p4"):
+            return f"severity '{step}': "
+    return ""
+
+
+def _merged(problems: Iterable[Problem]) -> list[Problem]:
+    """What several members of a union say of one value, in one sentence."""
+    found: dict[tuple[str, int, int], Problem] = {}
+    for problem in problems:
+        before = found.get((problem.check, problem.line, problem.column))
+        if before and problem.check == "bad-value" and before.message != problem.message:
+            choices = problem.message.partition(" should be ")[2]
+            problem = replace(before, message=f"{before.message} or {choices}" if choices else before.message)  # noqa: PLW2901
+        elif before and before.message != problem.message:
+            found[problem.message, problem.line, problem.column] = before
+        found[problem.check, problem.line, problem.column] = problem
+    return list(found.values())
+
+
+def _problem(top: Node, error: ErrorDetails) -> Problem:
+    path = tuple(_known(top, error["loc"]))
+    whose, node, kind = subject(top, path), top.at(path), error["type"]
+    last = str(error["loc"][-1]) if error["loc"] else ""
+    if kind == "extra_forbidden":
+        known = _keys(Document, path[:-1])
+        hint = near(last, known) or (f"there are: {', '.join(known)}" if len(known) <= 14 else "")
+        return top.at(path[:-1]).key(last).problem(f"{whose}unknown key '{last}'", "unknown-key", hint)
+    if kind == "missing":
+        return node.problem(f"{whose}'{last}' is missing", "missing-key")
+    if last == "[key]":
+        node = node.key(str(error["loc"][-2]))
+    about = "" if last == "[key]" else _at(path)
+    if kind in CHECKS:
+        return node.problem(f"{whose}{about}{error['msg']}", kind)
+    message, hint = _sentence(node, error)
+    return node.problem(f"{whose}{about}{message}", "bad-value", hint)
+
+
+def _at(path: Path) -> str:
+    """The key that a message about a value begins with; none for a whole rule or group, which is named already."""
+    words = [step for step in path if isinstance(step, str)]
+    whole = not words or (isinstance(path[-1], int) and words[-1] in ("rules", "groups"))
+    return "" if whole else f"'{words[-1]}': "
+
+
+def _known(top: Node, loc: tuple[int | str, ...]) -> Iterator[str | int]:
+    """The steps of pydantic's path that lead somewhere; names of union members and of what is missing fall out, but for the last."""
+    node = top
+    for number, step in enumerate(loc):
+        below = node.at((step,))
+        if below is not node:
+            node = below
+            yield step
+        elif number == len(loc) - 1 and step in node.keys:
+            yield step
+
+
+def _sentence(node: Node, error: ErrorDetails) -> tuple[str, str]:
+    """What is wrong with a value, and a hint."""
+    kind, facts = error["type"], error.get("ctx", {})
+    if kind in _KINDS:
+        return f"{node.kind} should be {_KINDS[kind]}", ""
+    if kind == "literal_error":
+        expected = str(facts.get("expected", ""))
+        words = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
+        return f"{node.kind} should be {expected}", near(str(node.value), words) if node.scalar else ""
+    if kind == "greater_than":
+        return f"{node.kind} should be more than {facts['gt']:g}", ""
+    if kind in ("too_short", "string_too_short"):
+        return "it is empty", ""
+    return error["msg"][0].lower() + error["msg"][1:], ""
+
+
+def _keys(model: object, path: Path) -> tuple[str, ...]:
+    """The keys that the mapping at a path may have."""
+    for step in path:
+        model = _below(model, step)
+    found = _model_of(model)
+    return tuple(info.alias or name for name, info in found.model_fields.items()) if found else ()
+
+
+def _below(kind: object, step: str | int) -> object:
+    """The type of what stands under a key or an index."""
+    model = _model_of(kind)
+    if model and isinstance(step, str):
+        fields = {info.alias or name: info for name, info in model.model_fields.items()}
+        return fields[step].annotation if step in fields else None
+    for one in _options(kind):
+        if isinstance(step, int) and get_origin(one) is list:
+            return get_args(one)[0]
+        if isinstance(step, str) and get_origin(one) is dict:
+            return get_args(one)[1]
+        if isinstance(step, str) and get_origin(one) is list and (inner := _model_of(get_args(one)[0])):
+            return _below(inner, step)  # one value where a list may stand
+    return None
+
+
+def _model_of(kind: object) -> type[BaseModel] | None:
+    for one in _options(kind):
+        if isinstance(one, type) and issubclass(one, BaseModel):
+            return one
+        if get_origin(one) is list and (inner := _model_of(get_args(one)[0])):
+            return inner
+    return None
+
+
+def _options(kind: object) -> Iterator[object]:
+    """The types of a union, without what annotates them."""
+    if get_origin(kind) is Annotated:
+        yield from _options(get_args(kind)[0])
+    elif get_origin(kind) in (Union, UnionType):
+        for one in get_args(kind):
+            yield from _options(one)
+    else:
+        yield kind
