@@ -124,21 +124,17 @@ ROUTES: list[Route] = []
 
 
 def route(
-    method: str, template: str, *, role: str | None = "agent", resource: str = "", group: str = ""
+    method: str, template: str, *, role: str | None = "", resource: str = "", group: str = ""
 ) -> Callable[[Handler], Handler]:
-    """Register a handler for a method and a path under /api/v2, given as a template such as `/tickets/{id}`."""
+    """Register a handler for a method and a path under /api/v2, given as a template such as `/tickets/{id}`.
+
+    Unless `role` says otherwise, light agents may read and agents may write.
+    """
 
     def register(handler: Handler) -> Handler:
-        ROUTES.append(
-            Route(
-                method,
-                template if template == "/oauth/tokens" and method == "POST" else "/api/v2" + template,
-                handler,
-                role,
-                resource,
-                group,
-            )
-        )
+        least = ("light_agent" if method == "GET" else "agent") if role == "" else role
+        path = template if template == "/oauth/tokens" and method == "POST" else "/api/v2" + template
+        ROUTES.append(Route(method, path, handler, least, resource, group))
         return handler
 
     return register

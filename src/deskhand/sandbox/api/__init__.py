@@ -1,5 +1,29 @@
 """The endpoints. Importing this package registers them all."""
 
-from deskhand.sandbox.api import bulk, exports, many, oauth, people, settings, tickets, writing
+from deskhand.sandbox.api import (
+    account,
+    bulk,
+    exports,
+    many,
+    oauth,
+    people,
+    schedules,
+    settings,
+    slas,
+    tickets,
+    writing,
+)
 
-__all__ = ["bulk", "exports", "many", "oauth", "people", "settings", "tickets", "writing"]
+__all__ = [
+    "account",
+    "bulk",
+    "exports",
+    "many",
+    "oauth",
+    "people",
+    "schedules",
+    "settings",
+    "slas",
+    "tickets",
+    "writing",
+]

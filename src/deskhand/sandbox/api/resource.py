@@ -29,7 +29,7 @@ class Kind:
     shape: Callable[[Row], Row]
     keys: frozenset[str]
     needs: tuple[str, ...] = ()
-    read_role: str = "agent"
+    read_role: str = "light_agent"
     write_role: str = "admin"
     resource: str = ""
     made: Hook = _nothing

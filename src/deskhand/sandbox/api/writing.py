@@ -124,7 +124,7 @@ def rows_of(ask: Ask, name: str) -> list[Row]:
     return rows
 
 
-@route("PUT", "/tickets/{id}", resource="tickets")
+@route("PUT", "/tickets/{id}", role="light_agent", resource="tickets")
 def update(ask: Ask, key: str) -> Row:
     """Change a ticket."""
     facts = ask.envelope("ticket")
