@@ -5,7 +5,7 @@ from typing import Final
 
 from deskhand.core.policy import Action, AssignTo, Engage, Follow, MoveSeverity, SetTo, Tag, Tell, WriteNote
 from deskhand.core.ticket import Value
-from deskhand.documents.compile_compare import use_field
+from deskhand.documents.compile_compare import NAMED, use_field
 from deskhand.documents.models_rule import ActionModel, AssignModel, EngageModel, NotifyModel, RaiseModel
 from deskhand.documents.node import Node
 from deskhand.documents.problems import listed, near
@@ -19,7 +19,6 @@ _READ_ONLY: Final = {
     "tags": "use add_tags and remove_tags",
     "comment": "a rule writes no public comment; use internal_note",
 }
-_NAMED: Final = ("brand", "form", "custom_status")
 
 
 def actions(model: ActionModel, node: Node, view: View) -> Iterator[Action]:
@@ -49,7 +48,7 @@ def _plain(name: str, node: Node, view: View) -> Iterator[Action]:
         case "internal_note":
             yield WriteNote(view.note(node, words[0]))
         case _:
-            view.mention("agent", words[0], node)
+            view.mention("agents", words[0], node)
             yield Follow(words[0])
 
 
@@ -94,8 +93,8 @@ def _system(name: str, node: Node, view: View) -> Iterator[Action]:
         hint = near(str(node.value), allowed) or f"it can be {listed(allowed) if allowed else 'a text'}"
         view.problem(node, f"'{name}' cannot be {node.kind}", "bad-action", hint)
         return
-    if name in _NAMED:
-        view.mention("brand" if name == "brand" else "form" if name == "form" else "custom_status", node.value, node)
+    if name in NAMED:
+        view.mention(NAMED[name], node.value, node)
     yield SetTo(name, node.value)
 
 
@@ -107,7 +106,7 @@ def _custom(name: str, node: Node, view: View) -> Iterator[Action]:
             view.problem(entry, f"'{name}' cannot be {entry.kind}", "bad-action", "give a scalar, or a list of options")
             return
         if isinstance(entry.value, str):
-            view.mention("option", f"{field}={entry.value}", entry)
+            view.mention("options", f"{field}={entry.value}", entry)
     value: Value = tuple(str(entry.value) for entry in entries) if node.items else _scalar(node)
     yield SetTo(name, value)
 
@@ -123,9 +122,9 @@ def _assign(wanted: AssignModel, node: Node, view: View) -> Iterator[Action]:
         view.problem(node, "'assign' names nobody", "bad-action", "give a group, an assignee, or both")
         return
     if wanted.group is not None:
-        view.mention("group", wanted.group, node.at(("group",)))
+        view.mention("groups", wanted.group, node.at(("group",)))
     if wanted.assignee is not None:
-        view.mention("agent", wanted.assignee, node.at(("assignee",)))
+        view.mention("agents", wanted.assignee, node.at(("assignee",)))
     yield AssignTo(wanted.group, wanted.assignee)
 
 
@@ -158,6 +157,6 @@ def _engage(wanted: EngageModel, node: Node, view: View) -> Iterator[Action]:
             return
         use_field(wanted.by, at, view)
     if wanted.agent is not None:
-        view.mention("agent", wanted.agent, node.at(("agent",)))
+        view.mention("agents", wanted.agent, node.at(("agent",)))
     template = view.note(node.at(("note",)), wanted.note)
     yield Engage(wanted.tier, wanted.by, wanted.pattern, template, wanted.tag or f"engaged_{wanted.tier}", wanted.agent)

@@ -147,7 +147,7 @@ def _trigger(node: Node, view: View) -> Trigger | None:
     values = [item for item in (given.items or (given,)) if item.scalar and item.value is not None]
     prefix, rest = prefixed(name)
     if prefix == "field" and values:
-        view.mention("field", rest, node.key(name))
+        view.mention("fields", rest, node.key(name))
         return Trigger("field", frozenset(f"{rest}={item.value}" for item in values))
     if name in _KINDS and values:
         return Trigger(_KINDS[name], frozenset(_event_value(name, item, view) for item in values))
@@ -162,5 +162,5 @@ def _event_value(name: str, node: Node, view: View) -> str:
     if name == "status" and node.value not in STATUSES:
         view.problem(node, f"no status is called {node.kind}", "bad-value", near(str(node.value), STATUSES))
     if name == "group":
-        view.mention("group", str(node.value), node)
+        view.mention("groups", str(node.value), node)
     return str(node.value)

@@ -12,12 +12,12 @@ from deskhand.documents.vocabulary import FIELDS, LISTS, OPS, ORDERS, Field, pre
 
 T = TypeVar("T")
 
-_NAMED: Final[dict[str, Kind]] = {
-    "group": "group",
-    "brand": "brand",
-    "form": "form",
-    "custom_status": "custom_status",
-    "assignee": "agent",
+NAMED: Final[dict[str, Kind]] = {
+    "group": "groups",
+    "brand": "brands",
+    "form": "forms",
+    "custom_status": "statuses",
+    "assignee": "agents",
 }
 """Fields whose values are names that the account must have."""
 
@@ -142,22 +142,22 @@ def _mention_value(name: str, node: Node, view: View) -> None:
     value, custom = node.value, prefixed(name)
     if not isinstance(value, str):
         return
-    if name in _NAMED:
-        view.mention(_NAMED[name], value, node)
+    if name in NAMED:
+        view.mention(NAMED[name], value, node)
     elif custom[0] == "field":
-        view.mention("option", f"{custom[1]}={value}", node)
+        view.mention("options", f"{custom[1]}={value}", node)
 
 
 def use_field(name: str, node: Node, view: View) -> None:
     """Note that a field is asked: which name the account must have, and what tickets must carry."""
     prefix, rest = prefixed(name)
     if prefix == "field":
-        view.mention("field", rest, node)
+        view.mention("fields", rest, node)
     elif prefix:
         view.scope.needs.add("people")
         known = ("name", "email", "role", "tags") if prefix == "requester" else ("name", "tags")
         if rest not in known:
-            view.mention("user_field" if prefix == "requester" else "organization_field", rest, node)
+            view.mention("user_fields" if prefix == "requester" else "organization_fields", rest, node)
 
 
 def read(node: Node, reader: Callable[[object], T], check: str, view: View) -> T | None:

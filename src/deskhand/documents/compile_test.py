@@ -1,9 +1,9 @@
 """Tests of rules: from what a test says of its ticket to the readings that a worker would have made of it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, cast
 
 from deskhand.core.clock import ZENDESK_METRICS
 from deskhand.core.history import Event, History, Levels, observe
@@ -214,12 +214,11 @@ def _ticket(scenario: Scenario, values: Mapping[str, Value], updated: datetime, 
         organization=_organization(own["organization"]),
         slas=scenario.slas,
     )
-    return replace(ticket, **system)  # type: ignore[arg-type]  # checked by FIELDS
+    return replace(ticket, **cast("dict[str, Any]", system))
 
 
 def _below(values: Mapping[str, Value], prefix: str) -> dict[str, Value]:
-    found: Callable[[str], tuple[str, str]] = prefixed
-    return {found(name)[1]: value for name, value in values.items() if found(name)[0] == prefix}
+    return {prefixed(name)[1]: value for name, value in values.items() if prefixed(name)[0] == prefix}
 
 
 def _texts(value: Value) -> tuple[str, ...]:

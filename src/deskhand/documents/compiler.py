@@ -121,7 +121,7 @@ class Compiler:
             model = placed.model
             roles[name] = Role(name, model.agent, model.tag or f"told_{name}", model.note)
             if model.agent:
-                self.scope.view(f"role '{name}': ").mention("agent", model.agent, placed.node.at(("agent",)))
+                self.scope.view(f"role '{name}': ").mention("agents", model.agent, placed.node.at(("agent",)))
         self.scope.roles = roles
 
     def _notes(self) -> None:
@@ -138,7 +138,7 @@ class Compiler:
             self._keep(note)
             for path in note.uses if note else ():
                 if path[:2] == ("ticket", "field") and len(path) > 2:
-                    view.mention("field", path[2], placed.node)
+                    view.mention("fields", path[2], placed.node)
         for name, role in self.declared.roles.items():
             self.scope.view(f"role '{name}': ").note(role.node.at(("note",)), role.model.note)
 

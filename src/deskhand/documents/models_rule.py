@@ -8,7 +8,7 @@ from deskhand.core.policy import Mode
 from deskhand.documents.shape import Duration, Email, Ident, Instant, OneOrMore, Strict, TagName, Text
 from deskhand.documents.vocabulary import SET_FIELDS
 
-When = Annotated[Any, WithJsonSchema({"$ref": "#/$defs/Condition"})]
+When = Annotated[Any, WithJsonSchema({"x-definition": "Condition"})]
 """A condition; `compile_condition` reads it, and `schema` adds what an editor may know of it."""
 
 
@@ -133,7 +133,7 @@ class RuleTestModel(Strict):
     """A ticket at an instant, and what the rule does to it."""
 
     name: Text
-    ticket: Annotated[dict[str, Any], WithJsonSchema({"$ref": "#/$defs/TestTicket"})]
+    ticket: Annotated[dict[str, Any], WithJsonSchema({"x-definition": "TestTicket"})]
     """The ticket as it was created, and `events` since."""
     at: Instant
     """The instant of the look."""

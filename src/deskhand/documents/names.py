@@ -7,39 +7,46 @@ from deskhand.documents.load import Loaded
 from deskhand.documents.problems import Problem, near, ordered
 from deskhand.documents.scope import Mention
 
+_KINDS: Final[dict[str, tuple[str, str]]] = {
+    "groups": ("group", "unknown-group"),
+    "agents": ("agent", "unknown-agent"),
+    "fields": ("field", "unknown-field"),
+    "options": ("option", "unknown-option"),
+    "organization_fields": ("organization field", "unknown-field"),
+    "user_fields": ("user field", "unknown-field"),
+    "brands": ("brand", "unknown-name"),
+    "forms": ("form", "unknown-name"),
+    "statuses": ("custom status", "unknown-name"),
+}
+"""Each kind with its word for people and its check."""
+
 
 def check_names(loaded: Loaded, known: Mapping[str, Iterable[str]]) -> tuple[Problem, ...]:
     """Names that the account does not have. `known` holds its names by kind; a kind that is absent is not checked.
 
-    Kinds: group, agent (e-mail addresses), field (policy names), option (`<field>=<tag>`, and `<field>=*` for fields without a
-    closed list of options), organization_field, user_field, brand, form, custom_status.
+    Kinds: groups, agents (addresses, in any case), fields (policy names), options (`<field>=<tag>`; a field without any such entry has
+    no closed list and is not checked), organization_fields, user_fields, brands, forms, statuses (of agents).
     """
-    return ordered(_unknown_names(loaded.mentions, {kind: frozenset(names) for kind, names in known.items()}))
+    names = {kind: {_folded(kind, name): name for name in listed} for kind, listed in known.items()}
+    return ordered(problem for mention in loaded.mentions for problem in _unknown(mention, names.get(mention.kind)))
 
 
-_CHECK_OF: Final = {
-    "group": "unknown-group",
-    "agent": "unknown-agent",
-    "option": "unknown-option",
-    "field": "unknown-field",
-}
+def _folded(kind: str, name: str) -> str:
+    return name.casefold() if kind == "agents" else name
 
 
-def _unknown_names(mentions: Iterable[Mention], known: Mapping[str, frozenset[str]]) -> Iterator[Problem]:
-    for mention in mentions:
-        names = known.get(mention.kind)
-        if names is None or mention.name in names:
-            continue
-        field, equals, value = mention.name.partition("=")
-        if mention.kind == "option" and (
-            f"{field}=*" in names or not any(name.startswith(f"{field}=") for name in names)
-        ):
-            continue
-        options = [name.partition("=")[2] for name in names if name.startswith(f"{field}=")] if equals else names
-        shown, word = (
-            (value, f"option of '{field}'")
-            if mention.kind == "option"
-            else (mention.name, mention.kind.replace("_", " "))
+def _unknown(mention: Mention, names: Mapping[str, str] | None) -> Iterator[Problem]:
+    if names is None or _folded(mention.kind, mention.name) in names:
+        return
+    word, check = _KINDS[mention.kind]
+    if mention.kind != "options":
+        yield mention.node.problem(
+            f"{mention.whose}unknown {word} '{mention.name}'", check, near(mention.name, names.values())
         )
-        check = _CHECK_OF.get(mention.kind, "unknown-field" if mention.kind.endswith("_field") else "unknown-name")
-        yield mention.node.problem(f"{mention.whose}unknown {word} '{shown}'", check, near(shown, options))
+        return
+    field, _, value = mention.name.partition("=")
+    options = [name.partition("=")[2] for name in names if name.startswith(f"{field}=")]
+    if options:
+        yield mention.node.problem(
+            f"{mention.whose}unknown option '{value}' of field '{field}'", check, near(value, options)
+        )

@@ -11,9 +11,17 @@ from deskhand.documents.node import Node
 from deskhand.documents.problems import Problem, near
 
 Kind = Literal[
-    "group", "agent", "field", "option", "organization_field", "user_field", "brand", "form", "custom_status", "tag"
+    "groups",
+    "agents",
+    "fields",
+    "options",
+    "organization_fields",
+    "user_fields",
+    "brands",
+    "forms",
+    "statuses",
 ]
-"""Kinds of names that an account has. Options are `<field>=<value>`."""
+"""Kinds of names that an account has: agents by address, custom fields by policy name, options as `<field>=<tag>`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from deskhand.documents import scalars
 
@@ -79,5 +80,14 @@ def _many(value: object) -> object:
     return value if isinstance(value, list) or value is None else [value]
 
 
-OneOrMore = Annotated[list[T], BeforeValidator(_many, json_schema_input_type=T | list[T])]
+class _OneOrMoreSchema:
+    """Tells the JSON Schema that the list may be left out around a single value."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The list's own schema, or that of one item."""
+        made = handler(core)
+        return {"anyOf": [made["items"], made]}
+
+
+OneOrMore = Annotated[list[T], BeforeValidator(_many), _OneOrMoreSchema()]
 """One value, or a list of them."""
