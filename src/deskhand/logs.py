@@ -86,6 +86,12 @@ def bind(**facts: str) -> None:
     structlog.contextvars.bind_contextvars(**facts)
 
 
+def quieten(*names: str) -> None:
+    """Keep libraries from logging below INFO, whatever level is set."""
+    for name in names:
+        logging.getLogger(name).setLevel(logging.INFO)
+
+
 def hide_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Replace the value of every field whose name says that it is a secret."""
     for name in event:

@@ -49,7 +49,7 @@ def _judge(engine: Engine, ids: list[int]) -> Evaluated:
         made = _decide(engine, tickets, memories, waiting, now)
         doubtful = [made[key].ticket_id for key in made if made[key].write and not engine.is_fresh(key, now)]
         if not doubtful:
-            return _commit(tx, engine, ids, made, waiting, now)
+            return _commit(tx, engine, ids, made=made, waiting=waiting, now=now)
     fetched = engine.desk.fetch(doubtful)
     engine.was_read(doubtful, now)
     with engine.store.begin() as tx:
@@ -58,7 +58,7 @@ def _judge(engine: Engine, ids: list[int]) -> Evaluated:
         tx.tickets.remove(absent)
         again = _decide(engine, tx.tickets.load(doubtful), tx.memories.load(doubtful), waiting, now)
         made = {key: decision for key, decision in made.items() if key not in absent} | again
-        return _commit(tx, engine, ids, made, waiting, now)
+        return _commit(tx, engine, ids, made=made, waiting=waiting, now=now)
 
 
 def _decide(
@@ -80,6 +80,7 @@ def _commit(
     tx: Transaction,
     engine: Engine,
     ids: list[int],
+    *,
     made: Mapping[int, Decision],
     waiting: Mapping[int, Row],
     now: datetime,

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from requests.adapters import BaseAdapter
-
 from deskhand.errors import AccessRefused
+from deskhand.http import BaseAdapter
 from deskhand.http.session import GuardedSession
 from deskhand.zendesk.auth import Credentials, sign
 from deskhand.zendesk.desk import ZendeskDesk

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-import requests
-from requests.auth import AuthBase, HTTPBasicAuth
-
 from deskhand.errors import AccessRefused, Rejected
+from deskhand.http import AuthBase, HTTPBasicAuth, PreparedRequest
 from deskhand.http.session import TOKEN_PATH, GuardedSession
 
 ENDING: Final = "API tokens stop working on 2027-04-30 and new ones cannot be made since 2026-10-27; use an OAuth client (DESKHAND_CLIENT_ID, DESKHAND_CLIENT_SECRET)"
@@ -74,7 +72,7 @@ class Bearer(AuthBase):
         self._token: Secret | None = None
         self._until: datetime | None = None
 
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Sign a request. Raises AccessRefused for a client that Zendesk does not know."""
         with self._lock:
             if self._token is None or self._until is None or self._now() >= self._until:

@@ -4,7 +4,6 @@ Its object mapping, cache, pagination and rate loop are not used: the mapping co
 request, the generators stop at an empty page, and the loop sleeps without limit (dependencies.md section 2).
 """
 
-import logging
 import threading
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -13,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 from zenpy import Zenpy
 from zenpy.lib.endpoint import Url
 
+from deskhand import logs
 from deskhand.errors import Rejected
 from deskhand.http.retry import Wait, reading
 from deskhand.http.session import TIMEOUT, GuardedSession
@@ -21,8 +21,7 @@ PAGE: Final = 100
 """The most records of a cursor page; 101 is refused."""
 Json = dict[str, Any]
 
-for _name in ("zenpy", "urllib3"):
-    logging.getLogger(_name).setLevel(logging.INFO)  # at DEBUG they write bodies and credentials
+logs.quieten("zenpy", "urllib3")  # at DEBUG they write bodies and credentials
 
 
 class Gateway:

@@ -1,0 +1,58 @@
+"""Cycle: poll, judge and deliver until nothing is due and nothing is under way."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from deskhand import logs
+from deskhand.app.dispatch import Dispatched, dispatch
+from deskhand.app.engine import Engine
+from deskhand.app.evaluate import evaluate
+from deskhand.app.poll import Polled, poll
+from deskhand.core.decision import Decision
+
+log = logs.get(__name__)
+
+ROUNDS = 60
+"""How often a cycle goes round for jobs that run: with two seconds between, two minutes."""
+
+
+@dataclass(slots=True)
+class Cycle:
+    """What a cycle did."""
+
+    polled: Polled = field(default_factory=Polled)
+    evaluated: int = 0
+    decisions: list[Decision] = field(default_factory=list)
+    dispatched: Dispatched = field(default_factory=Dispatched)
+    finished: bool = False
+    """Whether nothing was left under way."""
+
+
+def cycle(engine: Engine, pause: Callable[[float], None], *, stopping: Callable[[], bool] = lambda: False) -> Cycle:
+    """One full cycle. `pause` waits a few seconds for running jobs. Raises what polling and reading raise."""
+    done = Cycle(polled=poll(engine))
+    for _ in range(ROUNDS):
+        judged = evaluate(engine)
+        done.evaluated += judged.tickets
+        done.decisions += judged.decisions
+        turn = dispatch(engine)
+        done.dispatched += turn
+        with engine.store.begin() as tx:
+            counts = tx.outbox.count()
+            due = tx.work.due(engine.clock.now(), 1)
+        if not due and not counts.get("sending") and not counts.get("unknown") and not turn.moved:
+            done.finished = not counts.get("planned")
+            break
+        if stopping() or turn.held_up:
+            break
+        if turn.running or counts.get("unknown"):
+            pause(2.0)
+    log.info(
+        "cycle_done",
+        changed=done.polled.changed,
+        evaluated=done.evaluated,
+        decisions=len(done.decisions),
+        done=done.dispatched.done,
+        finished=done.finished,
+    )
+    return done

@@ -1,0 +1,34 @@
+"""Status: how the worker stands, from what it has stored."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from deskhand.app.ports import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Tickets by status, writes by state, what is due and since when, and up to when each feed was read."""
+
+    tickets: Mapping[str, int]
+    outbox: Mapping[str, int]
+    due: int
+    oldest_due: datetime | None
+    next_look: datetime | None
+    read_to: Mapping[str, str]
+
+
+def status(store: Store, now: datetime) -> Status:
+    """Look, without changing anything."""
+    with store.read() as tx:
+        due, oldest = tx.work.overdue(now)
+        read = {name: tx.notebook.get(f"read to {name}") for name in ("recent", "export")}
+        return Status(
+            tickets=dict(tx.tickets.count()),
+            outbox={name: count for name, count in tx.outbox.count().items() if count},
+            due=due,
+            oldest_due=oldest,
+            next_look=tx.work.next_at(),
+            read_to={name: at for name, at in read.items() if at},
+        )

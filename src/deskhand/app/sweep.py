@@ -1,0 +1,26 @@
+"""Sweep: retention. What is old and settled is forgotten."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from deskhand import logs
+from deskhand.app.ports import Store
+
+log = logs.get(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many decisions and settled writes were forgotten."""
+
+    decisions: int
+    writes: int
+
+
+def sweep(store: Store, before: datetime) -> Swept:
+    """Forget decisions and settled writes from before an instant. The ledger stays: nothing fires twice because it was swept."""
+    with store.begin() as tx:
+        swept = Swept(tx.decisions.forget(before), tx.outbox.forget(before))
+    if swept.decisions or swept.writes:
+        log.info("forgotten", decisions=swept.decisions, writes=swept.writes)
+    return swept

@@ -1,0 +1,197 @@
+"""The demo from beginning to end: a world, a worker on it, the day, the report, the check."""
+
+import json
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from deskhand import logs, wiring
+from deskhand.app.engine import Engine
+from deskhand.app.explain import Explanation
+from deskhand.cli import output
+from deskhand.cli.demo import show
+from deskhand.cli.demo.compare import Comparison, compare
+from deskhand.cli.demo.drive import Driver, Tally
+from deskhand.cli.demo.witness import Witness
+from deskhand.cli.explained import decided
+from deskhand.core.decision import Decision
+from deskhand.sandbox import Limits, Request, Sandbox, SimClock
+from deskhand.sandbox.worlds import DEMO_CLIENT, DEMO_SECRET, World, load_world
+from deskhand.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What the command was asked for."""
+
+    event_log: Path | None = None
+    incidents: int | None = None
+    policies: Path | None = None
+    seed: int = 1
+    as_json: bool = False
+    meddle: Callable[[Sandbox], None] | None = None
+    """For tests: done to the world behind the worker's back, before the check."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The sandbox as the driver and the worker see it: its clock, its next happening, waiting that moves it on."""
+
+    sandbox: Sandbox
+
+    def now(self) -> datetime:
+        """The simulated instant."""
+        return self.sandbox.clock.now()
+
+    def next_happening(self) -> datetime | None:
+        """When the world's own next change is due."""
+        return self.sandbox.next_happening()
+
+    def run_until(self, instant: datetime) -> int:
+        """Let everything up to an instant happen."""
+        return self.sandbox.run_until(instant)
+
+    def wait(self, seconds: float) -> None:
+        """What the worker waits, the world lives."""
+        self.sandbox.run_until(self.now() + timedelta(seconds=seconds))
+
+
+def play(ask: Ask) -> int:
+    """Run the demo; returns the exit code."""
+    began = time.monotonic()
+    logs.configure("json", "ERROR")
+    out = Console(stderr=True, highlight=False) if ask.as_json else output.console()
+    sandbox = Sandbox("acme", SimClock(), ask.seed, limits=Limits())
+    out.print(_opening(ask), style="bold")
+    world = load_world(sandbox, event_log=ask.event_log, incidents=ask.incidents, seed=ask.seed)
+    witness = Witness()
+    with tempfile.TemporaryDirectory(prefix="deskhand-demo-") as folder:
+        settings = _settings(sandbox, ask, Path(folder))
+        stage = Stage(sandbox)
+        worker = wiring.build(settings, wiring.Parts(stage, stage.wait, mount=sandbox.adapter()))
+        worker.engine.witness = witness
+        if ask.event_log is None:
+            wiring.verify(worker, settings)
+        try:
+            tally = _drive(worker.engine, stage, world, out)
+        finally:
+            worker.store.close()
+    if ask.meddle:
+        ask.meddle(sandbox)
+    found = compare(_reader(sandbox), witness)
+    report = _report(found, tally, sandbox, time.monotonic() - began)
+    if ask.as_json:
+        output.print_json(report)
+    else:
+        _tell(out, report, found, witness)
+    if found.mismatches:
+        show.verdict(Console(stderr=True, highlight=False), found)
+    return 1 if found.mismatches else 0
+
+
+def _opening(ask: Ask) -> str:
+    if ask.event_log is None:
+        return "A pretended account, one working day in simulated time, the shipped policies, enforce mode."
+    return f"The incidents of {ask.event_log.name}, in simulated time, enforce mode."
+
+
+def _settings(sandbox: Sandbox, ask: Ask, folder: Path) -> Settings:
+    """The demo's own settings: nothing of the environment counts."""
+    return Settings.model_construct(
+        **{name: one.default for name, one in Settings.model_fields.items()}
+        | {
+            "base_url": sandbox.url,
+            "client_id": DEMO_CLIENT,
+            "client_secret": _secret(DEMO_SECRET),
+            "policies": ask.policies or wiring.shipped("policies"),
+            "mode": "enforce",
+            "database_url": f"sqlite:///{folder / 'demo.db'}",
+            "backfill_days": 400.0,
+        }
+    )
+
+
+def _secret(text: str) -> Any:  # noqa: ANN401 - pydantic's own type, which only settings knows
+    annotation = Settings.model_fields["client_secret"].annotation
+    kind = next(one for one in getattr(annotation, "__args__", ()) if one is not type(None))
+    return kind(text)
+
+
+def _drive(engine: Engine, stage: Stage, world: World, out: Console) -> Tally:
+    """The day, with its progress shown."""
+    span = max((world.until - stage.now()).total_seconds(), 1.0)
+    columns = (TextColumn("{task.description}"), BarColumn(40), TextColumn("{task.fields[words]}"))
+    with Progress(*columns, console=out, transient=True) as bar:
+        task = bar.add_task(f"{stage.now():%d %b %H:%M}", total=span, words="")
+        start, shown = stage.now(), [0.0]
+
+        def progress(now: datetime, tally: Tally) -> None:
+            if time.monotonic() - shown[0] < 0.1:
+                return
+            shown[0] = time.monotonic()
+            words = f"{tally.evaluations:,} looks, {tally.decisions:,} decisions, {tally.dispatched.done:,} writes"
+            bar.update(task, completed=(now - start).total_seconds(), description=f"{now:%d %b %H:%M}", words=words)
+
+        return Driver(engine, stage, world.every, progress).run(world.until)
+
+
+def _reader(sandbox: Sandbox) -> Callable[[str], dict[str, Any]]:
+    """Reads the sandbox's API as the worker's own user, past its rate limits: the check is not part of the day."""
+    sandbox.meter.off = True
+    basic = {"Authorization": f"Bearer {sandbox.door.pass_for(DEMO_CLIENT)}"}
+
+    def read(path: str) -> dict[str, Any]:
+        response = sandbox.handle(Request.of("GET", path, headers=basic))
+        if response.status != 200:
+            raise RuntimeError(f"{path} answered {response.status}: {response.body[:200]!r}")
+        found: dict[str, Any] = json.loads(response.body)
+        return found
+
+    return read
+
+
+def _report(found: Comparison, tally: Tally, sandbox: Sandbox, seconds: float) -> dict[str, Any]:
+    return {
+        "tickets": found.tickets,
+        "evaluations": tally.evaluations,
+        "decisions": tally.decisions,
+        "writes": found.writes,
+        **show.figures(found),
+        "conflicts": tally.dispatched.conflicts,
+        "refused": tally.dispatched.dead,
+        "calls": sandbox.calls.total,
+        "audits": found.audits,
+        "mismatches": len(found.mismatches),
+        "seconds": round(seconds, 1),
+    }
+
+
+def _tell(out: Console, report: dict[str, Any], found: Comparison, witness: Witness) -> None:
+    """The report for people."""
+    out.print(
+        f"{report['tickets']:,} tickets, looked at {report['evaluations']:,} times; {report['decisions']:,} decisions, {report['writes']:,} writes, "
+        f"{report['conflicts']:,} judged again because somebody changed the ticket first; {report['seconds']} s."
+    )
+    show.table(out, report)
+    for number, decision in enumerate(witness.to_explain(3), 1):
+        out.rule(f"Decision {number}: ticket {decision.ticket_id}, {decision.at:%d %b %H:%M:%S} UTC", align="left", style="dim")
+        _explained(out, decision)
+    out.rule(style="dim")
+    show.verdict(out, found)
+
+
+def _explained(out: Console, decision: Decision) -> None:
+    decided(out, decision, quiet_rules=False)
+    if decision.write and decision.write.note:
+        for line in decision.write.note.splitlines():
+            out.print(f"    │ {line}", style="dim", markup=False)
+
+
+__all__ = ["Ask", "Explanation", "play"]

@@ -1,0 +1,45 @@
+"""`deskhand explain`: why, line by line."""
+
+from typing import Annotated
+
+import typer
+
+from deskhand.cli.output import Json, console, print_json
+
+
+def command(ticket: Annotated[int, typer.Argument(help="The number of a ticket.", min=1)], *, as_json: Json = False) -> None:
+    """Show what the policies say of a ticket now: each rule, each condition with the value seen, the clocks, the next look.
+
+    Nothing is stored or written. A ticket that the worker does not know yet is read from Zendesk.
+    """
+    from deskhand import wiring
+    from deskhand.app.explain import explain
+    from deskhand.cli.explained import show
+    from deskhand.errors import SettingsError
+    from deskhand.settings import load
+
+    settings = load()
+    policy = wiring.policies(settings.policies, settings.mode)
+    clock = wiring.RealClock()
+    parts = wiring.Parts(clock, clock.wait)
+    try:
+        desk = wiring.connect(settings, parts, read_only=True).desk(policy.needs)
+    except SettingsError:
+        desk = None
+    store = wiring.look(settings)
+    try:
+        found = explain(store, desk, policy, ticket, clock.now())
+    finally:
+        store.close()
+    if as_json:
+        print_json(
+            {
+                "ticket": found.ticket,
+                "known": found.seen,
+                "decision": found.decision,
+                "past": found.past,
+                "write": found.row,
+            }
+        )
+        return
+    show(console(), found)

@@ -1,0 +1,97 @@
+"""`deskhand`: the commands, and the one place where errors become words and exit codes.
+
+Exit codes: 0 well, 1 an error or findings (see the text), 64 wrong usage, 130 interrupted.
+"""
+
+import os
+import sys
+from typing import Annotated, Final
+
+import click
+import typer
+from typer.core import TyperGroup
+
+from deskhand import __version__
+from deskhand.cli import check, demo, explain, once, sandbox, schema, settings, status, whoami
+from deskhand.cli import run as run_command
+from deskhand.errors import DeskhandError
+
+USAGE: Final = 64
+INTERRUPTED: Final = 130
+
+app = typer.Typer(
+    name="deskhand",
+    help="Keeps a helpdesk's promises: measures SLA burn, applies rules from YAML, writes back safely. Works with Zendesk.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    cls=TyperGroup,
+)
+app.command("demo")(demo.command)
+app.command("check")(check.command)
+app.command("schema")(schema.command)
+app.command("run")(run_command.command)
+app.command("once")(once.command)
+app.command("explain")(explain.command)
+app.command("status")(status.command)
+app.command("whoami")(whoami.command)
+app.command("settings")(settings.command)
+app.command("sandbox")(sandbox.command)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it so
+    if wanted:
+        typer.echo(f"deskhand {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")
+    ] = False,
+) -> None:
+    """The options of deskhand itself."""
+
+
+def run() -> None:
+    """Run the command line and exit with its code."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; returns the exit code. Nothing but a broken installation gets past it as a traceback."""
+    try:
+        ended = app(arguments, standalone_mode=False, prog_name="deskhand")
+    except click.exceptions.NoArgsIsHelpError as wanted:
+        typer.echo(wanted.format_message())
+        return USAGE
+    except click.UsageError as wrong:
+        wrong.show()
+        return USAGE
+    except click.exceptions.Exit as left:
+        return left.exit_code
+    except click.Abort:
+        return INTERRUPTED
+    except DeskhandError as error:
+        tell(error)
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:
+        if os.environ.get("DESKHAND_DEBUG"):
+            raise
+        typer.echo(f"error: {type(error).__name__}: {error}", err=True)
+        typer.echo("hint: This is a fault of deskhand. Run it again with DESKHAND_DEBUG=1 and report what it shows.", err=True)
+        return 1
+    return ended if isinstance(ended, int) else 0
+
+
+def tell(error: DeskhandError) -> None:
+    """An error for people: what, and what to do."""
+    typer.echo(f"error: {error}", err=True)
+    if error.hint:
+        typer.echo(f"hint: {error.hint}", err=True)

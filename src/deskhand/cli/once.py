@@ -1,0 +1,48 @@
+"""`deskhand once`: one full cycle, and out."""
+
+from deskhand.cli.output import Json, console, print_json
+from deskhand.cli.run import Mode
+
+
+def command(*, mode: Mode = None, as_json: Json = False) -> None:
+    """Do one full cycle - read, judge, write back, confirm - and end. For cron, for trying out, for a first look.
+
+    deskhand once                    shows what would be done, and writes nothing
+    deskhand once --mode enforce     does it
+    """
+    from deskhand import wiring
+    from deskhand.app.cycle import cycle
+    from deskhand.cli.prepared import prepared
+
+    settings, parts, clock = prepared(mode)
+    worker = wiring.build(settings, parts)
+    try:
+        wiring.verify(worker, settings)
+        done = cycle(worker.engine, clock.wait, stopping=clock.stop.is_set)
+    finally:
+        worker.store.close()
+        worker.connection.close()
+    sent = done.dispatched
+    report = {
+        "mode": settings.mode,
+        "changed": done.polled.changed,
+        "evaluated": done.evaluated,
+        "decisions": len(done.decisions),
+        "written": sent.done,
+        "conflicts": sent.conflicts,
+        "dead": sent.dead,
+        "finished": done.finished,
+    }
+    if as_json:
+        print_json(report)
+        return
+    out = console()
+    out.print(
+        f"{done.polled.changed} tickets changed, {done.evaluated} judged, {len(done.decisions)} decisions, "
+        f"{sent.done} written, {sent.conflicts} judged again after a conflict, {sent.dead} refused (mode {settings.mode})."
+    )
+    for decision in done.decisions[:20]:
+        rules = ", ".join(verdict.rule for verdict in decision.verdicts if verdict.outcome in ("fires", "holds"))
+        out.print(f"  ticket {decision.ticket_id}: {rules}")
+    if len(done.decisions) > 20:
+        out.print(f"  ... and {len(done.decisions) - 20} more; `deskhand explain TICKET` tells of each.")

@@ -1,0 +1,49 @@
+"""What the commands share to show things: a console, JSON alone on standard output, instants and durations for people."""
+
+import json
+from dataclasses import asdict, is_dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, and nothing else, on standard output.")]
+
+
+def console(*, error: bool = False) -> "Console":
+    """Standard output (or error) for people: colours on a terminal only, wide where nobody looks."""
+    from rich.console import Console
+
+    made = Console(stderr=error, highlight=False, soft_wrap=False)
+    if not made.is_terminal:
+        made.width = 140
+    return made
+
+
+def print_json(value: object) -> None:
+    """One JSON object on standard output."""
+    typer.echo(json.dumps(value, default=plain, ensure_ascii=False, indent=2))
+
+
+def plain(value: object) -> object:
+    """Our values as JSON."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    match value:
+        case datetime():
+            return instant(value)
+        case frozenset() | set():
+            return sorted(value)
+        case Fraction():
+            return float(value)
+        case _:
+            return str(value)
+
+
+def instant(at: datetime | None) -> str:
+    """An instant as people and machines read it, in UTC."""
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else "-"

@@ -1,0 +1,48 @@
+"""`deskhand run`: the service."""
+
+import signal
+from datetime import timedelta
+from types import FrameType
+from typing import Annotated, Literal
+
+import typer
+
+Mode = Annotated[
+    Literal["observe", "notify", "enforce"] | None,
+    typer.Option("--mode", help="What may be done; DESKHAND_MODE otherwise, and observe if that is not set either."),
+]
+
+
+def command(*, mode: Mode = None) -> None:
+    """Work until stopped: read what changes, judge it, write back what the mode allows.
+
+    SIGTERM and Ctrl-C end it within ten seconds; a second one ends it at once. What was under way is settled by the next start.
+    """
+    from deskhand import wiring
+    from deskhand.cli.prepared import prepared
+    from deskhand.worker import Service
+
+    settings, parts, clock = prepared(mode)
+    worker = wiring.build(settings, parts)
+    try:
+        wiring.verify(worker, settings)
+        service = Service(
+            worker.engine, every=settings.poll_seconds, keep=timedelta(days=settings.keep_days), stop=clock.stop
+        )
+        _stop_on_signals(clock)
+        service.run()
+    finally:
+        worker.store.close()
+        worker.connection.close()
+
+
+def _stop_on_signals(clock: "wiring.RealClock") -> None:  # type: ignore[name-defined] # noqa: F821
+    """The first signal asks for an end, the second takes it."""
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        if clock.stop.is_set():
+            raise SystemExit(128 + number)
+        clock.stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)

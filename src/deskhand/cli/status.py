@@ -1,0 +1,29 @@
+"""`deskhand status`: how the worker stands."""
+
+from deskhand.cli.output import Json, console, instant, print_json
+
+
+def command(*, as_json: Json = False) -> None:
+    """Show what the worker holds: tickets by status, writes by state, what is due, how far the feeds were read."""
+    from deskhand import wiring
+    from deskhand.app.status import status
+    from deskhand.settings import load
+
+    clock = wiring.RealClock()
+    store = wiring.look(load())
+    try:
+        found = status(store, clock.now())
+    finally:
+        store.close()
+    if as_json:
+        print_json(found)
+        return
+    out = console()
+    counts = ", ".join(f"{count} {name}" for name, count in sorted(found.tickets.items())) or "none yet"
+    writes = ", ".join(f"{count} {name}" for name, count in sorted(found.outbox.items())) or "none"
+    out.print(f"tickets   {counts}")
+    out.print(f"writes    {writes}")
+    since = f", the oldest since {instant(found.oldest_due)}" if found.oldest_due else ""
+    out.print(f"due now   {found.due}{since}; next look {instant(found.next_look)}")
+    for feed, at in found.read_to.items():
+        out.print(f"read to   {at}  ({feed})")

@@ -1,0 +1,84 @@
+"""Settings, from the environment and from files named there. Never from arguments, where others could read a secret."""
+
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from deskhand.errors import SettingsError
+
+PREFIX: Final = "DESKHAND_"
+
+
+class Settings(BaseSettings):
+    """What can be set. Each name stands in the environment with DESKHAND_ before it."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=None, extra="ignore", hide_input_in_errors=True, frozen=True)
+
+    subdomain: str | None = Field(default=None, description="the account: acme for acme.zendesk.com")
+    client_id: str | None = Field(default=None, description="identifier of an OAuth client of the account (confidential, tied to an admin)")
+    client_secret: SecretStr | None = Field(default=None, description="its secret")
+    client_secret_file: Path | None = Field(default=None, description="a file that holds the secret")
+    email: str | None = Field(default=None, description="with an API token: the agent it belongs to")
+    api_token: SecretStr | None = Field(default=None, description="an API token; these stop working on 2027-04-30")
+    api_token_file: Path | None = Field(default=None, description="a file that holds the API token")
+    base_url: str | None = Field(default=None, description="instead of the account: the address of a sandbox, such as http://127.0.0.1:8080")
+    policies: Path = Field(default=Path("policies"), description="the folder of policies")
+    mode: Literal["off", "observe", "notify", "enforce"] = Field(
+        default="observe", description="off; observe: decide and record; notify: tell people only; enforce: everything"
+    )
+    database_url: str = Field(default="sqlite:///deskhand.db", description="where the worker keeps its state; postgresql://... for PostgreSQL")
+    feeds: Literal["both", "export", "recent"] = Field(default="both", description="how changes are heard of; either feed alone is enough")
+    poll_seconds: Annotated[float, Field(ge=5, le=3600)] = Field(default=30.0, description="seconds between two polls")
+    reserve_share: Annotated[float, Field(ge=0, lt=1)] = Field(default=0.2, description="share of the account's calls that is left to others")
+    incremental_per_minute: Annotated[int, Field(ge=1, le=30)] = Field(default=10, description="calls a minute to the exports; 30 with the High Volume add-on")
+    backfill_days: Annotated[float, Field(gt=0, le=3650)] = Field(default=30.0, description="how far back a new installation reads")
+    keep_days: Annotated[float, Field(gt=0)] = Field(default=90.0, description="how long decisions and finished writes are kept")
+    log_format: Literal["auto", "json", "console"] = Field(default="auto", description="lines for people on a terminal, JSON elsewhere")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="the least important lines that are shown")
+
+    def secret(self, name: Literal["client_secret", "api_token"]) -> str | None:
+        """A secret, from its variable or its file. Raises SettingsError for a file that cannot be read."""
+        given: SecretStr | None = getattr(self, name)
+        file: Path | None = getattr(self, f"{name}_file")
+        if given is not None:
+            return given.get_secret_value().strip() or None
+        if file is None:
+            return None
+        try:
+            return file.read_text(encoding="utf-8").strip() or None
+        except OSError as error:
+            raise SettingsError(
+                f"{PREFIX}{name.upper()}_FILE names {file}, which cannot be read ({error.strerror})",
+                hint="Check the path and that this user may read it.",
+            ) from error
+
+    def address(self) -> str:
+        """The address of the account. Raises SettingsError where none is set."""
+        if self.base_url:
+            return self.base_url
+        if not self.subdomain:
+            raise SettingsError(
+                "no account is set",
+                hint="Set DESKHAND_SUBDOMAIN (acme for acme.zendesk.com), or DESKHAND_BASE_URL for a sandbox.",
+            )
+        if not self.subdomain.replace("-", "").isalnum():
+            raise SettingsError(
+                f"DESKHAND_SUBDOMAIN is '{self.subdomain}', which is no subdomain",
+                hint="Only the part before .zendesk.com: acme, not https://acme.zendesk.com.",
+            )
+        return f"https://{self.subdomain}.zendesk.com"
+
+
+def load() -> Settings:
+    """The settings of this process. Raises SettingsError that names each variable that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        words = "; ".join(_words(one["loc"], one["msg"]) for one in error.errors(include_input=False, include_url=False))
+        raise SettingsError(words, hint="`deskhand settings` lists every setting with its meaning.") from None
+
+
+def _words(place: tuple[int | str, ...], message: str) -> str:
+    return f"{PREFIX}{str(place[0]).upper() if place else ''}: {message[0].lower()}{message[1:]}"

@@ -1,0 +1,158 @@
+"""Joins everything: the only place that knows every adapter. mypy checks here that they fit the ports."""
+
+import os
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from deskhand import logs
+from deskhand.app.engine import Engine, Limits
+from deskhand.app.ports import Clock, Store
+from deskhand.core.policy import Mode, Policy
+from deskhand.documents.load import Loaded, load_policies
+from deskhand.documents.names import check_names
+from deskhand.errors import PolicyInvalid, SettingsError
+from deskhand.http import BaseAdapter
+from deskhand.settings import Settings
+from deskhand.store import SqlStore, open_store
+from deskhand.zendesk.account import Account, Connection
+from deskhand.zendesk.auth import ENDING, ApiToken, ClientCredentials, Credentials, Secret
+
+log = logs.get(__name__)
+Feeds = Literal["both", "export", "recent"]
+
+
+class RealClock:
+    """The machine's clock, and waiting that a stop ends."""
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+
+    def now(self) -> datetime:
+        """The instant, UTC."""
+        return datetime.now(UTC)  # noqa: TID251 - the one real clock
+
+    def wait(self, seconds: float) -> None:
+        """Wait, no longer than until the worker is to stop."""
+        self.stop.wait(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What `build` joins, where it is not to be made from settings: the demo's clock, transport and store."""
+
+    clock: Clock
+    wait: Callable[[float], None]
+    mount: BaseAdapter | None = None
+    limits: Limits | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """An engine with what it was built from."""
+
+    engine: Engine
+    connection: Connection
+    store: Store
+    loaded: Loaded | None = None
+    """The documents behind the policy, with the places where they name things of the account."""
+
+
+def credentials(settings: Settings) -> Credentials:
+    """The credentials that are set; an OAuth client before an API token. Raises SettingsError where there are none, or only half."""
+    secret, token = settings.secret("client_secret"), settings.secret("api_token")
+    if settings.client_id and secret:
+        return ClientCredentials(settings.client_id, Secret(secret))
+    if settings.email and token:
+        log.warning("api_token_ends", advice=ENDING)
+        return ApiToken(settings.email, Secret(token))
+    half = {
+        "DESKHAND_CLIENT_SECRET (or DESKHAND_CLIENT_SECRET_FILE)": bool(settings.client_id),
+        "DESKHAND_CLIENT_ID": bool(secret),
+        "DESKHAND_API_TOKEN": bool(settings.email),
+        "DESKHAND_EMAIL": bool(token),
+    }
+    missing = next((name for name, other in half.items() if other), "DESKHAND_CLIENT_ID and DESKHAND_CLIENT_SECRET")
+    raise SettingsError(f"{missing} is not set", hint="See 'Connecting to an account' in the README.")
+
+
+def connect(settings: Settings, parts: Parts, *, read_only: bool, environ: Mapping[str, str] | None = None) -> Connection:
+    """The account, connected but not yet called."""
+    account = Account(
+        base_url=settings.address(),
+        credentials=credentials(settings),
+        reserve=settings.reserve_share,
+        incremental_per_minute=settings.incremental_per_minute,
+    )
+    return Connection(
+        account,
+        now=parts.clock.now,
+        wait=parts.wait,
+        read_only=read_only,
+        environ=os.environ if environ is None else environ,
+        mount=parts.mount,
+    )
+
+
+def policies(folder: Path, mode: Mode) -> Policy:
+    """The policies of a folder, all or nothing. Raises PolicyInvalid with every mistake, one a line."""
+    return _sound(load_policies(folder, mode=mode))
+
+
+def _sound(loaded: Loaded) -> Policy:
+    if loaded.policy is None:
+        raise PolicyInvalid("the policies have mistakes, and none of them was loaded:\n" + "\n".join(map(str, loaded.problems)))
+    return loaded.policy
+
+
+def store(settings: Settings, *, exclusive: bool = True) -> SqlStore:
+    """The database that is set."""
+    return open_store(settings.database_url, exclusive=exclusive)
+
+
+def look(settings: Settings) -> SqlStore:
+    """The database that is set, to look at beside a running worker. Raises StoreError where there is none yet."""
+    return open_store(settings.database_url, exclusive=False)
+
+
+def shipped(name: str) -> Path:
+    """A folder that comes with deskhand (`policies`, `macros`): beside the source, or inside the installed package."""
+    package = Path(__file__).parent
+    inside, beside = package / "shipped" / name, package.parents[1] / name
+    return inside if inside.is_dir() else beside
+
+
+def build(settings: Settings, parts: Parts, *, keep: Store | None = None) -> Worker:
+    """A worker from its settings. In observe mode its transport refuses every method but GET."""
+    loaded = load_policies(settings.policies, mode=settings.mode)
+    policy = _sound(loaded)
+    connection = connect(settings, parts, read_only=settings.mode in ("off", "observe"))
+    held: Store = keep if keep is not None else store(settings)
+    engine = Engine(
+        store=held,
+        desk=connection.desk(policy.needs),
+        feeds=connection.feeds(settings.feeds, policy.needs),
+        policy=policy,
+        clock=parts.clock,
+        run=uuid.uuid4().hex[:12],
+        limits=parts.limits or Limits(backfill=timedelta(days=settings.backfill_days)),
+    )
+    return Worker(engine, connection, held, loaded)
+
+
+def verify(worker: Worker, settings: Settings) -> None:
+    """Before the first cycle: do the credentials work, and does the account have what the policies name?
+
+    Raises AccessRefused for credentials that do not do; PolicyInvalid for unknown names where they would be written. In observe mode those are
+    only told, since nothing is written.
+    """
+    worker.connection.whoami()
+    unknown = check_names(worker.loaded, worker.connection.directory.known()) if worker.loaded else ()
+    if unknown and settings.mode == "enforce":
+        raise PolicyInvalid("the policies name what the account does not have:\n" + "\n".join(map(str, unknown)))
+    for problem in unknown:
+        log.warning("names_missing", problem=str(problem))

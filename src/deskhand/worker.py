@@ -1,0 +1,166 @@
+"""The service: what runs when. The scheduler only says that it is time to look; the database says what is to be done.
+
+Every use case runs under one lock, so that nothing is judged while it is being read or delivered. APScheduler's traps and the answers to them are in
+dependencies.md section 3: no job may be dropped for being late, missed ones run once, errors end here and not in the scheduler.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from deskhand import logs
+from deskhand.app.dispatch import dispatch
+from deskhand.app.engine import Engine
+from deskhand.app.evaluate import evaluate
+from deskhand.app.poll import poll
+from deskhand.app.sweep import sweep
+from deskhand.errors import DeskhandError, RateLimited, StoreFull
+
+log = logs.get(__name__)
+
+JOB: Final[dict[str, Any]] = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+"""Stated for every job: run once for all missed times, never twice at once, however late."""
+DRAIN: Final = 10.0
+"""Seconds that a stop may take."""
+LONGEST_SLEEP: Final = timedelta(seconds=60)
+"""The timer looks at least so often, whatever the database says, so that a stepped clock cannot strand it."""
+
+
+@dataclass(slots=True)
+class Health:
+    """How each job has fared. Instants are UTC."""
+
+    last_good: dict[str, datetime] = field(default_factory=dict)
+    last_error: dict[str, str] = field(default_factory=dict)
+    failures: dict[str, int] = field(default_factory=dict)
+
+
+class Service:
+    """Runs an engine until it is stopped."""
+
+    def __init__(self, engine: Engine, *, every: float, keep: timedelta, stop: threading.Event) -> None:
+        """`every` is seconds between polls, `keep` how long settled records are kept; `stop` ends waiting everywhere."""
+        self._engine, self._every, self._keep, self.stop = engine, every, keep, stop
+        self._turn = threading.Lock()
+        self._not_before: dict[str, float] = {}
+        self.health = Health()
+        self.scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(4)}, job_defaults=JOB)
+
+    def run(self) -> bool:
+        """Work until stopped; returns whether everything under way was brought to an end in time."""
+        self._schedule()
+        self.scheduler.start()
+        log.info("worker_started", run=self._engine.run, mode=self._engine.policy.mode, rules=len(self._engine.policy.rules))
+        self._watch()
+        log.info("worker_stopping")
+        return self._drain()
+
+    def _schedule(self) -> None:
+        """The jobs: polling, the timer for what is due, delivery, retention."""
+        now = self._engine.clock.now()
+        add = self.scheduler.add_job
+        add(self._guarded("poll", self._poll), "interval", seconds=self._every, id="poll", next_run_time=now, **JOB)
+        add(self._guarded("deliver", self._deliver), "interval", seconds=5, id="deliver", next_run_time=now, **JOB)
+        add(self._guarded("sweep", self._sweep), "interval", hours=1, id="sweep", next_run_time=now + timedelta(minutes=1), **JOB)
+        add(self._guarded("judge", self._judge), "date", run_date=now + timedelta(seconds=1), id="judge", **JOB)
+
+    def _poll(self) -> None:
+        poll(self._engine)
+        self._judge()
+
+    def _judge(self) -> None:
+        """Judge what is due, deliver what was decided, and set the timer for what comes next."""
+        evaluate(self._engine)
+        dispatch(self._engine)
+
+    def _deliver(self) -> None:
+        if dispatch(self._engine).moved:
+            evaluate(self._engine)
+
+    def _sweep(self) -> None:
+        sweep(self._engine.store, self._engine.clock.now() - self._keep)
+
+    def _set_timer(self) -> None:
+        """The next look: at the earliest instant that any ticket or write waits for."""
+        if self.stop.is_set():
+            return
+        now = self._engine.clock.now()
+        with self._engine.store.read() as tx:
+            moments = [moment for moment in (tx.work.next_at(), tx.outbox.next_at()) if moment]
+        at = min([*moments, now + LONGEST_SLEEP])
+        self.scheduler.add_job(
+            self._guarded("judge", self._judge),
+            "date",
+            run_date=max(at, now + timedelta(milliseconds=200)),
+            id="judge",
+            replace_existing=True,
+            **JOB,
+        )
+
+    def _guarded(self, name: str, do: Callable[[], None]) -> Callable[[], None]:
+        """A job that keeps its errors to itself: told in the log, counted, and after a 429 not tried before its time."""
+
+        def run() -> None:
+            if self.stop.is_set() or time.monotonic() < self._not_before.get(name, 0.0):
+                return
+            with self._turn:
+                if self.stop.is_set():
+                    return
+                try:
+                    do()
+                    self.health.last_good[name], self.health.failures[name] = self._engine.clock.now(), 0
+                except Exception as error:  # noqa: BLE001 - the boundary of a job
+                    self._failed(name, error)
+            self._after()
+
+        return run
+
+    def _after(self) -> None:
+        """Set the timer, whatever became of the job."""
+        try:
+            self._set_timer()
+        except DeskhandError as error:
+            self._failed("timer", error)
+
+    def _failed(self, name: str, error: Exception) -> None:
+        """An error of a job: what it says, and how long to leave it alone."""
+        self.health.failures[name] = failures = self.health.failures.get(name, 0) + 1
+        self.health.last_error[name] = f"{type(error).__name__}: {error}"
+        if isinstance(error, RateLimited):
+            self._not_before[name] = time.monotonic() + error.retry_after
+            log.warning("job_delayed", job=name, seconds=error.retry_after)
+            return
+        self._not_before[name] = time.monotonic() + min(5.0 * 2 ** min(failures - 1, 6), 300.0)
+        if isinstance(error, StoreFull):
+            log.error("store_full", job=name, reason=str(error), hint=error.hint)
+        elif isinstance(error, DeskhandError):
+            log.error("job_failed", job=name, error=type(error).__name__, reason=str(error), hint=error.hint)
+        else:
+            log.error("job_failed", job=name, error=type(error).__name__, reason=str(error), exc_info=error)
+
+    def _watch(self) -> None:
+        """Wait for the stop, and notice when the machine's clock has jumped: then the scheduler's times mean nothing any more."""
+        before = self._engine.clock.now(), time.monotonic()
+        while not self.stop.wait(1.0):
+            now = self._engine.clock.now(), time.monotonic()
+            drift = (now[0] - before[0]).total_seconds() - (now[1] - before[1])
+            if abs(drift) > 5:
+                log.warning("clock_stepped", seconds=round(drift, 1))
+                for job in self.scheduler.get_jobs():
+                    job.modify(next_run_time=now[0])
+            before = now
+
+    def _drain(self) -> bool:
+        """Nothing new begins; what is being done may end, for ten seconds. What is under way after that is settled by the next start."""
+        free = self._turn.acquire(timeout=DRAIN)
+        if free:
+            self._turn.release()
+        self.scheduler.shutdown(wait=False)
+        log.info("worker_stopped", drained=free)
+        return free
