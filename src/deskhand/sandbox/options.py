@@ -49,6 +49,8 @@ class Options:
     """What the body of a 429 is."""
     holiday_end_inclusive: bool = True
     """Whether the end date of a holiday is closed too."""
+    gone_breaches: Literal["deleted", "gone"] = "deleted"
+    """A breach that did not come to pass stays as a deleted metric event, or is gone."""
     slas_stage_done: Literal["achieved", "completed"] = "achieved"
     """How a fulfilled SLA metric is called."""
     slas_keep_done: bool = False

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import struct
 from collections.abc import Callable
 
 import uvicorn
@@ -9,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request as WebRequest
 from starlette.responses import Response as WebResponse
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from deskhand.sandbox.exchange import Request, Response
 from deskhand.sandbox.sandbox import Sandbox
@@ -27,16 +28,24 @@ class Broken(WebResponse):
         self._accident = response.accident
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's signature
-        """Fail as the accident says; uvicorn closes the connection when the application raises."""
+        """Fail as the accident says: silence for long, half a body, or a reset of the connection."""
         if self._accident == "timeout":
             await asyncio.sleep(SILENCE)
         if self._accident == "cut":
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             await send({"type": "http.response.body", "body": self.body[: len(self.body) // 2], "more_body": True})
-        raise ConnectionResetError("a fault of the sandbox")
+        transport = scope.get(_TRANSPORT)
+        if transport is not None:
+            sock = transport.get_extra_info("socket")
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            transport.abort()
+            await asyncio.sleep(0)
 
 
-def application(sandbox: Sandbox) -> Starlette:
+_TRANSPORT = "deskhand.transport"
+
+
+def application(sandbox: Sandbox) -> ASGIApp:
     """The sandbox as an ASGI application. Requests are answered one at a time, as the world is one."""
 
     async def answer(web: WebRequest) -> WebResponse:
@@ -48,7 +57,14 @@ def application(sandbox: Sandbox) -> Starlette:
             await asyncio.sleep(response.delay)
         return Broken(response) if response.accident else WebResponse(response.body, response.status, response.headers)
 
-    return Starlette(routes=[Route("/{path:path}", answer, methods=METHODS)])
+    inner = Starlette(routes=[Route("/{path:path}", answer, methods=METHODS)])
+
+    async def outer(scope: Scope, receive: Receive, send: Send) -> None:
+        """Remember the connection's transport: to reset a connection, a fault needs more than ASGI gives."""
+        scope[_TRANSPORT] = getattr(getattr(send, "__self__", None), "transport", None)
+        await inner(scope, receive, send)
+
+    return outer
 
 
 def serve(sandbox: Sandbox, port: int = 0, *, ready: Callable[[str], None] | None = None) -> None:

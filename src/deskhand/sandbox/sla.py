@@ -1,6 +1,7 @@
 """SLA policies: which one a ticket gets, when its metrics are due, and the metric events that follow."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from deskhand.sandbox.clock import iso
@@ -182,13 +183,23 @@ def _breach(  # noqa: PLR0917 - a clock, a target and their limits
     world: "World", ticket: Ticket, clock: Clock, target: Target, at: int, until: int | None, audit: int
 ) -> list[MetricEvent]:
     """The breach row of one target: kept where time ran out under it, deleted where something came first."""
-    instant = due(world, ticket, clock, target)
+    instant, gone = _foreseen(world, ticket, clock, target)
     if instant is None:
         return []
     instant = max(instant, at)
-    stopped = min((end for end in (until, clock.done) if end is not None), default=None)
-    gone = stopped is not None and instant >= stopped
+    gone = gone or (until is not None and instant >= until) or (clock.done is not None and instant >= clock.done)
+    if gone and world.options.gone_breaches == "gone":
+        return []
     return [MetricEvent(instant, audit, clock.metric, clock.instance, "breach", None, deleted=gone)]
+
+
+def _foreseen(world: "World", ticket: Ticket, clock: Clock, target: Target) -> tuple[int | None, bool]:
+    """When the newest run of a clock would use up its time, and whether that run stopped before."""
+    instant = due(world, ticket, clock, target)
+    if instant is not None or not clock.spans:
+        return instant, False
+    *before, (start, _) = clock.spans
+    return due(world, ticket, replace(clock, spans=before, since=start), target), True
 
 
 def _sla_rest(applied: Applied, target: Target) -> Row:

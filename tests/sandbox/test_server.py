@@ -1,0 +1,64 @@
+"""The sandbox over real sockets."""
+
+import threading
+from queue import Queue
+
+import pytest
+import requests
+
+from deskhand.sandbox import Sandbox, SimClock
+from deskhand.sandbox.server import serve
+
+
+@pytest.fixture(scope="module")
+def url() -> str:
+    """The address of a sandbox in simulated time."""
+    told: Queue[str] = Queue()
+    threading.Thread(target=serve, args=(Sandbox(clock=SimClock()),), kwargs={"ready": told.put}, daemon=True).start()
+    return told.get(timeout=10)
+
+
+AUTH = ("admin@example.com/token", "sandbox-token")
+
+
+def test_links_carry_the_servers_own_scheme_and_host(url: str) -> None:
+    """A ticket made over HTTP is shown with the server's address."""
+    made = requests.post(
+        f"{url}/api/v2/tickets.json", json={"ticket": {"comment": {"body": "x"}}}, auth=AUTH, timeout=5
+    )
+    assert made.status_code == 201
+    assert made.json()["ticket"]["url"] == f"{url}/api/v2/tickets/{made.json()['ticket']['id']}.json"
+    assert made.headers["Location"].startswith(url)
+
+
+def test_the_clock_is_moved_by_its_path(url: str) -> None:
+    """POST /sandbox/clock moves simulated time, and a job is done by then."""
+    body = {"tickets": [{"comment": {"body": "x"}}]}
+    job = requests.post(f"{url}/api/v2/tickets/create_many.json", json=body, auth=AUTH, timeout=5).json()["job_status"]
+    before = requests.get(f"{url}/sandbox/clock", timeout=5).json()
+    after = requests.post(f"{url}/sandbox/clock", json={"advance": 60}, timeout=5).json()
+    assert before["next_happening"] is not None
+    assert after["now"] > before["now"]
+    assert requests.get(job["url"], auth=AUTH, timeout=5).json()["job_status"]["status"] == "completed"
+
+
+def test_calls_state_and_faults_have_paths(url: str) -> None:
+    """The control paths show calls and state, and put faults in force."""
+    requests.get(f"{url}/api/v2/groups.json", auth=AUTH, timeout=5)
+    assert any(
+        row["endpoint"] == "/api/v2/groups" for row in requests.get(f"{url}/sandbox/calls", timeout=5).json()["counts"]
+    )
+    assert requests.get(f"{url}/sandbox/state", timeout=5).json()["tables"]["groups"] == 1
+    assert requests.post(f"{url}/sandbox/faults", json={"kind": "odd"}, timeout=5).status_code == 400
+    requests.post(f"{url}/sandbox/faults", json={"kind": "reset", "count": 1}, timeout=5)
+    with pytest.raises(requests.exceptions.ConnectionError):
+        requests.get(f"{url}/api/v2/groups.json", auth=AUTH, timeout=5)
+    requests.delete(f"{url}/sandbox/faults", timeout=5)
+    assert requests.get(f"{url}/api/v2/groups.json", auth=AUTH, timeout=5).status_code == 200
+
+
+def test_a_page_may_never_come(url: str) -> None:
+    """A time-out fault is a time-out of the client."""
+    requests.post(f"{url}/sandbox/faults", json={"kind": "timeout_before_commit", "count": 1}, timeout=5)
+    with pytest.raises(requests.exceptions.ReadTimeout):
+        requests.get(f"{url}/api/v2/groups.json", auth=AUTH, timeout=0.2)
