@@ -138,6 +138,7 @@ SOLUTIONS = (
     "The setting is changed as you asked.",
 )
 REOPENINGS = ("Sorry, it is back.", "It worked for an hour and now fails as before.")
+NO_ANSWER = ("We have not heard from you for some days and take this as solved. Just write again if it is not.",)
 THANKS = ("Thank you, all good now!", "Great, thanks.")
 CONTAINED = (
     "The effect is contained: traffic goes over the second line.",

@@ -86,8 +86,8 @@ class Past:
     over: bool = False
 
     def schedule(self, epoch: float, happening: Callable[[], object]) -> None:
-        """Put something on the agenda of the past, or of the world once that has begun."""
-        (self.sandbox.agenda if self.over else self.agenda).at(epoch, happening)
+        """Put something on the agenda of the past, or of the world once that has begun; to the second, as all of the account's times are."""
+        (self.sandbox.agenda if self.over else self.agenda).at(round(epoch), happening)
 
     def play(self, until: float) -> None:
         """Let the past happen, and hand what is left over to the sandbox."""
