@@ -22,8 +22,9 @@ from deskhand.cli.demo.drive import Driver, Tally
 from deskhand.cli.demo.witness import Witness
 from deskhand.cli.explained import decided
 from deskhand.core.decision import Decision
-from deskhand.sandbox import Limits, Request, Sandbox, SimClock
-from deskhand.sandbox.worlds import DEMO_CLIENT, DEMO_SECRET, World, load_world
+from deskhand.sandbox import Request, Sandbox, SimClock
+from deskhand.sandbox.company import CLIENT_ID, CLIENT_SECRET, MONDAY, build_company
+from deskhand.sandbox.limits import UNLIMITED
 from deskhand.settings import Settings
 
 
@@ -68,9 +69,9 @@ def play(ask: Ask) -> int:
     began = time.monotonic()
     logs.configure("json", "ERROR")
     out = Console(stderr=True, highlight=False) if ask.as_json else output.console()
-    sandbox = Sandbox("acme", SimClock(), ask.seed, limits=Limits())
     out.print(_opening(ask), style="bold")
-    world = load_world(sandbox, event_log=ask.event_log, incidents=ask.incidents, seed=ask.seed)
+    world = company_day(ask.seed) if ask.event_log is None else event_log(ask.event_log, ask.incidents)
+    sandbox = world.sandbox
     witness = Witness()
     with tempfile.TemporaryDirectory(prefix="deskhand-demo-") as folder:
         settings = _settings(sandbox, ask, Path(folder))
@@ -83,9 +84,10 @@ def play(ask: Ask) -> int:
             tally = _drive(worker.engine, stage, world, out)
         finally:
             worker.store.close()
+    sandbox.run_until(sandbox.clock.now() + timedelta(minutes=2))  # the export holds the last minute back
     if ask.meddle:
         ask.meddle(sandbox)
-    found = compare(_reader(sandbox), witness)
+    found = compare(_reader(world), witness)
     report = _report(found, tally, sandbox, time.monotonic() - began)
     if ask.as_json:
         output.print_json(report)
@@ -94,6 +96,23 @@ def play(ask: Ask) -> int:
     if found.mismatches:
         show.verdict(Console(stderr=True, highlight=False), found)
     return 1 if found.mismatches else 0
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A filled sandbox, until when to go on, how often to poll, and as which user the worker acts."""
+
+    sandbox: Sandbox
+    until: datetime
+    every: timedelta
+    worker: int
+
+
+def company_day(seed: int) -> World:
+    """The demo company on a Monday, until six in the evening."""
+    sandbox = Sandbox("acme", SimClock(), seed)
+    company = build_company(sandbox, seed=seed)
+    return World(sandbox, MONDAY.replace(hour=18, minute=0), timedelta(seconds=60), company.worker)
 
 
 def _opening(ask: Ask) -> str:
@@ -108,8 +127,8 @@ def _settings(sandbox: Sandbox, ask: Ask, folder: Path) -> Settings:
         **{name: one.default for name, one in Settings.model_fields.items()}
         | {
             "base_url": sandbox.url,
-            "client_id": DEMO_CLIENT,
-            "client_secret": _secret(DEMO_SECRET),
+            "client_id": CLIENT_ID,
+            "client_secret": _secret(CLIENT_SECRET),
             "policies": ask.policies or wiring.shipped("policies"),
             "mode": "enforce",
             "database_url": f"sqlite:///{folder / 'demo.db'}",
@@ -142,13 +161,14 @@ def _drive(engine: Engine, stage: Stage, world: World, out: Console) -> Tally:
         return Driver(engine, stage, world.every, progress).run(world.until)
 
 
-def _reader(sandbox: Sandbox) -> Callable[[str], dict[str, Any]]:
-    """Reads the sandbox's API as the worker's own user, past its rate limits: the check is not part of the day."""
-    sandbox.meter.off = True
-    basic = {"Authorization": f"Bearer {sandbox.door.pass_for(DEMO_CLIENT)}"}
+def _reader(world: World) -> Callable[[str], dict[str, Any]]:
+    """Reads the sandbox's API as the worker's own user, without its rate limits: the check is not part of the day."""
+    sandbox = world.sandbox
+    sandbox.meter.limits = UNLIMITED
+    headers = {"Authorization": f"Bearer {sandbox.door.issue(world.worker)}", "Host": "acme.zendesk.com"}
 
     def read(path: str) -> dict[str, Any]:
-        response = sandbox.handle(Request.of("GET", path, headers=basic))
+        response = sandbox.handle(Request.of("GET", path, headers=headers))
         if response.status != 200:
             raise RuntimeError(f"{path} answered {response.status}: {response.body[:200]!r}")
         found: dict[str, Any] = json.loads(response.body)
