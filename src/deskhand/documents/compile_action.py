@@ -152,7 +152,7 @@ def _engage(wanted: EngageModel, node: Node, view: View) -> Iterator[Action]:
     if wanted.by is not None:
         at = node.at(("by",))
         if wanted.by not in FIELDS and not prefixed(wanted.by)[0]:
-            hint = near(wanted.by, FIELDS) or "custom fields are written field.<name>"
+            hint = near(wanted.by, FIELDS) or f"a custom field is written field.{wanted.by}"
             view.problem(at, f"unknown field {at.kind}", "unknown-field", hint)
             return
         use_field(wanted.by, at, view)

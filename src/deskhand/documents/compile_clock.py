@@ -68,14 +68,16 @@ def clock(name: str, placed: Placed[ClockModel], view: View, levels: Mapping[str
     if not model.stops and like is None:
         view.problem(node, "'stops' is missing", "missing-key", "such as solved")
     calendars = {level: view.calendar(at) for level, at in _by_level(node.mapping.get("calendars"), view)}
+    targets = _targets(model, node, view, levels)
+    calendar = view.calendar(node.at(("calendar",))) if "calendar" in node.mapping else view.scope.always
     if starts is None:
         return None
     return ClockSpec(
         id=name,
         starts=starts,
         stops=tuple(stops),
-        targets=_targets(model, node, view, levels),
-        calendar=view.calendar(node.at(("calendar",))) if "calendar" in node.mapping else view.scope.always,
+        targets=targets,
+        calendar=calendar,
         calendars=calendars,
         pauses=frozenset(model.pauses) if model.pauses is not None else like.pauses if like else frozenset(),
         on_severity=model.on_severity,

@@ -235,12 +235,10 @@ _SPECIAL: dict[str, Callable[[Node, Node, View], Condition | None]] = {
 }
 
 
-def conditions_below(top: Node) -> Iterator[tuple[str, Node]]:
-    """Every `when` of a file that could not be validated, with the words that its messages begin with."""
-    groups = top.mapping.get("groups")
-    lists = [top.mapping.get("rules"), *(group.mapping.get("rules") for group in (groups.items if groups else ()))]
-    for rules in lists:
-        for rule in rules.items if rules else ():
-            when, name = rule.mapping.get("when"), rule.mapping.get("id")
-            if when is not None:
-                yield f"rule {name.kind}: " if name else "a rule without an id: ", when
+def conditions_below(node: Node) -> Iterator[tuple[str, Node]]:
+    """The conditions of a rule or group that was left out as broken, with the words that their messages begin with."""
+    rules = node.mapping.get("rules")
+    for rule in rules.items if rules else (node,):
+        when, name = rule.mapping.get("when"), rule.mapping.get("id")
+        if when is not None:
+            yield f"rule {name.kind}: " if name else "a rule without an id: ", when

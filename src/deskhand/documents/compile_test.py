@@ -14,7 +14,7 @@ from deskhand.documents.compile_compare import read
 from deskhand.documents.gather import Placed
 from deskhand.documents.models_rule import ExpectModel, RuleModel, RuleTestModel
 from deskhand.documents.node import Node
-from deskhand.documents.problems import near
+from deskhand.documents.problems import listed, near
 from deskhand.documents.scope import Scope, View
 from deskhand.documents.vocabulary import FIELDS, prefixed
 
@@ -185,7 +185,12 @@ def _one(name: str, node: Node, view: View) -> Iterator[Value]:
         level = view.severity(node)
         yield from (level,) if level else ()
     elif field and field.values and value is not None and value not in field.values:
-        view.problem(node, f"'{name}' is never {node.kind}", "bad-test", near(str(value), field.values))
+        view.problem(
+            node,
+            f"'{name}' is never {node.kind}",
+            "bad-test",
+            near(str(value), field.values) or f"it is {listed(field.values)}",
+        )
     elif not node.scalar:
         view.problem(node, f"'{name}' cannot be {node.kind}", "bad-test")
     else:

@@ -35,17 +35,17 @@ class Compiled:
 class Compiler:
     """The order in which declarations become values: severities, calendars, clocks, roles and notes, then rules."""
 
-    def __init__(self, declared: Declared, problems: list[Problem], *, whole: bool) -> None:
-        """`problems` are those of reading; `whole` is False where a file could not be validated."""
+    def __init__(self, declared: Declared, problems: list[Problem], lost: set[tuple[str, str]], *, whole: bool) -> None:
+        """`problems` are those so far, `lost` the names whose declarations are broken; `whole` is False where a file could not be read."""
         self.declared = declared
         binding, wrong = self._binding()
         self.always = Calendar.always(ALWAYS)
-        self.scope = Scope(binding, self.always, whole=whole, calendars={ALWAYS: self.always})
+        self.scope = Scope(binding, self.always, whole=whole, calendars={ALWAYS: self.always}, lost=lost)
         self.scope.problems += [*problems, *declared.problems, *wrong]
         self.templates: dict[str, notes.Note] = {}
 
     def run(self, digest: str, mode: Mode, broken: Iterable[Node], schedules: Mapping[str, Calendar]) -> Compiled:
-        """Compile everything, and put the policy together where nothing is wrong. `broken` are files that failed validation."""
+        """Compile everything, and put the policy together where nothing is wrong. `broken` are rules and groups that were left out."""
         scope = self.scope
         levels = self._levels()
         self._calendars(schedules)
@@ -88,6 +88,7 @@ class Compiler:
     def _levels(self) -> dict[str, Level]:
         found = self.declared.levels
         missing = [name for name in LEVELS if name not in found]
+        missing = [name for name in missing if ("severity", name) not in self.scope.lost]
         if found and missing and self.scope.whole:
             at = next(iter(found.values())).key
             self.scope.report(
@@ -105,7 +106,7 @@ class Compiler:
             if made:
                 self.scope.calendars[name] = made
             else:
-                self.scope.lost.add(name)
+                self.scope.lost.add(("calendar", name))
 
     def _clocks(self, levels: Mapping[str, Level]) -> None:
         self.scope.clocks.update(compile_clock.built_in(levels, self.always))
@@ -113,6 +114,8 @@ class Compiler:
             made = compile_clock.clock(name, placed, self.scope.view(f"clock '{name}': "), levels)
             if made:
                 self.scope.clocks[name] = made
+            else:
+                self.scope.lost.add(("clock", name))
 
     def _roles(self, levels: Mapping[str, Level]) -> None:
         named = (*COMMON_ROLES, *(role for level in levels.values() for role in level.notify))

@@ -1,8 +1,9 @@
 """Checks over rules as a whole: what is allowed, and most likely not meant."""
 
 import re
-from collections.abc import Iterator
-from itertools import combinations
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from deskhand.core.condition import Both, Compare, Condition
 from deskhand.core.policy import AssignTo, Group, MoveSeverity, Rule, SetTo
@@ -11,7 +12,7 @@ from deskhand.core.ticket import Scalar
 from deskhand.documents.gather import Declared, Placed
 from deskhand.documents.models_rule import RuleModel
 from deskhand.documents.node import Node
-from deskhand.documents.problems import CHECKS, Problem
+from deskhand.documents.problems import CHECKS, Problem, errors
 from deskhand.documents.scope import Scope
 
 _PLACE = re.compile(r"place='(?:[^'\\]|\\.)*'|place=\"[^\"]*\"")
@@ -28,7 +29,7 @@ def lint(declared: Declared, groups: tuple[Group, ...], scope: Scope) -> Iterato
             )
         for rule, problem in (*_unreachable(group, placed), *_competing(group, placed)):
             yield from _kept(placed[rule.id], [problem])
-    if scope.whole:
+    if scope.whole and not errors(scope.problems):
         yield from _unused(declared, scope)
 
 
@@ -82,20 +83,23 @@ def _unreachable(group: Group, placed: dict[str, Placed[RuleModel]]) -> Iterator
     """Rules after one that holds whenever they do, where the first match wins."""
     if group.match != "first":
         return
-    for number, rule in enumerate(group.rules):
-        for earlier in group.rules[:number]:
-            if _covers(earlier, rule):
-                at = placed[rule.id].node.at(("when",))
-                message = f"is never reached: '{earlier.id}' before it holds whenever it does"
-                yield rule, _say(placed[rule.id], at, message, "unreachable-rule")
-                break
+    earlier: dict[str, list[Rule]] = {}
+    for rule in group.rules:
+        shape = _shape(rule.when)
+        cover = next(
+            (one for key in (_EVERYTHING, shape) for one in earlier.get(key, ()) if _asked_of(one, rule)), None
+        )
+        if cover:
+            at = placed[rule.id].node.at(("when",))
+            message = f"is never reached: '{cover.id}' before it holds whenever it does"
+            yield rule, _say(placed[rule.id], at, message, "unreachable-rule")
+        if rule.mode != "off" and rule.enforce_from is None:
+            earlier.setdefault(shape, []).append(rule)
 
 
-def _covers(earlier: Rule, later: Rule) -> bool:
-    asked = not earlier.statuses or (later.statuses and later.statuses <= earlier.statuses)
-    counts = earlier.mode != "off" and earlier.enforce_from is None
-    holds = earlier.when == Both(earlier.when.place, "all", ()) or _shape(earlier.when) == _shape(later.when)
-    return bool(asked and counts and holds)
+def _asked_of(earlier: Rule, later: Rule) -> bool:
+    """Whether a rule is asked in every status in which a later one is."""
+    return not earlier.statuses or bool(later.statuses and later.statuses <= earlier.statuses)
 
 
 def _shape(condition: Condition) -> str:
@@ -103,21 +107,59 @@ def _shape(condition: Condition) -> str:
     return _PLACE.sub("", repr(condition))
 
 
+_EVERYTHING = _shape(Both("", "all", ()))
+
+
 def _competing(group: Group, placed: dict[str, Placed[RuleModel]]) -> Iterator[tuple[Rule, Problem]]:
     """Rules of a group in which all matches count, that set one thing to different values for the same tickets."""
     if group.match != "all":
         return
-    claims = [(rule, target, value) for rule in group.rules for target, value in _claims(rule)]
-    for target in sorted({target for _, target, _ in claims}):
-        rivals = [(rule, value) for rule, name, value in claims if name == target]
-        for (first, one), (second, other) in combinations(rivals, 2):
-            if first.id != second.id and one != other and not exclusive(first.when, second.when):
-                at = placed[second.id].node.at(("then",))
-                message = f"sets {target} to '{other}' where '{first.id}' before it may have set it to '{one}'"
-                yield (
-                    second,
-                    _say(placed[second.id], at, message, "competing-rules", "put them into a group with match: first"),
-                )
+    claims: dict[str, list[_Claim]] = {}
+    for rule in group.rules:
+        for target, value in _claims(rule):
+            claims.setdefault(target, []).append(_Claim(rule, value, _domains(rule.when)))
+    for target, rivals in claims.items():
+        for first, second in _clashes(rivals):
+            rule = second.rule
+            at = placed[rule.id].node.at(("then",))
+            message = f"sets {target} to '{second.value}' where '{first.rule.id}' before it may have set it to '{first.value}'"
+            hint = "put them into a group with match: first"
+            yield rule, _say(placed[rule.id], at, message, "competing-rules", hint)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What a rule sets something to, and the values of fields for which it can hold at all."""
+
+    rule: Rule
+    value: object
+    domains: Mapping[str, frozenset[Scalar]]
+
+    def clashes(self, other: "_Claim") -> bool:
+        """Whether both may hold for one ticket, and differ."""
+        apart = any(not values & other.domains.get(field, values) for field, values in self.domains.items())
+        return not apart and self.rule.id != other.rule.id and self.value != other.value
+
+
+def _clashes(rivals: list[_Claim]) -> Iterator[tuple[_Claim, _Claim]]:
+    """For each claim the first earlier one that it clashes with.
+
+    Claims are looked up by the values of the field that most of them ask, so that a long table of routes is not compared pair by pair.
+    """
+    counted = Counter(field for claim in rivals for field in claim.domains)
+    field = counted.most_common(1)[0][0] if counted else ""
+    seen: list[_Claim] = []
+    unbound: list[_Claim] = []
+    by_value: dict[Scalar, list[_Claim]] = {}
+    for claim in rivals:
+        values = claim.domains.get(field)
+        near = seen if values is None else [*unbound, *(one for value in values for one in by_value.get(value, ()))]
+        clash = next((one for one in near if one.clashes(claim)), None)
+        if clash:
+            yield clash, claim
+        seen.append(claim)
+        for known in [by_value.setdefault(value, []) for value in values] if values is not None else [unbound]:
+            known.append(claim)
 
 
 def _claims(rule: Rule) -> Iterator[tuple[str, object]]:
@@ -147,13 +189,9 @@ def domain(condition: Condition, field: str) -> frozenset[Scalar] | None:
             return None
 
 
-def exclusive(one: Condition, other: Condition) -> bool:
-    """Whether two conditions surely never hold together, since they ask one field for different values."""
-    for field in _fields(one) & _fields(other):
-        here, there = domain(one, field), domain(other, field)
-        if here is not None and there is not None and not here & there:
-            return True
-    return False
+def _domains(condition: Condition) -> dict[str, frozenset[Scalar]]:
+    found = {field: domain(condition, field) for field in sorted(_fields(condition))}
+    return {field: values for field, values in found.items() if values is not None}
 
 
 def _fields(condition: Condition) -> frozenset[str]:

@@ -14,7 +14,7 @@ from deskhand.documents.gather import Declared
 from deskhand.documents.node import Node
 from deskhand.documents.problems import Problem, errors
 from deskhand.documents.scope import Mention
-from deskhand.documents.validate import validate
+from deskhand.documents.validate import SECTIONS, lost_names, validate
 from deskhand.documents.yaml_reader import read_bytes, read_file
 
 
@@ -89,23 +89,24 @@ class _Source:
 
 
 def _compile(sources: list[_Source], mode: Mode, schedules: Mapping[str, Calendar]) -> Loaded:
-    """From files to a policy."""
+    """From files to a policy. What is broken is left out, so that all that can be said of the rest is said at once."""
     problems = [problem for source in sources for problem in source.problems]
+    whole = not errors(problems)
     declared = Declared()
+    lost: set[tuple[str, str]] = set()
     broken: list[Node] = []
     for source in sources:
         if source.node is None or source.node.value is None:
             continue
-        document, wrong = validate(source.node)
-        problems += wrong
-        if document is None:
-            broken.append(source.node)
-        else:
-            declared.take(source.name, document, source.node)
+        checked = validate(source.node)
+        problems += checked.problems
+        declared.take(source.name, checked.document, checked.node)
+        broken += [source.node.at(path) for path in checked.dropped if path[0] in ("rules", "groups")]
+        lost |= {name for path in checked.dropped for name in lost_names(path)}
+        whole = whole and all(len(path) > 1 or path[0] not in SECTIONS for path in checked.dropped)
     declared.check_ids()
-    whole = not broken and not errors(problems)
     dated = any(item.country for placed in declared.calendars.values() for item in placed.model.holidays)
-    compiler = Compiler(declared, problems, whole=whole)
+    compiler = Compiler(declared, problems, lost, whole=whole)
     done = compiler.run(_digest(sources, dated=dated), mode, broken, schedules)
     files = tuple(source.shown for source in sources)
     return Loaded(done.policy, done.problems, done.tests, files, done.mentions)

@@ -42,8 +42,8 @@ class Scope:
     always: Calendar
     whole: bool = True
     calendars: dict[str, Calendar] = field(default_factory=dict)
-    lost: set[str] = field(default_factory=set)
-    """Names that are declared, but wrongly."""
+    lost: set[tuple[str, str]] = field(default_factory=set)
+    """Names that are declared, but wrongly, as (kind, name)."""
     clocks: dict[str, ClockSpec] = field(default_factory=dict)
     notes: frozenset[str] = frozenset()
     roles: Mapping[str, "Role"] = field(default_factory=dict)
@@ -85,9 +85,9 @@ class View:
 
     def unknown(self, node: Node, what: str, known: Iterable[str]) -> None:
         """Note a name of ours that is not declared, unless a file that may declare it could not be read."""
-        names = sorted(known)
+        names = sorted({*known, *(name for kind, name in self.scope.lost if kind == what)})
         hint = near(str(node.value), names) or (f"there are: {', '.join(names)}" if 0 < len(names) <= 12 else "")
-        if self.scope.whole and (what, node.value) not in {("calendar", name) for name in self.scope.lost}:
+        if self.scope.whole and (what, node.value) not in self.scope.lost:
             self.problem(node, f"unknown {what} {node.kind}", f"unknown-{what}", hint)
 
     def mention(self, kind: Kind, name: str, node: Node) -> None:

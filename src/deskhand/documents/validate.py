@@ -1,14 +1,14 @@
 """From nodes to a checked document: pydantic's complaints, each at its place and in words for people."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import UnionType
 from typing import Annotated, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from deskhand.documents.models import Document
+from deskhand.documents.models import LEVEL_KEYS, Document
 from deskhand.documents.node import Node, Path
 from deskhand.documents.problems import CHECKS, Problem, near
 
@@ -34,15 +34,104 @@ _NAMED = {
 }
 
 
-def validate(node: Node) -> tuple[Document | None, tuple[Problem, ...]]:
-    """The document of a file's top node, or None with everything that is wrong with it."""
-    if not node.mapping:
-        return None, (node.problem(f"a policy file is a mapping, not {node.kind}", "bad-value"),)
-    try:
-        return Document.model_validate(node.plain), ()
-    except ValidationError as error:
-        details = error.errors(include_url=False, include_input=False)
-        return None, tuple(_merged(_problem(node, detail) for detail in details))
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What of a file is good: the document without its broken parts, with its own node; and what was left out, by path."""
+
+    document: Document
+    node: Node
+    problems: tuple[Problem, ...]
+    dropped: tuple[Path, ...] = ()
+
+
+SECTIONS = frozenset({*_NAMED, "severity", "zendesk_calendar"})
+"""Keys whose loss leaves names unknown that other files may use."""
+
+
+def validate(top: Node) -> Checked:
+    """Check a file's top node. Broken tests, actions, rules and declarations are left out, so that the rest can be judged too."""
+    if not top.mapping:
+        empty = Node(top.file, top.line, top.column, {})
+        return Checked(Document(), empty, (top.problem(f"a policy file is a mapping, not {top.kind}", "bad-value"),))
+    problems: tuple[Problem, ...] = ()
+    dropped: set[Path] = set()
+    for unit in (_part, _entry, _section):
+        node = _without(top, dropped)
+        try:
+            return Checked(Document.model_validate(node.plain), node, problems, tuple(sorted(dropped, key=str)))
+        except ValidationError as error:
+            details = error.errors(include_url=False, include_input=False)
+            problems = problems or tuple(_merged(_problem(top, detail) for detail in details))
+            # Paths are of the node that was validated; only the first pass saw every entry of every list.
+            dropped = (
+                {unit(_path(detail, top)) for detail in details}
+                if not dropped
+                else dropped | {unit(_restored(_path(detail, node), dropped)) for detail in details}
+            )
+    return Checked(Document(), Node(top.file, top.line, top.column, {}), problems, tuple((key,) for key in top.mapping))
+
+
+def _path(detail: ErrorDetails, node: Node) -> Path:
+    """Where an error is, down to a key that does not belong there."""
+    found = tuple(_known(node, detail["loc"]))
+    return found or tuple(detail["loc"][:1])
+
+
+def _restored(path: Path, dropped: set[Path]) -> Path:
+    """A path of a pruned node as a path of the whole one: indexes move up past the entries that were left out before them."""
+    out: Path = ()
+    for step in path:
+        if isinstance(step, int):
+            gone = sorted(int(one[-1]) for one in dropped if one[:-1] == out and isinstance(one[-1], int))
+            for index in gone:
+                step += index <= step  # noqa: PLW2901
+        out = (*out, step)
+    return out
+
+
+def _part(path: Path) -> Path:
+    """The smallest part that can be left out: one test or action of a rule, else as `_entry`."""
+    entry = _entry(path)
+    inner = path[len(entry) : len(entry) + 2]
+    in_rule = len(entry) > 1 and isinstance(entry[-1], int) and entry[-2] == "rules"
+    if in_rule and len(inner) == 2 and inner[0] in ("tests", "then") and isinstance(inner[1], int):
+        return (*entry, *inner)
+    return entry
+
+
+def _entry(path: Path) -> Path:
+    """One rule, one group, or one named declaration."""
+    if path[0] == "groups" and len(path) >= 4 and path[2] == "rules":
+        return path[:4]
+    return path[:2] if path[0] in ("rules", *_NAMED) else path[:1]
+
+
+def _section(path: Path) -> Path:
+    return path[:1]
+
+
+def _without(node: Node, dropped: Iterable[Path]) -> Node:
+    """The node without what stands at some paths below it."""
+    if not dropped:
+        return node
+    gone = {path[0] for path in dropped if len(path) == 1}
+    below: dict[str | int, set[Path]] = {}
+    for path in dropped:
+        if len(path) > 1 and path[0] not in gone:
+            below.setdefault(path[0], set()).add(path[1:])
+    if node.items:
+        kept = (_without(item, below.get(n, ())) for n, item in enumerate(node.items) if n not in gone)
+        return replace(node, value=tuple(kept))
+    entries = {key: _without(child, below.get(key, ())) for key, child in node.mapping.items() if key not in gone}
+    return replace(node, value=entries) if node.mapping else node
+
+
+def lost_names(path: Path) -> Iterator[tuple[str, str]]:
+    """Names whose declaration was left out, as (kind, name)."""
+    if len(path) == 2 and path[0] in _NAMED:
+        yield _NAMED[str(path[0])], str(path[1])
+    elif path[0] in LEVEL_KEYS:
+        yield "severity", str(path[0])
 
 
 def subject(top: Node, path: Path) -> str:
@@ -55,7 +144,7 @@ def subject(top: Node, path: Path) -> str:
             return f"{word} {id_node.kind}: " if id_node and id_node.scalar else f"a {word} without an id: "
         if isinstance(step, str) and above in _NAMED and depth == 2:
             return f"{_NAMED[str(above)]} '{step}': "
-        if depth == 1 and step in ("p1", "p2", "p3", "p4"):
+        if depth == 1 and step in LEVEL_KEYS:
             return f"severity '{step}': "
     return ""
 
