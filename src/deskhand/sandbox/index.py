@@ -19,8 +19,14 @@ class ByTime:
         key = instant << _SHIFT | ticket_id
         if not self._keys or key > self._keys[-1]:
             self._keys.append(key)
-        else:
+        elif key != self._keys[-1] and not self.has(instant, ticket_id):
             insort(self._keys, key)
+
+    def has(self, instant: int, ticket_id: int) -> bool:
+        """Whether a ticket has a place at an instant."""
+        key = instant << _SHIFT | ticket_id
+        at = bisect_left(self._keys, key)
+        return at < len(self._keys) and self._keys[at] == key
 
     def remove(self, instant: int, ticket_id: int) -> None:
         """Take a ticket away; one that is not there is ignored."""

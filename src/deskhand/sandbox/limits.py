@@ -26,7 +26,7 @@ class Limits:
 UNLIMITED = Limits(0, 0, 0, 0, 0, 0, 0, 0, 0)
 """No limit at all: for loads that are about something else."""
 
-PERIODS = {"per-ticket-updates": 600}
+PERIODS = {"per-ticket-updates": 600, "incremental-sample": 1_200}
 """Seconds of those endpoint limits that do not count by the minute."""
 
 

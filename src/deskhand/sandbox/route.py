@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from deskhand.sandbox.auth import Principal
 from deskhand.sandbox.exchange import Answer, Request, Row
@@ -106,6 +106,7 @@ class Ask:
 
 
 Handler = Callable[..., Answer | Row]
+One = TypeVar("One", bound=Handler)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +126,13 @@ ROUTES: list[Route] = []
 
 def route(
     method: str, template: str, *, role: str | None = "", resource: str = "", group: str = ""
-) -> Callable[[Handler], Handler]:
+) -> Callable[[One], One]:
     """Register a handler for a method and a path under /api/v2, given as a template such as `/tickets/{id}`.
 
     Unless `role` says otherwise, light agents may read and agents may write.
     """
 
-    def register(handler: Handler) -> Handler:
+    def register(handler: One) -> One:
         least = ("light_agent" if method == "GET" else "agent") if role == "" else role
         path = template if template == "/oauth/tokens" and method == "POST" else "/api/v2" + template
         ROUTES.append(Route(method, path, handler, least, resource, group))

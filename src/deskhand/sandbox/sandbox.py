@@ -13,6 +13,7 @@ from deskhand.sandbox.exchange import Answer, Request, Response, Row, encode
 from deskhand.sandbox.faults import BEFORE, Fault, Faults, answer_instead, spoil
 from deskhand.sandbox.jobs import Jobs
 from deskhand.sandbox.limits import Limits, Meter
+from deskhand.sandbox.metriclog import MetricLog
 from deskhand.sandbox.options import Options
 from deskhand.sandbox.refusal import Refusal, forbidden, unauthenticated
 from deskhand.sandbox.render import Renderer
@@ -44,6 +45,7 @@ class Sandbox:
         self.door = Door(self.world)
         self.jobs = Jobs(self)
         self.renderer = Renderer(self.world)
+        self.metric_log = MetricLog(self.world)
         self.answered: dict[str, tuple[float, str, Response]] = {}
         """Creations by Idempotency-Key: when, the hash of their body, and the answer."""
         self._router = Router(ROUTES)

@@ -196,6 +196,7 @@ def _macro(draft: "Draft", value: Any) -> None:  # noqa: ANN401 - JSON values
     if row is not None:
         rest = {"macro_id": str(row["id"]), "macro_title": row["title"], "macro_deleted": False}
         draft.notes.append(Note("AgentMacroReference", rest))
+        draft.world.applied_macros.setdefault(row["id"], []).append(draft.world.now())
 
 
 def _schedule(draft: "Draft", value: Any) -> None:  # noqa: ANN401 - JSON values

@@ -171,6 +171,8 @@ def _sla_events(world: "World", ticket: Ticket, clock: Clock) -> list[MetricEven
 def _regimes(ticket: Ticket, clock: Clock) -> list[tuple[Applied, int | None]]:
     """What was applied during a clock's life, each with the instant at which the next took over (None for the last)."""
     rows = ticket.applied
+    if not rows:
+        return []
     ends: list[int | None] = [row.at for row in rows[1:]] + [None]
     return [
         (row, end)

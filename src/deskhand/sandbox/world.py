@@ -13,12 +13,11 @@ from deskhand.sandbox import sla
 from deskhand.sandbox.comment import written
 from deskhand.sandbox.draft import Draft
 from deskhand.sandbox.exchange import Row
-from deskhand.sandbox.hours import Hours
 from deskhand.sandbox.index import ByTime, Grouped, Sorted
+from deskhand.sandbox.lookups import Lookups
 from deskhand.sandbox.options import Options
-from deskhand.sandbox.records import API, Audit, Change, Comment, Event, Policy, Ticket, Via
+from deskhand.sandbox.records import API, Audit, Change, Comment, Event, Ticket, Via
 from deskhand.sandbox.refusal import invalid_field, not_found
-from deskhand.sandbox.seeding import Seeding
 
 AUDIT_WIDTH = 512
 """Ids that an audit takes up: its own, those of its events, and those of the metric events that follow from it."""
@@ -28,16 +27,15 @@ Rules = Callable[["World", Ticket, list[Event], bool], list[Event]]
 Watcher = Callable[[Ticket, Audit], object]
 
 
-class World(Seeding):
+class World(Lookups):
     """An account. `clock` gives the seconds since 1970."""
 
     def __init__(
         self, clock: Callable[[], float], *, seed: int = 1, subdomain: str = "acme", options: Options | None = None
     ) -> None:
-        super().__init__(seed, subdomain)
+        super().__init__(seed, subdomain, options or Options())
         self._clock = clock
         self._fixed: int | None = None
-        self.options = options or Options()
         self.tickets: dict[int, Ticket] = {}
         self.generated = ByTime()
         self.updated = ByTime()
@@ -47,11 +45,15 @@ class World(Seeding):
             name: Grouped()
             for name in ("requester_id", "assignee_id", "organization_id", "group_id", "external_id", "problem_id")
         }
+        self.applied_macros: dict[int, list[int]] = {}
+        self.written = ByTime()
+        """Tickets by the instants of their audits."""
+        self.changed: set[int] = set()
+        """Tickets that changed since the metric events were last asked for."""
         self.rules: Rules | None = None
         self.watchers: list[Watcher] = []
         self._closing: deque[tuple[int, int]] = deque()
         self._last_ticket = 0
-        self._made: dict[str, tuple[int, Any]] = {}
 
     # Time.
 
@@ -67,96 +69,6 @@ class World(Seeding):
             yield
         finally:
             self._fixed = before
-
-    # What is looked up often, worked out once for each revision of the settings.
-
-    def _once(self, name: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - values of many types
-        kept = self._made.get(name)
-        if kept is None or kept[0] != self.revision:
-            kept = self._made[name] = (self.revision, make())
-        return kept[1]
-
-    def policies(self) -> list[tuple[Row, Policy]]:
-        """SLA policies in their order, each with its frozen form."""
-        made: list[tuple[Row, Policy]] = self._once("policies", self._freeze)
-        return made
-
-    def _freeze(self) -> list[tuple[Row, Policy]]:
-        before = {policy.id: policy for _, policy in self._made.get("policies", (0, []))[1]}
-        rows = sorted(self.tables["sla_policies"], key=lambda row: (row["position"], row["id"]))
-        frozen = [(row, sla.frozen(row)) for row in rows]
-        return [(row, before[policy.id] if before.get(policy.id) == policy else policy) for row, policy in frozen]
-
-    def hours(self, schedule_id: int | None) -> Hours | None:
-        """The opening hours of a ticket's schedule, or of the account's default; None where it has none."""
-        made: dict[int, Hours] = self._once("hours", dict)
-        row = self.tables["schedules"].get(schedule_id) or next(iter(self.tables["schedules"]), None)
-        if row is None:
-            return None
-        if row["id"] not in made:
-            made[row["id"]] = Hours(row, self.holidays[row["id"]], end_inclusive=self.options.holiday_end_inclusive)
-        return made[row["id"]]
-
-    def default_status(self, category: str) -> int | None:
-        """The id of the default status of a category."""
-        made: dict[str, int] = self._once(
-            "statuses",
-            lambda: {
-                row["status_category"]: row["id"]
-                for row in self.tables["custom_statuses"]
-                if row["default"] and row["active"]
-            },
-        )
-        return made.get(category)
-
-    def custom_fields(self) -> list[int]:
-        """Ids of the active custom ticket fields."""
-        made: list[int] = self._once(
-            "fields", lambda: [row["id"] for row in self.tables["ticket_fields"] if row["active"] and row["removable"]]
-        )
-        return made
-
-    def required_fields(self) -> list[Row]:
-        """Custom fields that must be filled when a ticket is solved."""
-        made: list[Row] = self._once(
-            "required",
-            lambda: [
-                row for row in self.tables["ticket_fields"] if row["active"] and row["removable"] and row["required"]
-            ],
-        )
-        return made
-
-    def fields_with(self, tag: str) -> list[int]:
-        """Ids of the fields that have `tag` as an option, or as the tag of a checkbox."""
-        made: dict[str, list[int]] = self._once("tags", self._tag_fields)
-        return made.get(tag, [])
-
-    def _tag_fields(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for row in self.tables["ticket_fields"]:
-            values = [option["value"] for option in row.get("custom_field_options", ())] + (
-                [row["tag"]] if row["tag"] else []
-            )
-            for value in values if row["active"] else ():
-                found.setdefault(value, []).append(row["id"])
-        return found
-
-    def tags_of(self, key: int, value: Any) -> list[str]:  # noqa: ANN401 - values of many types
-        """The tags that a field's value stands for."""
-        row = self.tables["ticket_fields"].rows[key]
-        if row["type"] == "checkbox":
-            return [row["tag"]] if value and row["tag"] else []
-        if row["type"] == "tagger":
-            return [value] if value else []
-        return list(value or []) if row["type"] == "multiselect" else []
-
-    def default_id(self, table: str) -> int:
-        """The id of the default row of a table (brands, ticket_forms, groups), or of its first one."""
-        made: dict[str, int] = self._once("defaults", dict)
-        if table not in made:
-            rows = self.tables[table]
-            made[table] = (rows.first(default=True) or next(iter(rows)))["id"]
-        return made[table]
 
     # Tickets.
 
@@ -315,6 +227,8 @@ class World(Seeding):
         if not events and not created and self.options.noop_update == "nothing":
             return audit
         ticket.audits.append(audit)
+        self.written.add(now, ticket.id)
+        self.changed.add(ticket.id)
         self._stamp(ticket, now, moved=bool(events) or self.options.noop_moves_updated_at, created=created)
         sla.apply(self, ticket, now, identity)
         for watcher in self.watchers:
@@ -350,6 +264,11 @@ class World(Seeding):
                     self._closing.append((ticket.closed_at, ticket.id))
             setattr(ticket, name, value)
 
+    def usage(self, macro: int, seconds: int) -> int:
+        """How often a macro was applied within the last seconds."""
+        since = self.now() - seconds
+        return sum(at >= since for at in self.applied_macros.get(macro, ()))
+
     # Deletion and the archive.
 
     def delete_ticket(self, ticket: Ticket, author: int) -> None:
@@ -370,6 +289,8 @@ class World(Seeding):
     def _quiet(self, ticket: Ticket, author: int, events: list[Event]) -> None:
         now = self.now()
         ticket.audits.append(Audit(self.new_id(AUDIT_WIDTH), now, author, API, tuple(events)))
+        self.written.add(now, ticket.id)
+        self.changed.add(ticket.id)
         self.generated.remove(ticket.generated, ticket.id)
         if not ticket.deleted:
             self.updated.remove(ticket.updated, ticket.id)

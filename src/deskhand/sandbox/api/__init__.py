@@ -3,7 +3,9 @@
 from deskhand.sandbox.api import (
     account,
     bulk,
+    events,
     exports,
+    macros,
     many,
     oauth,
     people,
@@ -17,7 +19,9 @@ from deskhand.sandbox.api import (
 __all__ = [
     "account",
     "bulk",
+    "events",
     "exports",
+    "macros",
     "many",
     "oauth",
     "people",

@@ -1,0 +1,181 @@
+"""Incremental exports of events and people: ticket events, metric events, users, organizations, and samples."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable
+
+from deskhand.sandbox.api.exports import latest, start_time, tickets_by_time, timed
+from deskhand.sandbox.clock import epoch_of, iso
+from deskhand.sandbox.exchange import Row
+from deskhand.sandbox.records import Audit, Ticket
+from deskhand.sandbox.refusal import bad_page, coded, not_found
+from deskhand.sandbox.render import event_row, metadata, with_url
+from deskhand.sandbox.route import Ask, route
+
+MOST = 1_000
+MOST_EVENTS = 100
+
+
+@route("GET", "/incremental/ticket_events", role="admin", group="incremental")
+def ticket_events(ask: Ask) -> Row:
+    """Audits of all tickets in the order of time, each with its events as child events."""
+    start, until = start_time(ask), latest(ask)
+    size = min(MOST, max(1, ask.number("per_page", MOST)))
+    pairs = ask.world.written.after(start, until=until, limit=size)
+    if len(pairs) == size:
+        pairs = ask.world.written.after(start, until=min(until, pairs[-1][0]))
+    rows = [
+        _event(ask, audit, ask.world.tickets[key])
+        for at, key in pairs
+        for audit in ask.world.tickets[key].audits
+        if audit.at == at
+    ]
+    end = pairs[-1][0] if pairs else start
+    more = bool(pairs) and bool(ask.world.written.after(end + 1, until=until, limit=1))
+    return {"ticket_events": rows} | timed(ask, len(rows), end, more=more)
+
+
+def _event(ask: Ask, audit: Audit, ticket: Ticket) -> Row:
+    children = [_child(ask, audit, number) for number in range(len(audit.events))]
+    return {
+        "id": audit.id, "ticket_id": ticket.id, "timestamp": audit.at, "created_at": iso(audit.at), "updater_id": audit.author, "via": audit.via.channel.capitalize(),
+        "system": metadata(audit)["system"], "metadata": metadata(audit), "event_type": "Audit", "child_events": children,
+    }  # fmt: skip
+
+
+def _child(ask: Ask, audit: Audit, number: int) -> Row:
+    """An event of an audit in the form of this export: a change carries its field as a key of its own."""
+    row = event_row(audit, number, audit.events[number])
+    base = {"id": row["id"], "via": row.get("via", audit.via.row())["channel"].capitalize(), "via_reference_id": None}
+    if row["type"] == "Comment":
+        if "comment_events" in ask.include:
+            return base | row | {"event_type": "Comment"}
+        return base | {"comment_present": True, "comment_public": row["public"], "event_type": "Comment"}
+    if row["type"] in ("Create", "Change"):
+        return (
+            base
+            | {row["field_name"]: row["value"], "event_type": row["type"]}
+            | ({"previous_value": row["previous_value"]} if row["type"] == "Change" else {})
+        )
+    return base | {key: value for key, value in row.items() if key not in ("via", "type")} | {"event_type": row["type"]}
+
+
+@route("GET", "/incremental/ticket_metric_events", role="admin", group="incremental")
+def metric_events(ask: Ask) -> Row:
+    """Metric events in the order of time; breaches that are foreseen have a time to come."""
+    if any(key.startswith("page[") for key in ask.query):
+        return _metric_page(ask)
+    start = start_time(ask)
+    found = _wanted(ask, (start, -1, -1), MOST + 1)
+    more = len(found) > MOST
+    if more:
+        last = found[MOST - 1][0][0]
+        found = [item for item in found if item[0][0] <= last] + [
+            item for item in _wanted(ask, found[-1][0], MOST) if item[0][0] == last
+        ]
+    end = min(found[-1][0][0], ask.world.now()) if found else start
+    return {"ticket_metric_events": [row for _, row in found]} | timed(ask, len(found), end, more=more)
+
+
+def _wanted(ask: Ask, place: tuple[int, int, int], limit: int) -> list[tuple[tuple[int, int, int], Row]]:
+    found = ask.sandbox.metric_log.after(place, limit)
+    return [item for item in found if not item[1]["deleted"]] if ask.query.get("exclude_deleted") == "true" else found
+
+
+def _metric_page(ask: Ask) -> Row:
+    text = ask.query.get("page[size]", str(MOST_EVENTS))
+    if not text.isdigit() or not 1 <= int(text) <= MOST_EVENTS:
+        raise bad_page(f"page[size] must be a number from 1 to {MOST_EVENTS}")
+    size = int(text)
+    after = ask.query.get("page[after]")
+    place = _metric_place(after) if after is not None else (start_time(ask), -1, -1)
+    found = _wanted(ask, place, size + 1)
+    more, found = len(found) > size, found[:size]
+    cursor = base64.b64encode(json.dumps(found[-1][0] if found else place).encode()).decode()
+    quoted = cursor.replace("=", "%3D").replace("+", "%2B").replace("/", "%2F")
+    url = f"{ask.base}/api/v2/incremental/ticket_metric_events.json?page%5Bafter%5D={quoted}&page%5Bsize%5D={size}"
+    return {
+        "ticket_metric_events": [row for _, row in found], "meta": {"has_more": more, "after_cursor": cursor, "before_cursor": after},
+        "links": {"next": url if more else None, "prev": None},
+    }  # fmt: skip
+
+
+def _metric_place(cursor: str) -> tuple[int, int, int]:
+    try:
+        at, ticket, identity = json.loads(base64.b64decode(cursor, validate=True))
+        return int(at), int(ticket), int(identity)
+    except (binascii.Error, ValueError, TypeError):
+        raise bad_page("page[after] is not valid") from None
+
+
+def _changed_rows(ask: Ask, table: str, start: int) -> list[tuple[int, Row]]:
+    """Rows of a table changed from `start` on, in the order of their changes; the last minute withheld."""
+    until = ask.world.now() - ask.world.options.hold_back
+    rows = ((epoch_of(row["updated_at"]), row) for row in ask.world.tables[table])
+    return sorted(((at, row) for at, row in rows if start <= at <= until), key=lambda pair: (pair[0], pair[1]["id"]))
+
+
+@route("GET", "/incremental/users", role="admin", resource="users", group="incremental")
+def users(ask: Ask) -> Row:
+    """People by time."""
+    return _by_time(ask, "users")
+
+
+@route("GET", "/incremental/organizations", role="admin", resource="organizations", group="incremental")
+def organizations(ask: Ask) -> Row:
+    """Organizations by time."""
+    return _by_time(ask, "organizations")
+
+
+def _by_time(ask: Ask, table: str) -> Row:
+    start = start_time(ask)
+    size = min(MOST, max(1, ask.number("per_page", MOST)))
+    rows = _changed_rows(ask, table, start)
+    page = [item for item in rows if item[0] <= rows[min(size, len(rows)) - 1][0]]
+    end = page[-1][0] if page else start
+    return {table: [with_url(ask.base, table, row) for _, row in page]} | timed(
+        ask, len(page), end, more=len(page) < len(rows)
+    )
+
+
+@route("GET", "/incremental/users/cursor", role="admin", resource="users", group="incremental")
+def users_by_cursor(ask: Ask) -> Row:
+    """People by cursor."""
+    size = min(MOST, max(1, ask.number("per_page", MOST)))
+    place = _user_place(ask.query["cursor"]) if "cursor" in ask.query else (start_time(ask), -1)
+    rows = [item for item in _changed_rows(ask, "users", place[0]) if (item[0], item[1]["id"]) > place]
+    page = rows[:size]
+    last = (page[-1][0], page[-1][1]["id"]) if page else place
+    cursor = base64.b64encode(f"{last[0]}.0||{last[1]}|".encode()).decode()
+    url = f"{ask.base}/api/v2/incremental/users/cursor.json?cursor={cursor.replace('=', '%3D')}"
+    return {
+        "users": [with_url(ask.base, "users", row) for _, row in page], "after_url": url, "before_url": None, "after_cursor": cursor, "before_cursor": None,
+        "end_of_stream": len(rows) <= size,
+    }  # fmt: skip
+
+
+def _user_place(cursor: str) -> tuple[int, int]:
+    try:
+        moment, _, rest = base64.b64decode(cursor, validate=True).decode().partition("||")
+        return int(float(moment)), int(rest.rstrip("|"))
+    except (binascii.Error, ValueError):
+        raise coded("InvalidCursor", "cursor is invalid or expired") from None
+
+
+@route("GET", "/incremental/{resource}/sample", role="admin")
+def sample(ask: Ask, resource: str) -> Row:
+    """The first rows of an export, at most 50, ten times in 20 minutes."""
+    makers: dict[str, Callable[[Ask], Row]] = {
+        "tickets": tickets_by_time,
+        "ticket_events": ticket_events,
+        "users": users,
+        "organizations": organizations,
+    }
+    if resource not in makers:
+        raise not_found()
+    ask.headers |= ask.sandbox.meter.endpoint(
+        "incremental-sample", 10 if ask.sandbox.meter.limits.incremental else 0, ask.at, resource, headers=ask.headers
+    )
+    ask.query["per_page"] = str(min(50, ask.number("per_page", 50)))
+    return makers[resource](ask)

@@ -1,0 +1,108 @@
+"""What is looked up often about an account's settings, worked out once for each revision of them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from deskhand.sandbox import sla
+from deskhand.sandbox.exchange import Row
+from deskhand.sandbox.hours import Hours
+from deskhand.sandbox.options import Options
+from deskhand.sandbox.records import Policy
+from deskhand.sandbox.seeding import Seeding
+
+
+class Lookups(Seeding):
+    """Fields, options, statuses, policies and opening hours in the forms in which tickets need them."""
+
+    def __init__(self, seed: int, subdomain: str, options: Options) -> None:
+        super().__init__(seed, subdomain)
+        self.options = options
+        self._made: dict[str, tuple[int, Any]] = {}
+
+    def _once(self, name: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - values of many types
+        kept = self._made.get(name)
+        if kept is None or kept[0] != self.revision:
+            kept = self._made[name] = (self.revision, make())
+        return kept[1]
+
+    def policies(self) -> list[tuple[Row, Policy]]:
+        """SLA policies in their order, each with its frozen form."""
+        made: list[tuple[Row, Policy]] = self._once("policies", self._freeze)
+        return made
+
+    def _freeze(self) -> list[tuple[Row, Policy]]:
+        before = {policy.id: policy for _, policy in self._made.get("policies", (0, []))[1]}
+        rows = sorted(self.tables["sla_policies"], key=lambda row: (row["position"], row["id"]))
+        frozen = [(row, sla.frozen(row)) for row in rows]
+        return [(row, before[policy.id] if before.get(policy.id) == policy else policy) for row, policy in frozen]
+
+    def hours(self, schedule_id: int | None) -> Hours | None:
+        """The opening hours of a ticket's schedule, or of the account's default; None where it has none."""
+        made: dict[int, Hours] = self._once("hours", dict)
+        row = self.tables["schedules"].get(schedule_id) or next(iter(self.tables["schedules"]), None)
+        if row is None:
+            return None
+        if row["id"] not in made:
+            made[row["id"]] = Hours(row, self.holidays[row["id"]], end_inclusive=self.options.holiday_end_inclusive)
+        return made[row["id"]]
+
+    def default_status(self, category: str) -> int | None:
+        """The id of the default status of a category."""
+        made: dict[str, int] = self._once(
+            "statuses",
+            lambda: {
+                row["status_category"]: row["id"]
+                for row in self.tables["custom_statuses"]
+                if row["default"] and row["active"]
+            },
+        )
+        return made.get(category)
+
+    def custom_fields(self) -> list[int]:
+        """Ids of the active custom ticket fields."""
+        made: list[int] = self._once(
+            "fields", lambda: [row["id"] for row in self.tables["ticket_fields"] if row["active"] and row["removable"]]
+        )
+        return made
+
+    def required_fields(self) -> list[Row]:
+        """Custom fields that must be filled when a ticket is solved."""
+        made: list[Row] = self._once(
+            "required",
+            lambda: [
+                row for row in self.tables["ticket_fields"] if row["active"] and row["removable"] and row["required"]
+            ],
+        )
+        return made
+
+    def fields_with(self, tag: str) -> list[int]:
+        """Ids of the fields that have `tag` as an option, or as the tag of a checkbox."""
+        made: dict[str, list[int]] = self._once("tags", self._tag_fields)
+        return made.get(tag, [])
+
+    def _tag_fields(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for row in self.tables["ticket_fields"]:
+            values = [option["value"] for option in row.get("custom_field_options", ())] + (
+                [row["tag"]] if row["tag"] else []
+            )
+            for value in values if row["active"] else ():
+                found.setdefault(value, []).append(row["id"])
+        return found
+
+    def tags_of(self, key: int, value: Any) -> list[str]:  # noqa: ANN401 - values of many types
+        """The tags that a field's value stands for."""
+        row = self.tables["ticket_fields"].rows[key]
+        if row["type"] == "checkbox":
+            return [row["tag"]] if value and row["tag"] else []
+        if row["type"] == "tagger":
+            return [value] if value else []
+        return list(value or []) if row["type"] == "multiselect" else []
+
+    def default_id(self, table: str) -> int:
+        """The id of the default row of a table (brands, ticket_forms, groups), or of its first one."""
+        made: dict[str, int] = self._once("defaults", dict)
+        if table not in made:
+            rows = self.tables[table]
+            made[table] = (rows.first(default=True) or next(iter(rows)))["id"]
+        return made[table]
