@@ -25,6 +25,16 @@ class Lookups(Seeding):
             kept = self._made[name] = (self.revision, make())
         return kept[1]
 
+    def active(self, table: str) -> list[Row]:
+        """The active triggers or automations in their order."""
+        made: list[Row] = self._once(
+            table,
+            lambda: sorted(
+                (row for row in self.tables[table] if row["active"]), key=lambda row: (row["position"], row["id"])
+            ),
+        )
+        return made
+
     def policies(self) -> list[tuple[Row, Policy]]:
         """SLA policies in their order, each with its frozen form."""
         made: list[tuple[Row, Policy]] = self._once("policies", self._freeze)

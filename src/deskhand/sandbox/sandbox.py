@@ -18,6 +18,7 @@ from deskhand.sandbox.options import Options
 from deskhand.sandbox.refusal import Refusal, forbidden, unauthenticated
 from deskhand.sandbox.render import Renderer
 from deskhand.sandbox.route import ROUTES, Ask, Route, Router
+from deskhand.sandbox.rules import Rules
 from deskhand.sandbox.world import World
 
 if TYPE_CHECKING:
@@ -46,6 +47,9 @@ class Sandbox:
         self.jobs = Jobs(self)
         self.renderer = Renderer(self.world)
         self.metric_log = MetricLog(self.world)
+        self.rules = Rules(self.world, self.agenda)
+        self.world.rules = self.rules.run_triggers
+        self.world.listeners["automations"] = self.rules.tick_hourly
         self.answered: dict[str, tuple[float, str, Response]] = {}
         """Creations by Idempotency-Key: when, the hash of their body, and the answer."""
         self._router = Router(ROUTES)

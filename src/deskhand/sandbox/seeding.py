@@ -1,7 +1,7 @@
 """Making a world without HTTP: people, groups, fields, policies, schedules. Each method returns the new row."""
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from deskhand.sandbox import shapes
@@ -37,6 +37,8 @@ class Seeding:
         """Ids of all agents, light agents and admins."""
         self.members: dict[int, dict[int, Row]] = {}
         self.holidays: dict[int, list[Row]] = {}
+        self.listeners: dict[str, Callable[[], object]] = {}
+        """Called when rows of a table were made, changed or dropped."""
         self.revision = 0
         """Grows with every change of fields, schedules or policies, so that what was worked out from them is worked out again."""
 
@@ -53,13 +55,16 @@ class Seeding:
         """Add a row of a shape to a table, with `facts` over its usual values, an id and its times."""
         now = iso(self.now())
         row = {"id": self.new_id(), **shape, "created_at": now, "updated_at": now, **facts}
+        self.tables[table].put(row)
         self.touched(table)
-        return self.tables[table].put(row)
+        return row
 
     def touched(self, table: str) -> None:
         """Rows of a table were made, changed or dropped."""
         if table not in _PEOPLE:
             self.revision += 1
+        if table in self.listeners:
+            self.listeners[table]()
 
     def add_group(self, name: str, **facts: Any) -> Row:
         """A group; the first one is the account's default."""

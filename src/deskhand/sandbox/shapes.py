@@ -122,6 +122,23 @@ def rule(title: str) -> Row:
     }  # fmt: skip
 
 
+COLUMNS = {"subject": "Subject", "requester": "Requester", "created": "Requested", "updated": "Updated", "group": "Group", "assignee": "Assignee",
+           "status": "Status", "priority": "Priority", "type": "Type", "nice_id": "ID", "organization": "Organization"}  # fmt: skip
+"""Titles of a view's columns."""
+
+
+def execution(columns: tuple[str, ...] = ("subject", "requester", "created", "updated", "group", "assignee")) -> Row:
+    """How a view is shown."""
+    rows = [
+        {"id": name, "title": COLUMNS.get(name, name), "filterable": name != "subject", "sortable": name != "subject"}
+        for name in columns
+    ]
+    return {
+        "group_by": None, "group_order": "desc", "sort_by": None, "sort_order": "desc", "group": None, "sort": None, "columns": rows, "fields": rows,
+        "custom_fields": [],
+    }  # fmt: skip
+
+
 SYSTEM_FIELDS = (
     ("Subject", "subject"),
     ("Description", "description"),
