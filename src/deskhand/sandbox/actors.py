@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from deskhand.sandbox import company_words as words
-from deskhand.sandbox.actors_time import DAY, HOUR, awake_after, shift_after
+from deskhand.sandbox.actors_time import DAY, HOUR, awake_after, next_shift, shift_after
 from deskhand.sandbox.clock import iso
 from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.records import EMAIL, WEB, Ticket, Via
@@ -80,6 +80,8 @@ class Cast:
     hurry: float = 1.0
     off_duty: frozenset[int] = frozenset()
     """Agents who never act by themselves: the worker's own user."""
+    holidays: frozenset[int] = frozenset()
+    """Days since 1970 on which agents do not work."""
     refusals: list[Refusal] = field(default_factory=list)
     """What the account refused; people shrug and go on."""
     _desks: dict[int, tuple[int, list[int]]] = field(default_factory=dict)
@@ -101,7 +103,7 @@ class Cast:
         elif priority == "urgent":
             self.schedule(now + self._soon(FIRST_ANSWER[priority]), lambda: self._first_answer(key))
         else:
-            self.schedule(shift_after(now, self._soon(FIRST_ANSWER[priority]), random), lambda: self._first_answer(key))
+            self.schedule(self._at_work(self._soon(FIRST_ANSWER[priority])), lambda: self._first_answer(key))
         if random.random() < 0.15:
             self._glance_at(ticket, now + HALF_TARGET[priority] + random.choice((-4, -1, 1, 1, 2, 3)))
         if random.random() < 0.12:
@@ -110,6 +112,13 @@ class Cast:
     def _soon(self, usual: float) -> float:
         """A time around the usual one: mostly somewhat less, now and then several times as much."""
         return self.hurry * usual * self.random.lognormvariate(-0.1, 0.75)
+
+    def _at_work(self, seconds: float) -> float:
+        """When an agent gets to something that is `seconds` of work away."""
+        due = shift_after(self.world.now(), seconds, self.random)
+        while int(due // DAY) in self.holidays:
+            due = next_shift((due // DAY + 1) * DAY) + self.random.uniform(0, 1.5 * HOUR)
+        return due
 
     # Who acts, and how.
 
@@ -212,14 +221,14 @@ class Cast:
         key, now, random = ticket.id, self.world.now(), self.random
         if ticket.status in ("new", "open"):
             pause = self._soon(NEXT_TURN[ticket.priority or "normal"])
-            due = now + pause if ticket.priority == "urgent" else shift_after(now, pause, random)
+            due = now + pause if ticket.priority == "urgent" else self._at_work(pause)
             self.schedule(due, lambda: self._agent_turn(key))
         elif ticket.status == "pending" and random.random() < 0.8:
             self.schedule(awake_after(now, self._soon(5 * HOUR)), lambda: self._customer_turn(key))
         elif ticket.status == "pending":
-            self.schedule(shift_after(now, random.uniform(3, 6) * DAY, random), lambda: self._give_up(key))
+            self.schedule(self._at_work(random.uniform(3, 6) * DAY), lambda: self._give_up(key))
         elif ticket.status == "hold":
-            self.schedule(shift_after(now, self._soon(20 * HOUR), random), lambda: self._agent_turn(key))
+            self.schedule(self._at_work(self._soon(20 * HOUR)), lambda: self._agent_turn(key))
         elif ticket.status == "solved":
             self.schedule(now + CLOSING, lambda: self._close(key, now))
             if random.random() < 0.15:
@@ -230,14 +239,18 @@ class Cast:
         ticket = self._alive(key)
         agent = self.agent_for(ticket) if ticket else None
         if ticket is not None and agent is not None and ticket.status == "pending":
-            self.act(ticket, {"status": "solved"} | self._taken_by(ticket, agent), agent, words.NO_ANSWER[0], public=True)
+            self.act(
+                ticket, {"status": "solved"} | self._taken_by(ticket, agent), agent, words.NO_ANSWER[0], public=True
+            )
             self._go_on(ticket)
 
     def _close(self, key: int, solved: int) -> None:
         """The account's automation closes what was solved four days ago and is still solved."""
         ticket = self._alive(key)
         if ticket is not None and ticket.status == "solved" and ticket.updated <= solved + CLOSING // 2:
-            self.world.record_by_rule(ticket, self.world.change_by_rule(ticket, {"status": "closed"}, _AUTOMATION), _AUTOMATION)
+            self.world.record_by_rule(
+                ticket, self.world.change_by_rule(ticket, {"status": "closed"}, _AUTOMATION), _AUTOMATION
+            )
 
     # Turns of customers.
 
@@ -255,7 +268,7 @@ class Cast:
         )
         self.act(ticket, {"status": "open"}, ticket.requester_id, self.random.choice(kind), public=True)
         if kind is words.THANKS:
-            self.schedule(shift_after(self.world.now(), 1_800, self.random), lambda: self._solve_again(key))
+            self.schedule(self._at_work(1_800), lambda: self._solve_again(key))
         else:
             self._go_on(ticket)
 

@@ -70,16 +70,17 @@ def build_company(
 
 
 def open_doors(company: Company, *, arriving: bool = True, low: int = 40, high: int = 80) -> None:
-    """Let the past happen, move the clock to the start, and let new tickets come (`low` to `high` on a working day)."""
+    """Let the past happen, move the clock to the start, switch the account's own rules on, and let new tickets come (`low` to `high` on a working day)."""
     company.past.play(company.start.timestamp())
     company.sandbox.clock.to(company.start)
+    settings.add_rules(company.sandbox.world, company.groups, company.fields)
     if arriving:
         keep_arriving(company.cast, company.drawer, company.start.timestamp(), low=low, high=high)
 
 
 def settle(sandbox: "Sandbox", *, seed: int = 1, customers: int = 200, start: datetime = MONDAY) -> Company:
     """The company without tickets: groups, agents, organizations, customers, settings, credentials. No instant of it is later than `start`."""
-    world, random = sandbox.world, Random(f"company {seed}")  # noqa: S311 - a pretended company
+    world, random = sandbox.world, _dice(f"company {seed}")
     start = max(start, sandbox.clock.now().replace(microsecond=0))
     with world.as_of(start.timestamp() - 400 * DAY):
         groups = people.add_groups(world)
@@ -90,12 +91,15 @@ def settle(sandbox: "Sandbox", *, seed: int = 1, customers: int = 200, start: da
         settings.add_desk(world, fields)
         settings.add_schedules(world)
         settings.add_slas(world)
-        settings.add_rules(world, groups, fields)
     sandbox.door.clients[CLIENT_ID] = Client(CLIENT_SECRET, agents[people.WORKER])
     past = Past(sandbox)
     cast = Cast(
-        world, past.schedule, Random(f"cast {seed}"), groups, fields, off_duty=frozenset({agents[people.WORKER]})
-    )  # noqa: S311
+        world, past.schedule, _dice(f"cast {seed}"), groups, fields, off_duty=frozenset({agents[people.WORKER]})
+    )
     tiers = {row["id"]: row["organization_fields"]["tier"] for row in organizations}
-    drawer = Drawer(Random(f"tickets {seed}"), groups, fields, rows, tiers)  # noqa: S311
+    drawer = Drawer(_dice(f"tickets {seed}"), groups, fields, rows, tiers)
     return Company(sandbox, groups, agents, fields, organizations, rows, cast, drawer, past, start)
+
+
+def _dice(seed: str) -> Random:
+    return Random(seed)  # noqa: S311 - a pretended company, not a secret
