@@ -55,9 +55,15 @@ def calendar(
             at,
             str(error).removeprefix(f"calendar '{name}': "),
             "bad-calendar",
-            error.hint[:1].lower() + error.hint[1:].rstrip("."),
+            _hint(error),
         )
         return None
+
+
+def _hint(error: PolicyInvalid) -> str:
+    """The core's own advice as problems say it; its general advice says nothing here."""
+    own = error.hint if error.hint != PolicyInvalid.hint else ""
+    return own[:1].lower() + own[1:].rstrip(".")
 
 
 def _holiday_at(node: Node, number: int) -> Node:
@@ -105,9 +111,7 @@ def _by_day(given: Mapping[str, list[str]], node: Node, view: View) -> dict[str,
             spans = list(_spans(texts))
         except PolicyInvalid as error:
             good = False
-            view.problem(
-                node.at((key,)), str(error), "bad-calendar", error.hint[:1].lower() + error.hint[1:].rstrip(".")
-            )
+            view.problem(node.at((key,)), str(error), "bad-calendar", _hint(error))
             continue
         for day in days:
             out.setdefault(day, []).extend(spans)

@@ -110,7 +110,7 @@ def _targets(model: ClockModel, node: Node, view: View, levels: Mapping[str, Lev
         for level, at in _by_level(node.mapping.get("targets"), view)
         for name in [_name_of(node, at)]
     }
-    if not promised and not stated and view.scope.whole:
+    if model.promise is None and not model.targets:
         view.problem(node, "has no target", "no-target", "give it a promise or targets")
     return promised | stated
 

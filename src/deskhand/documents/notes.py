@@ -90,6 +90,8 @@ def _moment(value: object) -> str:
 
 
 _ENV: Final = _environment()
+_OURS: Final = re.compile(r"(<<.*?>>|<%.*?%>)", re.DOTALL)
+_THEIRS: Final = re.compile(r"\{\{|\{%|\{#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def compile_note(name: str, source: str) -> tuple[Note | None, tuple[Complaint, 
     if len(source) > MAX_SOURCE:
         return None, (Complaint(f"longer than {MAX_SOURCE:,} characters", "bad-template", 1),)
     try:
-        template = _ENV.from_string(source)
+        template = _ENV.from_string(_shielded(source))
         complaints = (*_unclosed(source), *_unknown(template, source))
     except LiquidError as error:
         return None, (Complaint(_said(error), "bad-template", _line(source, error)),)
@@ -182,14 +184,28 @@ def _roots() -> str:
     return f"there are {', '.join(NOTE_VALUES)}"
 
 
+_SAMPLE: Final[dict[str, object]] = {
+    **{root: dict.fromkeys(names, "1") if names else "1" for root, names in NOTE_VALUES.items()},
+    "ticket": dict.fromkeys(NOTE_VALUES["ticket"], "1") | {"id": 1, "tags": ["1"], "field": {}},
+    "clock": dict.fromkeys(NOTE_VALUES["clock"], "1") | dict.fromkeys(("elapsed", "target", "remaining", "burn"), 1),
+}
+_EMPTY: Final[dict[str, object]] = {root: dict.fromkeys(names) if names else "1" for root, names in NOTE_VALUES.items()}
+
+
 def _tried(template: BoundTemplate, source: str) -> tuple[Complaint, ...]:
-    """What goes wrong when the template is written out with plain values: a division by zero, a loop without end."""
-    values = {root: dict.fromkeys(names, "1") if names else "1" for root, names in NOTE_VALUES.items()}
-    try:
-        template.render(**values)
-    except LiquidError as error:
-        return (Complaint(_said(error), "bad-template", _line(source, error)),)
+    """What goes wrong when the template is written out: with plain values, and where nothing is known."""
+    for values, hint in ((_SAMPLE, ""), (_EMPTY, "any value may be empty: ask for it with <% if %> first")):
+        try:
+            template.render(**values)
+        except LiquidError as error:
+            return (Complaint(_said(error), "bad-template", _line(source, error), hint),)
     return ()
+
+
+def _shielded(source: str) -> str:
+    """The source with other brackets of Liquid's kind as quoted text: the lexer would take them for its own."""
+    pieces = _OURS.split(source)
+    return "".join(_THEIRS.sub(r"<< '\g<0>' >>", piece) if n % 2 == 0 else piece for n, piece in enumerate(pieces))
 
 
 def _said(error: LiquidError) -> str:

@@ -20,6 +20,8 @@ from deskhand.documents.problems import Problem, ordered
 MAX_BYTES: Final = 2_000_000
 MAX_DEPTH: Final = 40
 MAX_NODES: Final = 200_000
+MAX_PROBLEMS: Final = 100
+"""After so many mistakes in one file reading stops: it is no policy file."""
 
 _PARSER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's parser where the wheel has it; the other one gives the same events, slower."""
@@ -224,6 +226,8 @@ class _Builder:
 
     def _note(self, event: yaml.Event, message: str, check: str, hint: str = "") -> None:
         self.problems.append(Problem(self.file, *_mark(event), message, check, hint))
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise _TooMuch
 
 
 def _mark(event: yaml.Event) -> tuple[int, int]:
