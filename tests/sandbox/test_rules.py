@@ -68,7 +68,7 @@ def test_a_trigger_on_a_change_runs_only_then(account: Account) -> None:
     )
     ticket = account.ticket()
     account.world.update_ticket(ticket, {"subject": "x"}, author=account.agent)
-    assert ticket.tags == ()
+    assert not ticket.tags
     account.world.update_ticket(ticket, {"priority": "urgent"}, author=account.agent)
     assert ticket.tags == ("raised",)
 
@@ -156,7 +156,7 @@ def test_an_automation_on_sla_breaches_counts_whole_hours(account: Account) -> N
     )
     ticket = account.ticket(priority="high")
     account.sandbox.run_until(account.sandbox.clock.now() + timedelta(hours=3))
-    assert ticket.tags == ()
+    assert not ticket.tags
     account.sandbox.run_until(account.sandbox.clock.now() + timedelta(hours=1))
     assert ticket.tags == ("soon",)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.records import Ticket
 from deskhand.sandbox.refusal import invalid_field
+from deskhand.sandbox.table import as_id
 from deskhand.sandbox.text import expand, plain, tag_list
 
 if TYPE_CHECKING:
@@ -89,16 +90,14 @@ def _change(world: "World", ticket: Ticket, made: Row, field: str, value: Any, u
         _comment(world, ticket, made.setdefault("comment", {}), field, value, user)
     elif field in ("follower", "cc"):
         person = user if value == "current_user" else value
-        made.setdefault("followers", []).append(
-            {"user_id": int(person) if str(person).isdigit() else person, "action": "put"}
-        )
+        made.setdefault("followers", []).append({"user_id": as_id(person) or person, "action": "put"})
 
 
 def _who(ticket: Ticket, field: str, value: Any, user: int) -> Any:  # noqa: ANN401 - JSON
     if value in _NULLS:
         return None
     names = {"current_user": user, "requester_id": ticket.requester_id, "current_groups": ticket.group_id}
-    return names.get(value, int(value) if str(value).isdigit() else getattr(ticket, field))
+    return names.get(str(value), as_id(value) or getattr(ticket, field))
 
 
 def _retag(ticket: Ticket, made: Row, field: str, value: Any) -> None:  # noqa: ANN401 - JSON

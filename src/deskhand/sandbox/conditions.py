@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.records import CATEGORIES, PRIORITIES, TYPES, Ticket
+from deskhand.sandbox.table import as_id
 
 if TYPE_CHECKING:
     from deskhand.sandbox.world import World
@@ -60,7 +61,7 @@ def _seen(world: "World", ticket: Ticket, name: str) -> Any:  # noqa: ANN401 - J
         return _READ[name](ticket)
     for prefix in ("custom_fields_", "ticket_fields_"):
         if name.startswith(prefix):
-            return ticket.fields.get(int(name.removeprefix(prefix)))
+            return ticket.fields.get(as_id(name.removeprefix(prefix)) or 0)
     if name.startswith("organization.custom_fields."):
         return _extra(world.tables["organizations"].get(ticket.organization_id), "organization_fields", name)
     if name.startswith("requester.custom_fields."):

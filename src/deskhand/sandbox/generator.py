@@ -107,7 +107,13 @@ def span_of(tickets: int) -> int:
 
 
 def write_history(cast: Cast, drawer: Drawer, *, tickets: int, until: float) -> None:
-    """Let `tickets` tickets arrive before `until`, at the hours at which people write."""
+    """Let `tickets` tickets arrive before `until`, at the hours at which people write.
+
+    Where there are thousands their lives are shorter, so that a large account is there within seconds.
+    """
+    if tickets > 2_000:
+        cast.resolve = 4
+        cast.schedule(until, lambda: setattr(cast, "resolve", 1))
     times = arrivals(drawer.random, until - span_of(tickets) * DAY, until, tickets)
     for at in times:
         cast.schedule(at, lambda: cast.arrive(drawer.draw()))

@@ -19,6 +19,7 @@ from deskhand.sandbox.refusal import Refusal, forbidden, unauthenticated
 from deskhand.sandbox.render import Renderer
 from deskhand.sandbox.route import ROUTES, Ask, Route, Router
 from deskhand.sandbox.rules import Rules
+from deskhand.sandbox.webhooks import Deliver, Webhooks
 from deskhand.sandbox.world import World
 
 if TYPE_CHECKING:
@@ -48,6 +49,10 @@ class Sandbox:
         self.renderer = Renderer(self.world)
         self.metric_log = MetricLog(self.world)
         self.rules = Rules(self.world, self.agenda)
+        self.webhooks = Webhooks(self)
+        self.deliver: Deliver | None = None
+        """Hands a webhook's delivery to its receiver: (endpoint, headers, body) to status."""
+        self.world.watchers.append(self.webhooks.watch)
         self.world.rules = self.rules.run_triggers
         self.world.listeners["automations"] = self.rules.tick_hourly
         self.answered: dict[str, tuple[float, str, Response]] = {}

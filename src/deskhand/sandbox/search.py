@@ -8,6 +8,7 @@ from typing import Any
 from deskhand.sandbox.clock import epoch_of
 from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.records import CATEGORIES, PRIORITIES, Ticket
+from deskhand.sandbox.table import as_id
 from deskhand.sandbox.world import World
 
 _TERM = re.compile(r'(-?)(?:([A-Za-z_][\w.]*)(:|>=|<=|>|<)("[^"]*"|\S+)|("[^"]*"|\S+))')
@@ -92,7 +93,7 @@ def _indexed(world: World, terms: list[Term]) -> list[int] | None:
     }.get(first.field)
     if name == "external_id":
         return sorted(key for term in terms for key in world.by[name].ids(term.value))
-    if name is not None and all(term.value.isdigit() for term in terms):
+    if name is not None and all(as_id(term.value) is not None for term in terms):
         return sorted(key for term in terms for key in world.by[name].ids(int(term.value)))
     if (
         first.field in ("updated", "updated_at")
@@ -114,7 +115,8 @@ def _matches(world: World, ticket: Ticket, term: Term, user: int) -> bool:
     if term.field in _PEOPLE:
         return _person(world, getattr(ticket, _PEOPLE[term.field]), term.value, user)
     if term.field.startswith("custom_field_"):
-        value = ticket.fields.get(int(term.field.removeprefix("custom_field_") or 0))
+        key = term.field.removeprefix("custom_field_")
+        value = ticket.fields.get(as_id(key) or 0)
         return str(value).lower() == term.value.lower() if value is not None else term.value == "none"
     reader = _READ.get(term.field)
     return reader is not None and _same(reader(world, ticket), term.value)

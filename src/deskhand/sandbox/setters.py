@@ -133,16 +133,22 @@ def _custom_fields(draft: "Draft", value: Any) -> None:  # noqa: ANN401 - JSON v
     pairs = (
         value.items()
         if isinstance(value, dict)
-        else ((row.get("id"), row.get("value")) for row in value or [] if isinstance(row, dict))
+        else ((row.get("id"), row.get("value")) for row in _list("custom_fields", value) if isinstance(row, dict))
     )
     for key, item in pairs:
-        draft.set_field(int(str(key)) if str(key).isdigit() else key, item)
+        draft.set_field(key, item)
+
+
+def _list(name: str, value: Any) -> list[Any]:  # noqa: ANN401 - JSON values
+    if value is not None and not isinstance(value, list):
+        raise bad_parameter(f"You passed an invalid value for the {name} attribute. must be an array")
+    return value or []
 
 
 def _people(attribute: str) -> Setter:
     def setter(draft: "Draft", value: Any) -> None:  # noqa: ANN401 - JSON values
         now = list(draft.now(attribute))
-        for item in value or []:
+        for item in _list(attribute, value):
             if isinstance(item, dict):
                 _person(draft, now, item)
             elif (row := draft.world.tables["users"].get(item)) is not None and row["id"] not in now:
@@ -171,7 +177,7 @@ def _exactly(attribute: str) -> Setter:
     """A list of ids that replaces the one before."""
 
     def setter(draft: "Draft", value: Any) -> None:  # noqa: ANN401 - JSON values
-        known = (draft.world.tables["users"].get(item) for item in value or [])
+        known = (draft.world.tables["users"].get(item) for item in _list(attribute, value))
         draft.new[attribute] = tuple(dict.fromkeys(row["id"] for row in known if row is not None))
 
     return setter
@@ -185,7 +191,7 @@ def _due(draft: "Draft", value: Any) -> None:  # noqa: ANN401 - JSON values
 
 
 def _problem(draft: "Draft", value: Any) -> None:  # noqa: ANN401 - JSON values
-    problem = draft.world.tickets.get(int(str(value))) if str(value).isdigit() else None
+    problem = draft.world.find(value)
     if value not in (None, "") and (problem is None or problem.type != "problem"):
         raise invalid_field("problem_id", f"Problem: {value} is not a problem")
     draft.new["problem_id"] = problem.id if problem else None

@@ -9,6 +9,14 @@ from deskhand.sandbox.refusal import not_found
 Key = int | str
 
 
+def as_id(value: object) -> int | None:
+    """The number that an id given as number or text is, or None: nothing longer than 19 digits is an id."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    text = value if isinstance(value, str) else ""
+    return int(text) if len(text) <= 19 and text.isdecimal() and text.isascii() else None
+
+
 class Table:
     """Rows by id. `one` and `many` are the names under which the API returns them; `path` is where they live."""
 
@@ -25,9 +33,10 @@ class Table:
 
     def get(self, key: object) -> Row | None:
         """The row of an id given as number or text, or None."""
-        if isinstance(key, str):
-            return self.rows.get(key) or (self.rows.get(int(key)) if key.isdigit() else None)
-        return self.rows.get(key) if isinstance(key, int) else None
+        if isinstance(key, str) and key in self.rows:
+            return self.rows[key]
+        number = as_id(key)
+        return None if number is None else self.rows.get(number)
 
     def need(self, key: object) -> Row:
         """The row of an id. Raises Refusal (404)."""

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.records import Ticket
+from deskhand.sandbox.refusal import bad_parameter
+from deskhand.sandbox.table import as_id
 
 if TYPE_CHECKING:
     from deskhand.sandbox.world import World
@@ -32,7 +34,7 @@ def _placeholder(world: "World", ticket: Ticket, facts: dict[str, object], name:
         return "" if item is None else next((v["content"] for v in item["variants"] if v["default"]), "")
     if bare.startswith("ticket.ticket_field_"):
         key = bare.removeprefix("ticket.ticket_field_").removeprefix("option_title_")
-        value = ticket.fields.get(int(key)) if key.isdigit() else None
+        value = ticket.fields.get(as_id(key) or 0)
     else:
         value = facts.get(bare)
     return "" if value is None else str(value)
@@ -97,6 +99,10 @@ def wrapped(body: str) -> str:
 
 
 def tag_list(value: object) -> list[str]:
-    """Tags as they are stored: lower case, split at spaces, each once; a list or a text is taken."""
-    words = value.split() if isinstance(value, str) else [word for item in value or [] for word in str(item).split()]  # type: ignore[attr-defined]
+    """Tags as they are stored: lower case, split at spaces, each once. Raises Refusal (400) for anything but a text or a list."""
+    if value is None:
+        return []
+    if not isinstance(value, str | list | tuple):
+        raise bad_parameter("You passed an invalid value for the tags attribute. must be an array")
+    words = value.split() if isinstance(value, str) else [word for item in value for word in str(item).split()]
     return list(dict.fromkeys(word.lower().strip(",") for word in words))

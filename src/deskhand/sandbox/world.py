@@ -17,7 +17,8 @@ from deskhand.sandbox.index import ByTime, Grouped, Sorted
 from deskhand.sandbox.lookups import Lookups
 from deskhand.sandbox.options import Options
 from deskhand.sandbox.records import API, Audit, Change, Comment, Event, Ticket, Via
-from deskhand.sandbox.refusal import invalid_field, not_found
+from deskhand.sandbox.refusal import bad_parameter, invalid_field, not_found
+from deskhand.sandbox.table import as_id
 
 AUDIT_WIDTH = 512
 """Ids that an audit takes up: its own, those of its events, and those of the metric events that follow from it."""
@@ -72,9 +73,14 @@ class World(Lookups):
 
     # Tickets.
 
+    def find(self, key: object) -> Ticket | None:
+        """A ticket by an id given as number or text, deleted or not."""
+        number = as_id(key)
+        return None if number is None else self.tickets.get(number)
+
     def ticket(self, key: object) -> Ticket:
         """A ticket that is not deleted. Raises Refusal (404)."""
-        ticket = self.tickets.get(int(key)) if isinstance(key, int) or str(key).isdigit() else None  # type: ignore[call-overload]
+        ticket = self.find(key)
         if ticket is None or ticket.deleted:
             raise not_found()
         return ticket
@@ -90,12 +96,11 @@ class World(Lookups):
                     facts, author=author, via=via, comment=comment, metadata=metadata, client=client
                 )
         body = comment if comment is not None else facts.get("comment") or facts.get("description")
-        if isinstance(body, str):
-            body = {"body": body}
+        body = _comment(body)
         if not body:
             raise invalid_field("base", "Description: cannot be blank", "BlankValue")
         ticket, draft = self._begin(facts, author, via)
-        first = written(self, ticket, dict(body), self._first_author(author, body), created=True)
+        first = written(self, ticket, body, self._first_author(author, body), created=True)
         ticket.description, ticket.is_public = first.body, first.public
         if "subject" not in draft.new and first.body:
             draft.new["subject"] = first.body[:60]
@@ -140,14 +145,14 @@ class World(Lookups):
 
     def _inherited(self, requester: Row, facts: Mapping[str, Any]) -> list[str]:
         """A new ticket's tags: its own, its requester's and their organization's."""
-        given = facts.get("tags") or []
+        given = facts.get("tags")
         organization = (
             self.tables["organizations"].get(facts.get("organization_id") or requester["organization_id"]) or {}
         )
         return [
-            *(given.split() if isinstance(given, str) else given),
-            *requester["tags"],
-            *organization.get("tags", []),
+            *tag_list(given),
+            *(requester["tags"] or []),
+            *(organization.get("tags") or []),
         ]
 
     def _requester(self, facts: object) -> int | None:
@@ -161,7 +166,7 @@ class World(Lookups):
         return known or int(self.add_user(facts.get("name") or str(email).split("@")[0], email)["id"])
 
     def _follow_up(self, ticket: Ticket, source: object) -> None:
-        before = self.tickets.get(int(str(source))) if str(source).isdigit() else None
+        before = self.find(source)
         if before is None or before.status != "closed":
             raise invalid_field("base", "Followup source: is invalid")
         ticket.followup_of = before.id
@@ -180,10 +185,10 @@ class World(Lookups):
         ticket = self.ticket(ticket) if isinstance(ticket, int) else ticket
         draft = Draft(self, ticket, author)
         draft.take(changes)
-        body = comment if comment is not None else changes.get("comment")
+        body = _comment(comment if comment is not None else changes.get("comment"))
         events: list[Event] = []
         if body:
-            events.append(written(self, ticket, {"body": body} if isinstance(body, str) else dict(body), author))
+            events.append(written(self, ticket, body, author))
         events += draft.events()
         self._take_over(ticket, draft)
         if events and type(events[0]) is Comment and events[0].public:
@@ -201,6 +206,10 @@ class World(Lookups):
     def record_by_rule(self, ticket: Ticket, events: list[Event], via: Via) -> Audit:
         """Write the audit of what an automation did."""
         return self._record(ticket, events, -1, via, None, None)
+
+    def note(self, ticket: Ticket, author: int, events: list[Event]) -> Audit:
+        """Write an audit of something that was done to a ticket's comments."""
+        return self._record(ticket, events, author, API, None, None)
 
     def touch(self, ticket: Ticket) -> None:
         """A change inside Zendesk that makes no event: only generated_timestamp moves."""
@@ -312,3 +321,14 @@ class World(Lookups):
             if ticket.status == "closed" and ticket.closed_at == closed_at and not ticket.deleted:
                 self._leave_lists(ticket)
                 ticket.archived = True
+
+
+def _comment(given: object) -> Row | None:
+    """A comment given as text or object. Raises Refusal (400) for anything else."""
+    if given in (None, ""):
+        return None
+    if isinstance(given, str):
+        return {"body": given}
+    if not isinstance(given, dict):
+        raise bad_parameter("You passed an invalid value for the comment attribute. must be an object")
+    return dict(given)

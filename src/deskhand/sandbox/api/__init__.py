@@ -3,6 +3,7 @@
 from deskhand.sandbox.api import (
     account,
     bulk,
+    conversation,
     events,
     exports,
     macros,
@@ -15,12 +16,14 @@ from deskhand.sandbox.api import (
     settings,
     slas,
     tickets,
+    webhooks,
     writing,
 )
 
 __all__ = [
     "account",
     "bulk",
+    "conversation",
     "events",
     "exports",
     "macros",
@@ -33,5 +36,6 @@ __all__ = [
     "settings",
     "slas",
     "tickets",
+    "webhooks",
     "writing",
 ]

@@ -6,6 +6,7 @@ from deskhand.sandbox.paging import Rows, page
 from deskhand.sandbox.records import Ticket
 from deskhand.sandbox.refusal import Refusal, bad_parameter, missing_parameter
 from deskhand.sandbox.route import Ask, route
+from deskhand.sandbox.table import as_id
 
 
 @route("PUT", "/tickets/update_many", resource="tickets")
@@ -71,7 +72,7 @@ def failed(ask: Ask, number: int, key: object, refusal: Refusal) -> Row:
     """The result of a row that was refused."""
     name = refusal.body.get("error") if isinstance(refusal.body, dict) else "TooManyRequests"
     error = "TicketUpdateFailed" if name == "RecordInvalid" else str(name)
-    identity = int(str(key)) if str(key).isdigit() else key
+    identity = as_id(key)
     if ask.world.options.failed_rows == "indexed":
         return {"index": number, "error": error, "id": identity, "details": details(refusal)}
     return {
@@ -97,7 +98,7 @@ def destroy_many(ask: Ask) -> Row:
             ask.world.delete_ticket(ask.world.ticket(ids[number]), ask.user.id)
         except Refusal as refusal:
             return failed(ask, number, ids[number], refusal)
-        return {"index": number, "id": int(ids[number]), "action": "delete", "success": True, "status": "Deleted"}
+        return {"index": number, "id": as_id(ids[number]), "action": "delete", "success": True, "status": "Deleted"}
 
     return {
         "job_status": ask.sandbox.jobs.row(

@@ -12,6 +12,7 @@ from deskhand.sandbox.render import with_url, with_urls
 from deskhand.sandbox.route import Ask, Handler, route
 from deskhand.sandbox.sideloads import rows_beside
 from deskhand.sandbox.table import Table
+from deskhand.sandbox.text import tag_list
 
 Hook = Callable[[Ask, Row, Row], None]
 """Called with the request, the row and the body that was given; may change the row or raise Refusal."""
@@ -122,6 +123,7 @@ def _creator(kind: Kind) -> Callable[[Ask], Answer]:
 
 def make(ask: Ask, kind: Kind, given: Row) -> Row:
     """A new row from the body of a creation. Raises Refusal (422)."""
+    given = clean(given)
     _check_needs(kind, given)
     row = ask.world.make(kind.table, kind.shape(given), {key: given[key] for key in kind.keys & given.keys()})
     try:
@@ -131,6 +133,47 @@ def make(ask: Ask, kind: Kind, given: Row) -> Row:
         raise
     ask.world.touched(kind.table)
     return row
+
+
+_TEXTS = {
+    "name", "title", "email", "external_id", "description", "subdomain", "time_zone", "agent_label", "end_user_label", "notes", "details", "phone", "key",
+    "type", "role", "status_category", "alias", "signature", "tag",
+}  # fmt: skip
+_LISTS = {"tags", "domain_names", "ticket_field_ids", "attachments"}
+_OBJECTS = {"custom_field_options", "policy_metrics", "intervals"}
+_FLAGS = {"active", "default", "required", "suspended", "verified", "shared_tickets", "shared_comments"}
+
+
+def clean(given: Row) -> Row:
+    """A body with texts, lists, objects and flags of the right type: numbers become texts. Raises Refusal (422) for other types."""
+    return {name: _cleaned(name, value) for name, value in given.items()}
+
+
+def _cleaned(name: str, value: Any) -> Any:  # noqa: ANN401 - JSON
+    if value is None:
+        return None
+    wrong = invalid_field(name, f"{name.replace('_', ' ').capitalize()}: is invalid")
+    if name == "tags" and isinstance(value, str | list):
+        return tag_list(value)
+    if name in _TEXTS:
+        if isinstance(value, bool | list | dict):
+            raise wrong
+        return str(value)
+    if not isinstance(value, _type_of(name)) or (name in _OBJECTS and not _objects(value)):
+        raise wrong
+    return value
+
+
+def _objects(value: Any) -> bool:  # noqa: ANN401 - JSON
+    return all(isinstance(item, dict) for item in value)
+
+
+def _type_of(name: str) -> type:
+    if name in _LISTS or name in _OBJECTS:
+        return list
+    if name in _FLAGS:
+        return bool
+    return int if name == "position" else dict if name.endswith("_fields") else object
 
 
 def _check_needs(kind: Kind, row: Row) -> None:
@@ -150,6 +193,7 @@ def _updater(kind: Kind) -> Callable[[Ask, str], Row]:
 
 def change(ask: Ask, kind: Kind, row: Row, given: Row) -> None:
     """Change a row as the body of an update says; a refused change leaves it as it was. Raises Refusal (422)."""
+    given = clean(given)
     before = dict(row)
     try:
         for name in kind.keys & given.keys():

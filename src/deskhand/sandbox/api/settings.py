@@ -154,16 +154,21 @@ def _form_made(ask: Ask, row: Row, given: Row) -> None:
             other["default"] = other["id"] == row["id"]
 
 
+def _default_stays(_ask: Ask, row: Row, _given: Row) -> None:
+    if row["default"]:
+        raise invalid_field("base", "The default cannot be deleted")
+
+
 FORMS = Kind(
     "ticket_forms", lambda given: shapes.ticket_form(str(given.get("name"))),
     keys("name raw_name display_name raw_display_name end_user_visible position ticket_field_ids active default in_all_brands restricted_brand_ids"
          " agent_conditions end_user_conditions"),
-    needs=("name",), made=_form_made, changed=_form_made, paged=False, order=lambda row: (row["position"], row["id"]),
+    needs=("name",), made=_form_made, changed=_form_made, dropped=_default_stays, paged=False, order=lambda row: (row["position"], row["id"]),
 )  # fmt: skip
 
 BRANDS = Kind(
     "brands", lambda given: shapes.brand(str(given.get("name")), str(given.get("subdomain"))),
-    keys("name subdomain host_mapping active default signature_template brand_url ticket_form_ids"), needs=("name", "subdomain"),
+    keys("name subdomain host_mapping active default signature_template brand_url ticket_form_ids"), needs=("name", "subdomain"), dropped=_default_stays,
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from deskhand.sandbox.refusal import bad_page, bad_parameter, forbidden, not_fou
 from deskhand.sandbox.render import audit_row, comment_rows
 from deskhand.sandbox.route import Ask, route
 from deskhand.sandbox.sideloads import beside, rows_beside, ticket_text, tickets_text
+from deskhand.sandbox.table import as_id
 
 _SORTS = {"id", "updated_at", "status"}
 _NUMBERED = {
@@ -71,7 +72,7 @@ def show_many(ask: Ask) -> Row:
     if "external_ids" in ask.query:
         found = [key for name in ask.ids("external_ids") for key in ask.world.by["external_id"].ids(name)]
     else:
-        found = [int(key) for key in keys if key.isdigit()]
+        found = [number for key in keys if (number := as_id(key)) is not None]
     tickets = [t for key in found if (t := ask.world.tickets.get(key)) is not None and not t.deleted]
     return (
         {"tickets": tickets_text(ask, tickets)}

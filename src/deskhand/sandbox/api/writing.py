@@ -296,7 +296,7 @@ def restore_many(ask: Ask) -> Row:
 
 
 def _gone(ask: Ask, key: str) -> Ticket:
-    ticket = ask.world.tickets.get(int(key)) if key.isdigit() else None
+    ticket = ask.world.find(key)
     if ticket is None or not ticket.deleted or ticket.before_deletion is None:
         raise not_found()
     return ticket

@@ -1,0 +1,117 @@
+"""Webhooks: who hears of what, and how deliveries are signed."""
+
+import base64
+import hashlib
+import hmac
+import json
+from typing import Any
+
+import pytest
+
+from tests.sandbox.builders import Account
+
+CHANGED = "zen:event-type:ticket.status_changed"
+
+
+def subscribe(account: Account, *names: str, **facts: Any) -> Any:
+    """A webhook made over HTTP."""
+    body = {
+        "name": "Hook",
+        "endpoint": "https://receiver.example/in",
+        "http_method": "POST",
+        "request_format": "json",
+        "subscriptions": list(names),
+        **facts,
+    }
+    response = account.call("POST", "/webhooks", {"webhook": body})
+    assert response.status == 201, response.body
+    return response.json()["webhook"]
+
+
+def test_a_subscriber_gets_signed_events_of_its_type(account: Account) -> None:
+    """A status change is delivered once, signed over timestamp and body with the webhook's secret."""
+    got: list[tuple[str, dict[str, str], bytes]] = []
+
+    def deliver(endpoint: str, headers: dict[str, str], body: bytes) -> int:
+        got.append((endpoint, headers, body))
+        return 204
+
+    account.sandbox.deliver = deliver
+    hook = subscribe(account, CHANGED)
+    ticket = account.ticket()
+    account.world.update_ticket(ticket, {"status": "pending", "priority": "high"}, author=account.agent)
+    [(endpoint, headers, body)] = got
+    secret = account.get(f"/webhooks/{hook['id']}/signing_secret")["signing_secret"]["secret"]
+    expected = hmac.new(
+        secret.encode(), headers["X-Zendesk-Webhook-Signature-Timestamp"].encode() + body, hashlib.sha256
+    ).digest()
+    assert (endpoint, headers["X-Zendesk-Webhook-Signature"]) == (
+        "https://receiver.example/in",
+        base64.b64encode(expected).decode(),
+    )
+    event = json.loads(body)
+    assert (event["type"], event["subject"], event["event"]["current"], event["event"]["previous"]) == (
+        CHANGED,
+        f"zen:ticket:{ticket.id}",
+        "pending",
+        "new",
+    )
+    assert [row["status_code"] for row in account.get(f"/webhooks/{hook['id']}/invocations")["invocations"]] == [204]
+
+
+def test_deliveries_are_kept_for_seven_days(account: Account) -> None:
+    """Invocations older than seven days are gone, and an attempt shows what was sent."""
+    hook = subscribe(account, "zen:event-type:ticket.created")
+    account.ticket()
+    [first] = account.get(f"/webhooks/{hook['id']}/invocations")["invocations"]
+    attempt = account.get(f"/webhooks/{hook['id']}/invocations/{first['id']}/attempts")["attempts"][0]
+    assert json.loads(attempt["request"]["payload"])["type"] == "zen:event-type:ticket.created"
+    account.wait(8 * 86_400)
+    account.ticket()
+    assert [row["id"] for row in account.get(f"/webhooks/{hook['id']}/invocations")["invocations"]] != [first["id"]]
+    assert len(account.get(f"/webhooks/{hook['id']}/invocations")["invocations"]) == 1
+
+
+def test_secrets_are_not_shown(account: Account) -> None:
+    """The password of a webhook's authentication is not returned."""
+    access = {"type": "basic_auth", "data": {"username": "u", "password": "p"}, "add_position": "header"}
+    assert subscribe(account, "conditional_ticket_events", authentication=access)["authentication"]["data"] == {
+        "username": "u"
+    }
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"endpoint": "ftp://x"},
+        {"name": ""},
+        {"http_method": "ODD"},
+        {"subscriptions": ["conditional_ticket_events", CHANGED]},
+        {"subscriptions": 5},
+    ],
+)
+def test_what_cannot_be_a_webhook_is_refused(account: Account, facts: dict[str, object]) -> None:
+    """A bad endpoint, name, method or mixture of subscriptions answers 400."""
+    body = {
+        "name": "H",
+        "endpoint": "https://x.example",
+        "http_method": "POST",
+        "request_format": "json",
+        "subscriptions": [CHANGED],
+        **facts,
+    }
+    assert account.call("POST", "/webhooks", {"webhook": body}).status == 400
+    assert account.get("/webhooks")["webhooks"] == []
+
+
+def test_the_connection_method_cannot_be_changed(account: Account) -> None:
+    """A webhook subscribed to events cannot become one for triggers; other changes answer 204."""
+    hook = subscribe(account, CHANGED)
+    assert (
+        account.call(
+            "PATCH", f"/webhooks/{hook['id']}", {"webhook": {"subscriptions": ["conditional_ticket_events"]}}
+        ).status
+        == 400
+    )
+    assert account.call("PATCH", f"/webhooks/{hook['id']}", {"webhook": {"name": "Other"}}).status == 204
+    assert account.get(f"/webhooks/{hook['id']}")["webhook"]["name"] == "Other"
