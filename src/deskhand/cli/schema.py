@@ -8,6 +8,6 @@ def command() -> None:
 
     deskhand schema > policies/schema.json, and in a policy file: # yaml-language-server: $schema=schema.json
     """
-    from deskhand.documents.models import schema
+    from deskhand.documents.schema import schema
 
     print_json(schema())

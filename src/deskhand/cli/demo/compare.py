@@ -154,13 +154,14 @@ def _wrong(write: TicketWrite, audit: Json, names: Names) -> Iterator[str]:
         seen = _text(changed[target]["value"]) if target in changed else None
         if seen != value:
             yield f"{target} should have become {value}, and became {seen}"
-    extra = changed.keys() - wanted.keys() - {"tags", "custom_status_id", "status"}
+    extra = changed.keys() - wanted.keys() - {"tags", "follower_ids", "custom_status_id", "status"}
     if not write.group and write.assignee:
         extra -= {"group_id"}
     if write.group and not write.assignee:
         extra -= {"assignee_id"}
     for target in sorted(extra):
         yield f"{target} became {changed[target]['value']}, which was not decided"
+    yield from _wrong_followers(write, changed.get("follower_ids"), names)
     yield from _wrong_tags(write, changed.get("tags"), names)
     yield from _wrong_notes(write, [event for event in events if event["type"] == "Comment"])
 
@@ -174,6 +175,14 @@ def _wrong_tags(write: TicketWrite, event: Json | None, names: Names) -> Iterato
         yield f"tags added should be {sorted(write.tags_added)}, and were {sorted(came)}"
     if went != set(write.tags_removed) - coupled:
         yield f"tags removed should be {sorted(write.tags_removed)}, and were {sorted(went)}"
+
+
+def _wrong_followers(write: TicketWrite, event: Json | None, names: Names) -> Iterator[str]:
+    """Followers that were to come and did not, or came undecided."""
+    before, after = set((event or {}).get("previous_value") or ()), set((event or {}).get("value") or ())
+    wanted = {names.people.get(email) for email in write.followers}
+    if after - before != wanted or before - after:
+        yield f"followers added should be {sorted(map(str, wanted))}, and were {sorted(map(str, after - before))}"
 
 
 def _wrong_notes(write: TicketWrite, comments: list[Json]) -> Iterator[str]:

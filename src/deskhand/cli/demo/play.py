@@ -23,8 +23,10 @@ from deskhand.cli.demo.witness import Witness
 from deskhand.cli.explained import decided
 from deskhand.core.decision import Decision
 from deskhand.sandbox import Request, Sandbox, SimClock
-from deskhand.sandbox.company import CLIENT_ID, CLIENT_SECRET, MONDAY, build_company
+from deskhand.sandbox.company import CLIENT_ID, CLIENT_SECRET, MONDAY
+from deskhand.sandbox.eventlog import Player
 from deskhand.sandbox.limits import UNLIMITED
+from deskhand.sandbox.worlds import load_world, open_log, start_of
 from deskhand.settings import Settings
 
 
@@ -70,7 +72,7 @@ def play(ask: Ask) -> int:
     logs.configure("json", "ERROR")
     out = Console(stderr=True, highlight=False) if ask.as_json else output.console()
     out.print(_opening(ask), style="bold")
-    world = company_day(ask.seed) if ask.event_log is None else event_log(ask.event_log, ask.incidents)
+    world = company_day(ask.seed) if ask.event_log is None else logged(ask.event_log, ask.incidents, ask.seed)
     sandbox = world.sandbox
     witness = Witness()
     with tempfile.TemporaryDirectory(prefix="deskhand-demo-") as folder:
@@ -78,8 +80,7 @@ def play(ask: Ask) -> int:
         stage = Stage(sandbox)
         worker = wiring.build(settings, wiring.Parts(stage, stage.wait, mount=sandbox.adapter()))
         worker.engine.witness = witness
-        if ask.event_log is None:
-            wiring.verify(worker, settings)
+        wiring.verify(worker, settings)
         try:
             tally = _drive(worker.engine, stage, world, out)
         finally:
@@ -106,13 +107,26 @@ class World:
     until: datetime
     every: timedelta
     worker: int
+    player: Player | None = None
+    """What plays an event log, and knows what became of its rows."""
 
 
 def company_day(seed: int) -> World:
     """The demo company on a Monday, until six in the evening."""
     sandbox = Sandbox("acme", SimClock(), seed)
-    company = build_company(sandbox, seed=seed)
+    company = load_world(sandbox, seed=seed).company
+    assert company is not None
     return World(sandbox, MONDAY.replace(hour=18, minute=0), timedelta(seconds=60), company.worker)
+
+
+def logged(path: Path, incidents: int | None, seed: int) -> World:
+    """The incidents of an event log, from the first to the last of its rows, polled every ten minutes while anything happens."""
+    log = open_log(path, incidents=incidents)
+    sandbox = Sandbox("acme", SimClock(start_of(log)), seed, limits=UNLIMITED)
+    loaded = load_world(sandbox, event_log=log, seed=seed)
+    assert loaded.company is not None
+    assert loaded.player is not None
+    return World(sandbox, loaded.player.end, timedelta(minutes=10), loaded.company.worker, loaded.player)
 
 
 def _opening(ask: Ask) -> str:
