@@ -19,6 +19,7 @@ from deskhand.sandbox.options import Options
 from deskhand.sandbox.records import API, Audit, Change, Comment, Event, Ticket, Via
 from deskhand.sandbox.refusal import bad_parameter, invalid_field, not_found
 from deskhand.sandbox.table import as_id
+from deskhand.sandbox.text import tag_list
 
 AUDIT_WIDTH = 512
 """Ids that an audit takes up: its own, those of its events, and those of the metric events that follow from it."""
