@@ -72,7 +72,10 @@ def test_a_note_is_written_out(source: str, text: str) -> None:
         ("<% include 'x' %>", [("unexpected tag 'include'", "bad-template", 1)]),
         ("<% render 'x' %>", [("unexpected tag 'render'", "bad-template", 1)]),
         ("<< 1 | divided_by: 0 >>", [("divided_by: can't divide by 0", "bad-template", 1)]),
-        ("<% if ticket.status > 5 %>x<% endif %>", [("'<' and '>' are not supported between 'str' and 'int'", "bad-template", 1)]),
+        (
+            "<% if ticket.status > 5 %>x<% endif %>",
+            [("'<' and '>' are not supported between 'int' and 'str'", "bad-template", 1)],
+        ),
         ("x" * 20_001, [("longer than 20,000 characters", "bad-template", 1)]),
     ],
 )
