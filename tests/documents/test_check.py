@@ -1,5 +1,6 @@
 """The whole check of a folder, and the shipped policies under it."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -7,8 +8,10 @@ import pytest
 
 from deskhand.core.act import word
 from deskhand.core.policy import AssignTo, SetTo
-from deskhand.documents import check
+from deskhand.documents import CHECKS, check, load_text, run_tests
 from deskhand.documents.check import Report
+from deskhand.documents.models_rule import ActionModel, RuleModel
+from deskhand.documents.vocabulary import BOUNDS, CLOCK_STATES, CONDITION_WORDS, INSTANT_WORDS, OPS
 from tests.documents.words import SHIPPED
 
 
@@ -89,3 +92,45 @@ def test_a_broken_folder_has_no_rules_and_runs_no_tests(tmp_path: Path) -> None:
     report = check(tmp_path)
 
     assert (report.ok, report.rules, report.results) == (False, 0, ())
+
+
+README = SHIPPED / "README.md"
+BLOCKS = re.findall(r"```yaml\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("number", range(len(BLOCKS)))
+def test_every_example_of_the_readme_loads_and_passes(number: int) -> None:
+    """Together with the shipped severities, without an error."""
+    files = {"example.yaml": BLOCKS[number], "severity.yaml": (SHIPPED / "severity.yaml").read_text(encoding="utf-8")}
+    if "severity:" in BLOCKS[number].splitlines():
+        files["severity.yaml"] = files["severity.yaml"].split("severity:\n")[0]
+    loaded = load_text(files)
+
+    assert loaded.policy is not None, [str(problem) for problem in loaded.problems]
+    assert [problem.check for problem in loaded.problems if problem.check != "unused"] == []
+    assert all(result.passed for result in run_tests(loaded))
+
+
+def test_the_readme_lists_every_check_as_it_is() -> None:
+    """With its weight and its sentence, and no check that is not there."""
+    rows = re.findall(
+        r"^\| `([a-z-]+)` \| (error|warning) \| (.+) \|$", README.read_text(encoding="utf-8"), re.MULTILINE
+    )
+
+    assert {check: (weight, text) for check, weight, text in rows} == CHECKS
+
+
+def test_the_readme_names_every_word_of_the_language() -> None:
+    """Every condition, comparison, action, instant and field."""
+    text = README.read_text(encoding="utf-8")
+    words = {
+        *CONDITION_WORDS,
+        *OPS,
+        *BOUNDS,
+        *CLOCK_STATES,
+        *INSTANT_WORDS,
+        *ActionModel.model_fields,
+        *RuleModel.model_fields,
+    }
+
+    assert sorted(word for word in words if not re.search(rf"\b{word}\b", text)) == []
