@@ -78,6 +78,8 @@ class Cast:
     groups: Mapping[str, int]
     fields: Mapping[str, int]
     hurry: float = 1.0
+    resolve: int = 1
+    """How many times as often as usual an agent's turn solves a ticket; more makes shorter lives."""
     off_duty: frozenset[int] = frozenset()
     """Agents who never act by themselves: the worker's own user."""
     holidays: frozenset[int] = frozenset()
@@ -195,8 +197,9 @@ class Cast:
         agent = self.agent_for(ticket) if ticket else None
         if ticket is None or agent is None or ticket.status not in ("new", "open", "hold"):
             return
-        moves, weights = zip(*_MOVES, strict=True)
-        self.random.choices(moves, weights)[0](self, ticket, agent)
+        weights = [weight * self.resolve if move is Cast.solve else weight for move, weight in _MOVES]
+        move = self.random.choices([move for move, _ in _MOVES], weights)[0]
+        move(self, ticket, agent)
         self._glance_at(ticket, self.world.now() + self.random.randint(1, 90), 0.12)
         self._go_on(ticket)
 

@@ -1,6 +1,7 @@
 """Tickets of the demo company that stand at interesting points when the day begins: minutes from half of their time, or wrong in some way."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from deskhand.sandbox import company_words as words
@@ -128,6 +129,4 @@ def _overrated(drawer: "Drawer") -> Iterator[tuple[float, NewTicket]]:
 
 def _with(drawer: "Drawer", new: NewTicket, facts: Row) -> NewTicket:
     """A drawn ticket with custom fields (by name) over its own."""
-    from dataclasses import replace  # noqa: PLC0415 - the one use here
-
     return replace(new, fields={**new.fields, **{drawer.fields[name]: value for name, value in facts.items()}})

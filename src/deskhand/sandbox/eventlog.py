@@ -11,18 +11,20 @@ closed becomes a follow-up ticket, because a closed ticket cannot change.
 
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from deskhand.sandbox.actors_time import DAY
 from deskhand.sandbox.eventlog_people import NOBODY, Known, add_known, option
 from deskhand.sandbox.eventlog_read import KEPT, Case, Log, Values
 from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.records import WEB, Via
+from deskhand.sandbox.refusal import Refusal
 
 if TYPE_CHECKING:
     from deskhand.sandbox.sandbox import Sandbox
 
 _STATE, _REQUESTER, _OPENED_BY, _UPDATED_BY, _PRIORITY, _GROUP, _ASSIGNEE, _CHANNEL = range(len(KEPT))
+Outcome = Literal["created", "updates", "notes", "followups", "unchanged", "after_closing", "refused"]
 _IDENTITY = {place for place, role in enumerate(KEPT) if role in ("opened_by", "updated_by", "channel")}
 """Values that say who and how, and change nothing on the ticket."""
 
@@ -38,7 +40,7 @@ _ORDER = 26
 
 @dataclass(slots=True)
 class Report:
-    """What became of the rows so far. Every row that was played is in exactly one of the counts from `created` to `after_closing`."""
+    """What became of the rows so far. Every row that was played is in exactly one of the counts from `created` on."""
 
     rows: int = 0
     incidents: int = 0
@@ -54,6 +56,8 @@ class Report:
     """Rows like the one before in all that the layout reads."""
     after_closing: int = 0
     """Rows that would change a closed ticket without reopening it."""
+    refused: int = 0
+    """Rows that the account refused, because somebody outside the log closed or deleted the ticket."""
 
     def as_dict(self) -> dict[str, int]:
         """The counts by name."""
@@ -148,29 +152,42 @@ class Player:
     # A row happens.
 
     def _take(self, row: int) -> None:
+        """Do what a row says, and count it."""
+        outcome = self._outcome(row)
+        try:
+            self._carry_out(outcome, row)
+        except Refusal:
+            outcome = "refused"
+        self.report.rows += 1
+        setattr(self.report, outcome, getattr(self.report, outcome) + 1)
+
+    def _outcome(self, row: int) -> Outcome:
+        """What a row is, seen from the case as it stands in the log."""
         at, place, values = self.log.rows[row]
-        state, report = self._states[place], self.report
-        report.rows += 1
-        status = self.log.layout.states.get(values[_STATE] or "")
-        closed = state.status == "closed"
+        state, status = self._states[place], self._status(values)
         if row == state.maker:
-            report.created += 1
-            if status is not None and status != "new":
-                self._update(state, values, status)
-        elif closed and status in ("new", "open", "pending", "hold"):
-            report.followups += 1
-            self._follow_up(place, values, "open" if status == "new" else status)
-        elif closed:
-            name = "unchanged" if status == "closed" and self._same(state, values) else "after_closing"
-            setattr(report, name, getattr(report, name) + 1)
-        elif at < self.log.cases[place].opened or status is None or (status == "new" and state.status != "new"):
-            report.notes += 1
+            return "created"
+        if state.status == "closed":
+            if status in ("new", "open", "pending", "hold"):
+                return "followups"
+            return "unchanged" if status == "closed" and self._same(state, values) else "after_closing"
+        if at < self.log.cases[place].opened or status is None or (status == "new" and state.status != "new"):
+            return "notes"
+        return "unchanged" if status == state.status and self._same(state, values) else "updates"
+
+    def _carry_out(self, outcome: Outcome, row: int) -> None:
+        """Raises Refusal where somebody else closed or deleted the ticket."""
+        at, place, values = self.log.rows[row]
+        state, status = self._states[place], self._status(values)
+        if outcome == "notes":
             self._note(state, values, at)
-        elif status == state.status and self._same(state, values):
-            report.unchanged += 1
-        else:
-            report.updates += 1
+        elif outcome == "followups" and status is not None:
+            self._follow_up(place, values, "open" if status == "new" else status)
+        elif status is not None and (outcome == "updates" or (outcome == "created" and status != "new")):
             self._update(state, values, status)
+
+    def _status(self, values: Values) -> str | None:
+        return self.log.layout.states.get(values[_STATE] or "")
 
     def _same(self, state: _State, values: Values) -> bool:
         return all(

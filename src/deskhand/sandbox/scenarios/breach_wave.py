@@ -1,5 +1,6 @@
 """Many promises break at once: unanswered tickets whose time was set to run out in the same minutes."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from deskhand.sandbox.actors_time import HOUR
@@ -26,6 +27,6 @@ def build(sandbox: "Sandbox", seed: int, tickets: int | None) -> Company:
         priority = "normal" if number % 4 else "high"
         age = 60 * _MINUTES[priority][0 if number % 3 == 0 else 1]
         new = drawer.draw(priority=priority, idle=10 * HOUR, group=company.groups["Support L1"])
-        cast.schedule(peak - age + random.uniform(-WIDTH / 2, WIDTH / 2), lambda new=new: cast.arrive(new))  # type: ignore[misc] # the loop's own value
+        cast.schedule(peak - age + random.uniform(-WIDTH / 2, WIDTH / 2), partial(cast.arrive, new))
     open_doors(company, low=10, high=20)
     return company

@@ -1,5 +1,6 @@
 """Text that wants to be more than text: templates, markup, control characters, formulas, in every place where people can write."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from deskhand.sandbox.actors_time import HOUR
@@ -49,7 +50,7 @@ def build(sandbox: "Sandbox", seed: int, tickets: int | None) -> Company:
     _spoil_names(company)
     start = company.start.timestamp()
     for number, sort in enumerate(HOSTILE):
-        company.cast.schedule(start - HOUR - 60 * number, lambda sort=sort: _write(company, sort))  # type: ignore[misc] # the loop's own value
+        company.cast.schedule(start - HOUR - 60 * number, partial(_write, company, sort))
     company.cast.schedule(start - 2 * HOUR, lambda: _write_long(company))
     open_doors(company, low=5, high=10)
     return company

@@ -1,5 +1,6 @@
 """The account is rebuilt while everybody works: names that rules rely on change, go away, and come."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from deskhand.sandbox.actors_time import HOUR
@@ -20,7 +21,7 @@ def build(sandbox: "Sandbox", seed: int, tickets: int | None) -> Company:
     start = company.start.timestamp()
     changes = (_rename_group, _merge_groups, _make_group, _switch_field_off, _agent_leaves)
     for hours, change in enumerate(changes, 1):
-        sandbox.at(start + hours * HOUR, lambda change=change: change(company))  # type: ignore[misc] # the loop's own value
+        sandbox.at(start + hours * HOUR, partial(change, company))
     return company
 
 

@@ -1,5 +1,6 @@
 """One cause, many tickets: a line is cut, and within minutes everybody writes."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from deskhand.sandbox.actors_time import HOUR
@@ -30,5 +31,5 @@ def build(sandbox: "Sandbox", seed: int, tickets: int | None) -> Company:
         new = drawer.draw(
             outage, subject=drawer.random.choice(_SUBJECTS), body=_BODY, idle=drawer.random.uniform(0.5, 6) * HOUR
         )
-        cast.schedule(at, lambda new=new: cast.arrive(new))  # type: ignore[misc] # the loop's own value
+        cast.schedule(at, partial(cast.arrive, new))
     return company
