@@ -98,6 +98,7 @@ def test_mistakes_are_told_at_once() -> None:
           e: {like: next_reply, targets: {p1: 1h}}
           f: {starts: created, stops: solved, promise: response}
           g: {starts: [created], stops: {field.x: []}, targets: {p1: 30}}
+          h: {starts: {status: open, group: G}, stops: {field.x: []}, promise: sla_response_minutes}
         """) == [
         "2:15: clock 'a': nothing happens that is called 'creatd' (did you mean 'created'?) [bad-value]",
         "2:32: clock 'a': 'foo' starts or stops no clock (use status, severity, group, assigned or field.<name>, with values) [bad-value]",
@@ -110,4 +111,6 @@ def test_mistakes_are_told_at_once() -> None:
         "6:13: clock 'e': 'next_reply' is none of Zendesk's metrics (did you mean 'next_reply_time'?) [unknown-clock]",
         "7:48: clock 'f': 'promise': 'response' should be 'sla_response_minutes', 'sla_resolution_hours' or 'customer_update_cadence' [bad-value]",
         "8:62: clock 'g': 'p1': '30' is no duration; write 90s, 30m, 4h, 2d or 1h30m [bad-duration]",
+        "9:15: clock 'h': a mapping is no event (write one field with its values, or a word) [bad-value]",
+        "9:58: clock 'h': 'field.x' needs values [bad-value]",
     ]

@@ -63,6 +63,14 @@ def test_burn_and_remaining_are_exact() -> None:
     assert (left.clock, left.bound, left.seconds) == ("resolution", "below", -1800)
 
 
+def test_nothing_left_is_zero() -> None:
+    """Without a unit, since it has none."""
+    left = condition("{remaining: {clock: resolution, at_most: 0}}")
+
+    assert isinstance(left, Remaining)
+    assert left.seconds == 0
+
+
 def test_two_bounds_make_a_range() -> None:
     """Both must hold."""
     found = condition("{burn: {clock: any, at_least: 50%, below: 75%}}")
@@ -143,6 +151,11 @@ def test_a_policy_says_what_tickets_must_carry(when: str, needs: set[str]) -> No
         (
             "{clock: {name: any, is: breeched}}",
             "a clock is never 'breeched' (did you mean 'breached'?) [bad-condition]",
+        ),
+        ("{clock: {name: any, is: met, above: 5}}", "'clock' has no 'above' (use name and is) [bad-condition]"),
+        (
+            "{since: {at_least: 1h}}",
+            "'since' needs 'instant' (one of created, updated, status, severity, assigned, group, agent_reply, customer_reply, solved or field.<name>) [bad-condition]",
         ),
         ("{clock: {name: any}}", "'clock' needs 'is' (with running, paused, met, idle or breached) [bad-condition]"),
     ],

@@ -52,6 +52,14 @@ def test_a_level_has_many_names(name: str, level: str) -> None:
     assert name.casefold() in aliases(level)
 
 
+def test_a_level_that_does_not_exist_is_a_mistake() -> None:
+    """Under its key as well."""
+    body = LEVELS.replace("p4:", "p5:")
+    done = load_text({"a.yaml": "severities:\n" + "".join(f"  {line}\n" for line in body.splitlines())})
+
+    assert [problem.message for problem in done.problems] == ["p4 not defined", "unknown severity 'p5'"]
+
+
 def test_severity_is_the_priority_unless_stated() -> None:
     """Read and written as Zendesk's four priorities."""
     binding = default_binding()

@@ -43,6 +43,16 @@ def test_files_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:
     assert [group.id for group in policy(folder).groups] == ["a/z.yaml", "b.yaml", "c.yml"]
 
 
+def test_hidden_files_and_folders_are_left_alone(tmp_path: Path) -> None:
+    """An editor's copies, version control, and the real files behind a mounted configuration."""
+    folder = write(tmp_path, a=ONE)
+    write(folder / "..data", a=ONE)
+    write(folder / ".git", b="rules: [")
+    (folder / ".#a.yaml").symlink_to(folder / "nowhere")
+
+    assert [rule.id for rule in policy(folder).rules] == ["one"]
+
+
 def test_one_mistake_anywhere_and_nothing_is_loaded(tmp_path: Path) -> None:
     """All or nothing; the good files' tests are not run either."""
     folder = write(tmp_path, a=ONE, b=TWO.replace("then", "thn"))

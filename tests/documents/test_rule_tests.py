@@ -187,6 +187,14 @@ def test_earlier_looks_are_remembered() -> None:
     assert [result.passed for result in run_tests(loaded(text))] == [False]
 
 
+def test_a_test_beyond_the_calendars_fails_and_says_why() -> None:
+    """Clocks are good for the years 1970 to 2100."""
+    when = "{since: {instant: created, at_least: 1h}}"
+    (message,) = failures(when, "{add_tags: a}", "{created: 2100-12-31T23:30Z}", "nothing", at="2100-12-31T23:59Z")
+
+    assert message == "calendar 'always' never opens again before 2101"
+
+
 FIRST = """\
 groups:
 - id: g

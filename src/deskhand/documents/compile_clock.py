@@ -153,6 +153,11 @@ def _trigger(node: Node, view: View) -> Trigger | None:
         return Trigger("field", frozenset(f"{rest}={item.value}" for item in values))
     if name in _KINDS and values:
         return Trigger(_KINDS[name], frozenset(_event_value(name, item, view) for item in values))
+    if not values:
+        view.problem(
+            given, f"'{name}' needs values", "bad-value", f"write {{{name}: solved}}" if name == "status" else ""
+        )
+        return None
     hint = near(name, (*_KINDS, "field.")) or f"use {', '.join(_KINDS)} or field.<name>, with values"
     view.problem(node.key(name), f"'{name}' starts or stops no clock", "bad-value", hint)
     return None

@@ -1,7 +1,7 @@
 """Loading a folder of policies: all of it, or a list of everything that is wrong."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from deskhand.documents.node import Node
 from deskhand.documents.problems import Problem, errors
 from deskhand.documents.scope import Mention
 from deskhand.documents.validate import SECTIONS, lost_names, validate
-from deskhand.documents.yaml_reader import read_bytes, read_file
+from deskhand.documents.yaml_reader import Read, read_bytes, read_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +38,28 @@ def load_policies(folder: Path, *, mode: Mode = "enforce", schedules: Mapping[st
     `mode` caps the mode of every rule. `schedules` are the account's Zendesk schedules by name, for calendars that
     refer to one; without them such calendars are an error.
     """
-    paths = sorted(
-        (path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml") and path.is_file()),
-        key=lambda path: path.relative_to(folder).as_posix(),
-    )
+    names = sorted(_names(folder))
     shown = _shown(folder)
-    if not paths:
+    if not names:
         what = "holds no .yaml file" if folder.is_dir() else "is no folder"
         return Loaded(None, (Problem(str(shown), 0, 0, what, "no-documents"),), (), ())
-    sources = [_Source.read(path, folder, shown) for path in paths]
+    places = [(name, (shown / name).as_posix()) for name in names]
+    sources = [_Source(name, place, read_file(folder / name, place)) for name, place in places]
     return _compile(sources, mode, schedules or {})
 
 
 def load_text(texts: Mapping[str, str], *, mode: Mode = "enforce") -> Loaded:
     """Load documents that stand in memory, by file name: for examples and tests."""
-    return _compile([_Source.of(name, texts[name].encode()) for name in sorted(texts)], mode, {})
+    return _compile([_Source(name, name, read_bytes(texts[name].encode(), name)) for name in sorted(texts)], mode, {})
+
+
+def _names(folder: Path) -> Iterator[str]:
+    """The files of a folder that count: what begins with a dot belongs to an editor, a version control or a mount."""
+    for path in folder.rglob("*"):
+        name = path.relative_to(folder)
+        hidden = any(part.startswith(".") for part in name.parts)
+        if path.suffix in (".yaml", ".yml") and not hidden and path.is_file():
+            yield name.as_posix()
 
 
 def _shown(folder: Path) -> Path:
@@ -65,43 +72,28 @@ def _shown(folder: Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """One file: its name below the folder, its name in messages, what was read, and a hash of its bytes."""
+    """One file: its name below the folder, its name in messages, and what was read."""
 
     name: str
     shown: str
-    node: Node | None
-    problems: tuple[Problem, ...]
-    digest: str
-
-    @classmethod
-    def read(cls, path: Path, folder: Path, shown_folder: Path) -> "_Source":
-        name = path.relative_to(folder).as_posix()
-        shown = (shown_folder / name).as_posix()
-        read = read_file(path, shown)
-        # A file that cannot be read is an error, so no policy carries this digest.
-        digest = hashlib.sha256(path.read_bytes()).hexdigest() if not errors(read.problems) else ""
-        return cls(name, shown, read.node, read.problems, digest)
-
-    @classmethod
-    def of(cls, name: str, data: bytes) -> "_Source":
-        read = read_bytes(data, name)
-        return cls(name, name, read.node, read.problems, hashlib.sha256(data).hexdigest())
+    read: Read
 
 
 def _compile(sources: list[_Source], mode: Mode, schedules: Mapping[str, Calendar]) -> Loaded:
     """From files to a policy. What is broken is left out, so that all that can be said of the rest is said at once."""
-    problems = [problem for source in sources for problem in source.problems]
+    problems = [problem for source in sources for problem in source.read.problems]
     whole = not errors(problems)
     declared = Declared()
     lost: set[tuple[str, str]] = set()
     broken: list[Node] = []
     for source in sources:
-        if source.node is None or source.node.value is None:
+        top = source.read.node
+        if top is None or top.value is None:
             continue
-        checked = validate(source.node)
+        checked = validate(top)
         problems += checked.problems
         declared.take(source.name, checked.document, checked.node)
-        broken += [source.node.at(path) for path in checked.dropped if path[0] in ("rules", "groups")]
+        broken += [top.at(path) for path in checked.dropped if path[0] in ("rules", "groups")]
         lost |= {name for path in checked.dropped for name in lost_names(path)}
         whole = whole and all(len(path) > 1 or path[0] not in SECTIONS for path in checked.dropped)
     declared.check_ids()
@@ -114,5 +106,5 @@ def _compile(sources: list[_Source], mode: Mode, schedules: Mapping[str, Calenda
 
 def _digest(sources: Iterable[_Source], *, dated: bool) -> str:
     """A name for this very content: file names below the folder and their bytes, and the holiday data where it is used."""
-    parts = [f"{source.name}\n{source.digest}" for source in sources]
+    parts = [f"{source.name}\n{source.read.digest}" for source in sources]
     return hashlib.sha256("\n".join([*parts, HOLIDAY_DATA if dated else ""]).encode()).hexdigest()

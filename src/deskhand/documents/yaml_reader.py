@@ -5,9 +5,10 @@ too large, too deep or hold too much, and text that is no UTF-8. What resolves: 
 so `no`, `010`, `1_000` and dates stay as they were written.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,10 +44,11 @@ _CONTROL: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U000
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What came of reading a file: its top node (None for an empty or broken file) and the problems."""
+    """What came of reading a file: its top node (None for an empty or broken file), the problems, and a hash of its bytes."""
 
     node: Node | None
     problems: tuple[Problem, ...]
+    digest: str = ""
 
 
 def read_file(path: Path, shown: str) -> Read:
@@ -74,7 +76,7 @@ def read_bytes(data: bytes, shown: str) -> Read:
     if strange:
         line, column = _position(text[: strange.start()])
         return _refused(shown, line, column, f"character U+{ord(strange[0]):04X} is not allowed", "yaml-syntax")
-    return _Builder(shown).read(text)
+    return replace(_Builder(shown).read(text), digest=hashlib.sha256(data).hexdigest())
 
 
 def _position(before: str) -> tuple[int, int]:
