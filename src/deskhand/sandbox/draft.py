@@ -58,9 +58,7 @@ class Draft:
     def _change(self, name: str, value: Any, before: Any, created: bool) -> Change:  # noqa: ANN401, FBT001 - values of many types
         if name == "due_at":
             value, before = (iso(v) if v is not None else None for v in (value, before))
-        if created:
-            return Change(name, value, created=True, via=self.via)
-        return Change(name, value, before, via=self.via)
+        return shared(Change(name, value, None if created else before, created=created, via=self.via))
 
     def _field_events(self, before: dict[int, Any], after: dict[int, Any], created: bool) -> list[Event]:  # noqa: FBT001
         keys = [key for key in after if after[key] != before.get(key)] + [key for key in before if key not in after]
@@ -171,6 +169,20 @@ class Draft:
             self._fields[row["id"]] = None
         else:
             self._fields[row["id"]] = clean
+
+
+_shared: dict[tuple[object, ...], Change] = {}
+_MOST_SHARED = 20_000
+
+
+def shared(change: Change) -> Change:
+    """The one copy of a change that many tickets have in common: most say the same (status new, priority none, this brand)."""
+    if isinstance(change.value, list):
+        return change
+    key = (change.name, change.value, type(change.value), change.previous, change.created, change.via)
+    if len(_shared) >= _MOST_SHARED:
+        _shared.clear()
+    return _shared.setdefault(key, change)
 
 
 _FREE = {"subject", "external_id", "follower_ids", "email_cc_ids", "due_at", "priority"}

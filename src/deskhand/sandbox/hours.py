@@ -3,7 +3,7 @@
 Everything is in whole seconds since 1970. The open stretches of a year are worked out when it is first asked for.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import accumulate
@@ -34,16 +34,17 @@ class Hours:
         return sum(self._within(year, start, end) for year in years)
 
     def add(self, start: int, seconds: int) -> int | None:
-        """The instant at which `seconds` of open time after `start` have passed; None beyond the horizon."""
-        if seconds <= 0:
-            return start
+        """The instant at which `seconds` of open time after `start` have passed; None beyond the horizon.
+
+        Time that runs out exactly at closing has passed at the next opening, as Zendesk's own library (zendesk/biz) counts it.
+        """
         first = self._local(start).year
         left = seconds
         for year in range(first, first + _HORIZON):
             starts, _, totals = self._year(year)
             base = self._total(year, start) if year == first else 0
-            if totals and left <= totals[-1] - base:
-                at = bisect_left(totals, base + left)
+            if totals and left < totals[-1] - base:
+                at = bisect_right(totals, base + left)
                 before = totals[at - 1] if at else 0
                 return starts[at] + base + left - before
             left -= (totals[-1] if totals else 0) - base

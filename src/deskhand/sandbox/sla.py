@@ -55,7 +55,7 @@ def due(world: "World", ticket: Ticket, clock: Clock, target: Target) -> int | N
     left = target.seconds
     for start, end in clock.spans:
         used = hours.elapsed(start, end) if hours else end - start
-        if used >= left:
+        if used > left:
             return hours.add(start, left) if hours else start + left
         left -= used
     if clock.since is None:

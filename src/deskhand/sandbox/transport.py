@@ -1,6 +1,6 @@
 """The sandbox under a requests.Session, without sockets: real responses, and the exceptions that a socket's accidents cause."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http.client import responses
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -31,14 +31,14 @@ class InProcess(BaseAdapter):
     ) -> requests.Response:  # fmt: skip
         """Carry out a request. Raises ReadTimeout, ConnectionError or ChunkedEncodingError where a fault says so."""
         self.sent += 1
-        body = request.body or b""
+        body = _bytes(request.body)
         headers = {str(name): str(value) for name, value in request.headers.items()}
         answer = self._sandbox.handle(
             Request.of(
                 request.method or "GET",
                 request.url or "",
                 headers=headers,
-                body=body.encode() if isinstance(body, str) else bytes(body),
+                body=body,
             )
         )
         self._wait(request, answer, _seconds(timeout))
@@ -78,6 +78,16 @@ class InProcess(BaseAdapter):
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+def _bytes(body: object) -> bytes:
+    """A request's body, which may be text, bytes, an open file or an iterator of bytes."""
+    if isinstance(body, str):
+        return body.encode()
+    read = getattr(body, "read", None)
+    if read is not None:
+        return _bytes(read())
+    return b"".join(body) if isinstance(body, Iterator) else bytes(body or b"")  # type: ignore[call-overload]
 
 
 def _seconds(timeout: object) -> float | None:
