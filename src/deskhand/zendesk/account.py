@@ -73,12 +73,12 @@ class Connection:
     def feeds(self, kind: Feeds, needs: frozenset[str]) -> tuple[ExportFeed | RecentFeed, ...]:
         """The feeds that were chosen; together, the fresh one comes first and leaves long readings to the export."""
         desk = self.desk(needs)
-        export = ExportFeed(self.gateway, desk.translate, needs)
+        export = ExportFeed(self.gateway, desk.translate)
         if kind == "export":
             return (export,)
         if kind == "recent":
-            return (RecentFeed(self.gateway, desk.translate, needs, now=self._now),)
-        return (RecentFeed(self.gateway, desk.translate, needs, now=self._now, most=BACKED_UP), export)
+            return (RecentFeed(self.gateway, desk.translate, now=self._now),)
+        return (RecentFeed(self.gateway, desk.translate, now=self._now, most=BACKED_UP), export)
 
     def whoami(self) -> Whoami:
         """The user behind the credentials. Raises AccessRefused if it is no admin, for the export is for admins only."""

@@ -11,8 +11,8 @@ from deskhand.core.ticket import Value
 from deskhand.errors import Rejected
 from deskhand.zendesk.gateway import Gateway, Json
 
-LIFETIME: Final = timedelta(minutes=30)
-"""How long the names are trusted."""
+LIFETIME: Final = timedelta(hours=6)
+"""How long the names are trusted; an unknown number makes them be read again at once."""
 AGAIN: Final = timedelta(minutes=1)
 """How soon an unknown number may cause another reading."""
 
@@ -68,7 +68,7 @@ class Directory:
 
     @property
     def names(self) -> Names:
-        """The account's names, read again after half an hour."""
+        """The account's names, read again after six hours."""
         if self._names is None or self._read_at is None or self._now() - self._read_at > LIFETIME:
             self.reload()
         assert self._names is not None

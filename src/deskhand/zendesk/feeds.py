@@ -1,6 +1,7 @@
 """The two ways to hear of changes; either alone is enough.
 
 The export is complete and a minute late; the list of the recently updated is fresh, and knows no archived tickets (zendesk-api.md sections 1.1 and 2).
+Neither is asked for SLAs or metric sets: those are read for the tickets that really changed and need them, a hundred a call.
 """
 
 import json
@@ -39,14 +40,13 @@ class ExportFeed:
 
     name: Final = "export"
 
-    def __init__(self, gateway: Gateway, read: Read, needs: frozenset[str]) -> None:
+    def __init__(self, gateway: Gateway, read: Read) -> None:
         self._gateway, self._read, self._size = gateway, read, EXPORT_PAGE
-        self._include = include_of(needs)
         self._same = 0
 
     def read(self, cursor: str | None, *, since: datetime) -> FeedPage:
         """The page after `cursor`. Raises Rejected with code InvalidCursor (start again) or StuckCursor (an alarm)."""
-        asked: dict[str, str | int] = {"per_page": self._size, **self._include}
+        asked: dict[str, str | int] = {"per_page": self._size}
         asked |= {"cursor": cursor} if cursor else {"start_time": int((since - HELD_BACK).timestamp())}
         try:
             page = self._gateway.get("incremental/tickets/cursor", asked)
@@ -80,18 +80,16 @@ class RecentFeed:
         self,
         gateway: Gateway,
         read: Read,
-        needs: frozenset[str],
         *,
         now: Callable[[], datetime],
         most: int | None = None,
     ) -> None:
         self._gateway, self._read, self._now, self._most = gateway, read, now, most
-        self._include = include_of(needs)
 
     def read(self, cursor: str | None, *, since: datetime) -> FeedPage:
         """The next page down the list."""
         place = _Place.parse(cursor, since)
-        asked: dict[str, str | int] = {"sort": "-updated_at", "page[size]": PAGE, **self._include}
+        asked: dict[str, str | int] = {"sort": "-updated_at", "page[size]": PAGE}
         asked |= {"page[after]": place.after} if place.after else {}
         try:
             page = self._gateway.get("tickets", asked)

@@ -73,10 +73,13 @@ class Driver:
         return self.tally
 
     def _next(self) -> datetime | None:
-        """The next instant at which anything is due: the world's, a poll, a ticket, a write."""
+        """The next instant at which the worker has to do anything: a poll after the world has moved, a ticket, a write."""
         with self.engine.store.begin() as tx:
             moments = [tx.work.next_at(), tx.outbox.next_at()]
-        moments += [self.stage.next_happening(), self.poll_at, self.ask_at]
+        happening = self.stage.next_happening()
+        if self.poll_at is None and happening is not None:
+            self.poll_at = max(happening, self.stage.now()) + self.every
+        moments += [self.poll_at, self.ask_at]
         soonest = min((moment for moment in moments if moment), default=None)
         return None if soonest is None else max(soonest, self.stage.now())
 

@@ -120,13 +120,13 @@ def company_day(seed: int) -> World:
 
 
 def logged(path: Path, incidents: int | None, seed: int) -> World:
-    """The incidents of an event log, from the first to the last of its rows, polled every ten minutes while anything happens."""
+    """The incidents of an event log, from the first to the last of its rows, polled every half hour while anything happens, by the export alone."""
     log = open_log(path, incidents=incidents)
     sandbox = Sandbox("acme", SimClock(start_of(log)), seed, limits=UNLIMITED)
     loaded = load_world(sandbox, event_log=log, seed=seed)
     assert loaded.company is not None
     assert loaded.player is not None
-    return World(sandbox, loaded.player.end, timedelta(minutes=10), loaded.company.worker, loaded.player)
+    return World(sandbox, loaded.player.end, timedelta(minutes=30), loaded.company.worker, loaded.player)
 
 
 def _opening(ask: Ask) -> str:
@@ -147,6 +147,7 @@ def _settings(sandbox: Sandbox, ask: Ask, folder: Path) -> Settings:
             "mode": "enforce",
             "database_url": f"sqlite:///{folder / 'demo.db'}",
             "backfill_days": 400.0,
+            "feeds": "both" if ask.event_log is None else "export",
         }
     )
 
