@@ -8,6 +8,8 @@ import random
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from datetime import timedelta
+from email.utils import format_datetime, parsedate_to_datetime
 from fnmatch import translate
 from typing import Any
 
@@ -153,7 +155,8 @@ def spoil(fault: Fault, request: Request, response: Response, faults: Faults) ->
     elif fault.kind == "no_content":
         response.status, response.body = 204, b""
     elif fault.kind == "clock_skew":
-        response.headers["date-skew"] = str(fault.seconds)
+        moment = parsedate_to_datetime(response.headers["date"]) + timedelta(seconds=fault.seconds)
+        response.headers["date"] = format_datetime(moment, usegmt=True)
     else:
         _spoil_json(fault, request, response, faults)
     return response

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from deskhand.errors import UsageError
 from deskhand.sandbox.clock import RealClock, SimClock
+from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.faults import Faults
 from deskhand.sandbox.options import Options
 from deskhand.sandbox.refusal import Refusal
 from deskhand.sandbox.sandbox import Sandbox
 from deskhand.sandbox.server import serve
 
-Loader = Callable[[Sandbox], None]
+Loader = Callable[[Sandbox], object]
 """Fills a sandbox that has an empty world: people, tickets, and what is to happen."""
 
 
@@ -29,7 +30,7 @@ def run_server(  # noqa: PLR0913 - the settings of one command
     serve(sandbox, port, ready=ready)
 
 
-def _read(path: Path | None) -> list[dict[str, object]]:
+def _read(path: Path | None) -> list[Row]:
     """The faults of a file, each checked. Raises UsageError."""
     if path is None:
         return []
@@ -37,8 +38,14 @@ def _read(path: Path | None) -> list[dict[str, object]]:
         rows = json.loads(path.read_text(encoding="utf-8"))
         Faults(rows)
     except (OSError, ValueError, TypeError, AttributeError, Refusal) as error:
-        raise UsageError(
-            f"the fault file {path} cannot be used: {error}",
-            hint="It is a JSON list of faults: see `deskhand sandbox --help`.",
-        ) from error
-    return list(rows)
+        raise _unusable(path, str(error)) from error
+    if not isinstance(rows, list):
+        raise _unusable(path, "it is no list")
+    return rows
+
+
+def _unusable(path: Path, why: str) -> UsageError:
+    return UsageError(
+        f"the fault file {path} cannot be used: {why}",
+        hint="It is a JSON list of faults: see `deskhand sandbox --help`.",
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from email.utils import formatdate
 from typing import TYPE_CHECKING
 
 from deskhand.sandbox import control, seeding
@@ -151,7 +152,7 @@ class Sandbox:
                 {"location": "https://www.zendesk.com/app/help-center-closed/", "content-type": "text/html"},
                 b"<html>redirected</html>",
             )
-        return Response(404, {"content-type": JSON}, b"{}")
+        return Response(404, {"content-type": JSON, "date": formatdate(self.clock.epoch(), usegmt=True)}, b"{}")
 
     def _admit(self, ask: Ask, found: Route) -> None:
         """Check who asks, how often, and whether they may. Raises Refusal (401, 403, 429)."""
@@ -187,6 +188,7 @@ class Sandbox:
 
     def _usual(self, ask: Ask) -> dict[str, str]:
         return {
+            "date": formatdate(ask.at, usegmt=True),
             "x-zendesk-api-version": "v2",
             "x-request-id": f"sandbox-{self.calls.total + 1}",
             "cache-control": "max-age=0, private, must-revalidate",

@@ -73,7 +73,12 @@ def serve(sandbox: Sandbox, port: int = 0, *, ready: Callable[[str], None] | Non
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))
     config = uvicorn.Config(
-        application(sandbox), log_level="critical", access_log=False, lifespan="off", server_header=False
+        application(sandbox),
+        log_level="critical",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        date_header=False,
     )
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     with listener:
