@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from deskhand.sandbox import Options, Sandbox, SimClock, Ticket
+from deskhand.sandbox import Options, RealClock, Sandbox, SimClock, Ticket
 from deskhand.sandbox import eventlog as words
 from deskhand.sandbox.eventlog import Player, play
 from deskhand.sandbox.eventlog_layout import HELPDESK, UCI
@@ -259,7 +259,18 @@ def test_a_log_of_the_past_is_moved_by_whole_weeks(tmp_path: Path) -> None:
     (ticket,) = _tickets(player)
 
     assert datetime.fromtimestamp(ticket.created, UTC) == datetime(2026, 3, 10, 9, tzinfo=UTC)
-    assert player.end == datetime(2026, 3, 11, 9, tzinfo=UTC)
+    assert player.end == sandbox.clock.now() == datetime(2026, 3, 11, 9, tzinfo=UTC)
+
+
+def test_on_a_real_clock_a_log_begins_at_once(tmp_path: Path) -> None:
+    """Nobody waits for the weekday of years ago."""
+    sandbox = Sandbox(clock=RealClock())
+
+    player = play(sandbox, read_log(saved(tmp_path, line("A", "New", "2/3/2016 09:00", opened_at="2/3/2016 09:00"))))
+    sandbox.run_due()
+
+    assert [ticket.external_id for ticket in _tickets(player)] == ["A"]
+    assert abs(player.end.timestamp() - sandbox.clock.epoch()) < 60
 
 
 def test_cases_without_a_caller_are_somebodys(tmp_path: Path) -> None:

@@ -296,11 +296,13 @@ def _words(before: str, after: str) -> tuple[str, str | None]:
 def play(sandbox: "Sandbox", log: Log) -> Player:
     """Make what a log names and put the log on the agenda; the clock goes to where it begins.
 
-    Where the sandbox's clock is later already, the whole log is moved by whole weeks, so that weekdays and hours stay.
+    Where a simulated clock is later already, the whole log is moved by whole weeks, so that weekdays and hours stay; on a real clock it begins at once.
     """
     now, first = sandbox.clock.epoch(), log.first
-    weeks = -int((first - now) // (7 * DAY)) if first < now else 0
-    sandbox.clock.to(datetime.fromtimestamp(first, UTC))
-    player = Player(sandbox, log, add_known(sandbox.world, log), weeks * 7 * DAY)
+    shift = 0 if first >= now else -int((first - now) // (7 * DAY)) * 7 * DAY
+    if not sandbox.clock.simulated:
+        shift = int(now) - first
+    sandbox.clock.to(datetime.fromtimestamp(first + shift, UTC))
+    player = Player(sandbox, log, add_known(sandbox.world, log), shift)
     player.begin()
     return player
