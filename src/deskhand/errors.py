@@ -47,7 +47,7 @@ class SettingsError(DeskhandError):
 class PolicyInvalid(DeskhandError):
     """The policies have mistakes, so none of them was loaded."""
 
-    hint = "Mend the places named above, then run `deskhand check`."
+    hint = "Mend the places named above; `deskhand check DIR` shows them again, and DESKHAND_POLICIES names the folder."
 
 
 class NotKnown(DeskhandError):

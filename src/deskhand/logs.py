@@ -92,7 +92,7 @@ def quieten(*names: str) -> None:
         logging.getLogger(name).setLevel(logging.INFO)
 
 
-def hide_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def hide_secrets(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Replace the value of every field whose name says that it is a secret."""
     for name in event:
         if any(word in name.lower() for word in SECRETS):

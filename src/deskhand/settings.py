@@ -14,29 +14,51 @@ PREFIX: Final = "DESKHAND_"
 class Settings(BaseSettings):
     """What can be set. Each name stands in the environment with DESKHAND_ before it."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=None, extra="ignore", hide_input_in_errors=True, frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=None, extra="ignore", hide_input_in_errors=True, frozen=True
+    )
 
     subdomain: str | None = Field(default=None, description="the account: acme for acme.zendesk.com")
-    client_id: str | None = Field(default=None, description="identifier of an OAuth client of the account (confidential, tied to an admin)")
+    client_id: str | None = Field(
+        default=None, description="identifier of an OAuth client of the account (confidential, tied to an admin)"
+    )
     client_secret: SecretStr | None = Field(default=None, description="its secret")
     client_secret_file: Path | None = Field(default=None, description="a file that holds the secret")
     email: str | None = Field(default=None, description="with an API token: the agent it belongs to")
     api_token: SecretStr | None = Field(default=None, description="an API token; these stop working on 2027-04-30")
     api_token_file: Path | None = Field(default=None, description="a file that holds the API token")
-    base_url: str | None = Field(default=None, description="instead of the account: the address of a sandbox, such as http://127.0.0.1:8080")
+    base_url: str | None = Field(
+        default=None, description="instead of the account: the address of a sandbox, such as http://127.0.0.1:8080"
+    )
     policies: Path = Field(default=Path("policies"), description="the folder of policies")
     mode: Literal["off", "observe", "notify", "enforce"] = Field(
         default="observe", description="off; observe: decide and record; notify: tell people only; enforce: everything"
     )
-    database_url: str = Field(default="sqlite:///deskhand.db", description="where the worker keeps its state; postgresql://... for PostgreSQL")
-    feeds: Literal["both", "export", "recent"] = Field(default="both", description="how changes are heard of; either feed alone is enough")
+    database_url: str = Field(
+        default="sqlite:///deskhand.db", description="where the worker keeps its state; postgresql://... for PostgreSQL"
+    )
+    feeds: Literal["both", "export", "recent"] = Field(
+        default="both", description="how changes are heard of; either feed alone is enough"
+    )
     poll_seconds: Annotated[float, Field(ge=5, le=3600)] = Field(default=30.0, description="seconds between two polls")
-    reserve_share: Annotated[float, Field(ge=0, lt=1)] = Field(default=0.2, description="share of the account's calls that is left to others")
-    incremental_per_minute: Annotated[int, Field(ge=1, le=30)] = Field(default=10, description="calls a minute to the exports; 30 with the High Volume add-on")
-    backfill_days: Annotated[float, Field(gt=0, le=3650)] = Field(default=30.0, description="how far back a new installation reads")
-    keep_days: Annotated[float, Field(gt=0)] = Field(default=90.0, description="how long decisions and finished writes are kept")
-    log_format: Literal["auto", "json", "console"] = Field(default="auto", description="lines for people on a terminal, JSON elsewhere")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="the least important lines that are shown")
+    reserve_share: Annotated[float, Field(ge=0, lt=1)] = Field(
+        default=0.2, description="share of the account's calls that is left to others"
+    )
+    incremental_per_minute: Annotated[int, Field(ge=1, le=30)] = Field(
+        default=10, description="calls a minute to the exports; 30 with the High Volume add-on"
+    )
+    backfill_days: Annotated[float, Field(gt=0, le=3650)] = Field(
+        default=30.0, description="how far back a new installation reads"
+    )
+    keep_days: Annotated[float, Field(gt=0)] = Field(
+        default=90.0, description="how long decisions and finished writes are kept"
+    )
+    log_format: Literal["auto", "json", "console"] = Field(
+        default="auto", description="lines for people on a terminal, JSON elsewhere"
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="the least important lines that are shown"
+    )
 
     def secret(self, name: Literal["client_secret", "api_token"]) -> str | None:
         """A secret, from its variable or its file. Raises SettingsError for a file that cannot be read."""
@@ -76,7 +98,9 @@ def load() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        words = "; ".join(_words(one["loc"], one["msg"]) for one in error.errors(include_input=False, include_url=False))
+        words = "; ".join(
+            _words(one["loc"], one["msg"]) for one in error.errors(include_input=False, include_url=False)
+        )
         raise SettingsError(words, hint="`deskhand settings` lists every setting with its meaning.") from None
 
 

@@ -76,11 +76,14 @@ def credentials(settings: Settings) -> Credentials:
         "DESKHAND_API_TOKEN": bool(settings.email),
         "DESKHAND_EMAIL": bool(token),
     }
-    missing = next((name for name, other in half.items() if other), "DESKHAND_CLIENT_ID and DESKHAND_CLIENT_SECRET")
-    raise SettingsError(f"{missing} is not set", hint="See 'Connecting to an account' in the README.")
+    missing = next((name for name, other in half.items() if other), "")
+    words = f"{missing} is not set" if missing else "DESKHAND_CLIENT_ID and DESKHAND_CLIENT_SECRET are not set"
+    raise SettingsError(words, hint="See 'Connecting to an account' in the README.")
 
 
-def connect(settings: Settings, parts: Parts, *, read_only: bool, environ: Mapping[str, str] | None = None) -> Connection:
+def connect(
+    settings: Settings, parts: Parts, *, read_only: bool, environ: Mapping[str, str] | None = None
+) -> Connection:
     """The account, connected but not yet called."""
     account = Account(
         base_url=settings.address(),
@@ -105,7 +108,9 @@ def policies(folder: Path, mode: Mode) -> Policy:
 
 def _sound(loaded: Loaded) -> Policy:
     if loaded.policy is None:
-        raise PolicyInvalid("the policies have mistakes, and none of them was loaded:\n" + "\n".join(map(str, loaded.problems)))
+        raise PolicyInvalid(
+            "the policies have mistakes, and none of them was loaded:\n" + "\n".join(map(str, loaded.problems))
+        )
     return loaded.policy
 
 

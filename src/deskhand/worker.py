@@ -50,13 +50,17 @@ class Service:
         self._turn = threading.Lock()
         self._not_before: dict[str, float] = {}
         self.health = Health()
-        self.scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(4)}, job_defaults=JOB)
+        self.scheduler = BackgroundScheduler(
+            timezone=UTC, executors={"default": ThreadPoolExecutor(4)}, job_defaults=JOB
+        )
 
     def run(self) -> bool:
         """Work until stopped; returns whether everything under way was brought to an end in time."""
         self._schedule()
         self.scheduler.start()
-        log.info("worker_started", run=self._engine.run, mode=self._engine.policy.mode, rules=len(self._engine.policy.rules))
+        log.info(
+            "worker_started", run=self._engine.run, mode=self._engine.policy.mode, rules=len(self._engine.policy.rules)
+        )
         self._watch()
         log.info("worker_stopping")
         return self._drain()
@@ -67,7 +71,14 @@ class Service:
         add = self.scheduler.add_job
         add(self._guarded("poll", self._poll), "interval", seconds=self._every, id="poll", next_run_time=now, **JOB)
         add(self._guarded("deliver", self._deliver), "interval", seconds=5, id="deliver", next_run_time=now, **JOB)
-        add(self._guarded("sweep", self._sweep), "interval", hours=1, id="sweep", next_run_time=now + timedelta(minutes=1), **JOB)
+        add(
+            self._guarded("sweep", self._sweep),
+            "interval",
+            hours=1,
+            id="sweep",
+            next_run_time=now + timedelta(minutes=1),
+            **JOB,
+        )
         add(self._guarded("judge", self._judge), "date", run_date=now + timedelta(seconds=1), id="judge", **JOB)
 
     def _poll(self) -> None:

@@ -11,7 +11,12 @@ from tests.core.builders import policy, rule
 
 def calls(shop: Shop) -> Counter[str]:
     """Calls so far by method and path."""
-    return Counter({f"{method} {path.removeprefix('/api/v2')}": count for (method, path), count in shop.sandbox.calls.counts.items()})
+    return Counter(
+        {
+            f"{method} {path.removeprefix('/api/v2')}": count
+            for (method, path), count in shop.sandbox.calls.counts.items()
+        }
+    )
 
 
 def test_an_idle_cycle_costs_one_call_for_each_feed() -> None:
@@ -32,8 +37,17 @@ def test_an_idle_cycle_costs_one_call_for_each_feed() -> None:
 def test_ten_thousand_changes_with_five_hundred_matches_cost_ten_pages_and_five_jobs() -> None:
     """The number of rules does not matter; reading back is 100 tickets a call."""
     rules = [
-        rule(Compare("p", "priority", "is", "urgent"), AssignTo("Network"), Tag(add=("hot",)), WriteNote("a-note"), id="hit"),
-        *(rule(Compare("p", "subject", "is", f"nothing {number}"), Tag(add=("never",)), id=f"r{number}") for number in range(50)),
+        rule(
+            Compare("p", "priority", "is", "urgent"),
+            AssignTo("Network"),
+            Tag(add=("hot",)),
+            WriteNote("a-note"),
+            id="hit",
+        ),
+        *(
+            rule(Compare("p", "subject", "is", f"nothing {number}"), Tag(add=("never",)), id=f"r{number}")
+            for number in range(50)
+        ),
     ]
     shop = Shop(policy(*rules), feeds="export")
     shop.connection.directory.reload()

@@ -51,7 +51,7 @@ def test_no_other_host_is_spoken_to(url: str) -> None:
     """S3: a next-page link to another place gets no request and so no credentials."""
     canned = Canned([answer()])
 
-    with pytest.raises(Rejected, match="only acme.zendesk.com is spoken to"):
+    with pytest.raises(Rejected, match=r"only acme\.zendesk\.com is spoken to"):
         session(canned).get(url)
 
     assert canned.asked == []
@@ -61,7 +61,7 @@ def test_redirects_are_not_followed() -> None:
     """An unknown subdomain is recognised by them."""
     canned = Canned([answer(302, b"", {"Location": "https://evil.example/"})])
 
-    with pytest.raises(Rejected, match="a redirect to https://evil.example/") as caught:
+    with pytest.raises(Rejected, match=r"a redirect to https://evil\.example/") as caught:
         session(canned).get(f"{HOME}/api/v2/tickets")
 
     assert len(canned.asked) == 1
@@ -128,9 +128,8 @@ def direct(port: int) -> GuardedSession:
 def test_a_write_that_is_answered_late_is_sent_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """R4: zenpy's own session would have sent it four times."""
     monkeypatch.setattr(module, "TIMEOUT", (1.0, 0.2))
-    with server(wait=threading.Event()) as (port, got), direct(port) as talking:
-        with pytest.raises(Unknown):
-            talking.put(f"http://127.0.0.1:{port}/api/v2/tickets/1", json={"ticket": {}})
+    with server(wait=threading.Event()) as (port, got), direct(port) as talking, pytest.raises(Unknown):
+        talking.put(f"http://127.0.0.1:{port}/api/v2/tickets/1", json={"ticket": {}})
 
     assert len(got) == 1
 
@@ -146,8 +145,11 @@ def test_a_write_that_is_answered_late_is_sent_once(monkeypatch: pytest.MonkeyPa
 )
 def test_an_answer_cut_short_is_an_unknown_write(partial: bytes) -> None:
     """R6 over real sockets: cut in the head, the body or a chunk."""
-    with server(wait=threading.Event(), partial=partial) as (port, got), direct(port) as talking:
-        with pytest.raises(Unknown):
-            talking.put(f"http://127.0.0.1:{port}/api/v2/tickets/1", json={})
+    with (
+        server(wait=threading.Event(), partial=partial) as (port, got),
+        direct(port) as talking,
+        pytest.raises(Unknown),
+    ):
+        talking.put(f"http://127.0.0.1:{port}/api/v2/tickets/1", json={})
 
     assert len(got) == 1

@@ -39,7 +39,8 @@ class Told:
     """A clock that stands where it is put, and the waits that moved it."""
 
     def __init__(self) -> None:
-        self.at, self.waits = NOW, []  # type: tuple[Any, list[float]]
+        self.at = NOW
+        self.waits: list[float] = []
 
     def now(self) -> Any:
         """Where it stands."""

@@ -11,7 +11,9 @@ from deskhand.cli.output import Json, console, print_json
 def command(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="The folder of policies.")] = Path("policies"),
     *,
-    online: Annotated[bool, typer.Option("--online", help="Also ask the account for the groups, agents and fields that are named.")] = False,
+    online: Annotated[
+        bool, typer.Option("--online", help="Also ask the account for the groups, agents and fields that are named.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Check a folder of policies and run the tests inside the rules. Every mistake is told at once, with its place.

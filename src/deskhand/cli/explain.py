@@ -7,7 +7,9 @@ import typer
 from deskhand.cli.output import Json, console, print_json
 
 
-def command(ticket: Annotated[int, typer.Argument(help="The number of a ticket.", min=1)], *, as_json: Json = False) -> None:
+def command(
+    ticket: Annotated[int, typer.Argument(help="The number of a ticket.", min=1)], *, as_json: Json = False
+) -> None:
     """Show what the policies say of a ticket now: each rule, each condition with the value seen, the clocks, the next look.
 
     Nothing is stored or written. A ticket that the worker does not know yet is read from Zendesk.

@@ -41,12 +41,17 @@ def show(out: Console, found: Explanation) -> None:
     ticket, decision = found.ticket, found.decision
     group = f", {ticket.group}" if ticket.group else ""
     out.print(Text.assemble((f"Ticket {ticket.id}", "bold"), f"  {ticket.subject[:80]}"))
-    out.print(f"{ticket.status}{group}, severity {decision.severity or 'none'}, last changed {instant(ticket.updated_at)}", markup=False)
+    out.print(
+        f"{ticket.status}{group}, severity {decision.severity or 'none'}, last changed {instant(ticket.updated_at)}",
+        markup=False,
+    )
     if not found.seen:
         out.print("[yellow]The worker has not seen this ticket yet; it was read from Zendesk just now.[/]")
     decided(out, decision)
     if found.row:
-        out.print(f"A write is under way: {found.row.state}, {found.row.attempts} attempts. {found.row.reason}", markup=False)
+        out.print(
+            f"A write is under way: {found.row.state}, {found.row.attempts} attempts. {found.row.reason}", markup=False
+        )
     for past in found.past:
         rules = ", ".join(verdict.rule for verdict in past.verdicts if verdict.outcome in ("fires", "holds"))
         out.print(f"Earlier, {instant(past.at)}: {rules}", markup=False)
@@ -92,7 +97,9 @@ def _change(change: Change) -> str:
 
 
 def _clocks(clocks: tuple[ClockSeen, ...]) -> Table:
-    grid = Table("clock", "stage", "used", "of", "burn", "due", "calendar", box=None, pad_edge=False, header_style="dim")
+    grid = Table(
+        "clock", "stage", "used", "of", "burn", "due", "calendar", box=None, pad_edge=False, header_style="dim"
+    )
     for one in clocks:
         burn = f"{int(one.burn * 100)}%" if one.burn is not None else "?"
         grid.add_row(
@@ -119,7 +126,11 @@ def _rule(verdict: Verdict) -> Tree:
 def _branch(tree: Tree, step: Step) -> None:
     mark, style = _MARKS[step.held]
     turns = f"  turns {instant(step.turns_at)}" if step.turns_at and not step.parts else ""
-    line = tree.add(Text.assemble((mark, style), f" {step.says}", (turns, "cyan"), (f"  {step.place}" if not step.parts else "", "dim")))
+    line = tree.add(
+        Text.assemble(
+            (mark, style), f" {step.says}", (turns, "cyan"), (f"  {step.place}" if not step.parts else "", "dim")
+        )
+    )
     for part in step.parts:
         _branch(line, part)
 

@@ -7,9 +7,9 @@ import os
 import sys
 from typing import Annotated, Final
 
-import click
 import typer
 from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
 from deskhand import __version__
 from deskhand.cli import check, demo, explain, once, sandbox, schema, settings, status, whoami
@@ -47,6 +47,7 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it so
 
 @app.callback()
 def _root(
+    *,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")
     ] = False,
@@ -63,16 +64,13 @@ def main(arguments: list[str]) -> int:
     """Run one command; returns the exit code. Nothing but a broken installation gets past it as a traceback."""
     try:
         ended = app(arguments, standalone_mode=False, prog_name="deskhand")
-    except click.exceptions.NoArgsIsHelpError as wanted:
-        typer.echo(wanted.format_message())
-        return USAGE
-    except click.UsageError as wrong:
-        wrong.show()
-        return USAGE
-    except click.exceptions.Exit as left:
+    except typer.Exit as left:
         return left.exit_code
-    except click.Abort:
+    except typer.Abort:
         return INTERRUPTED
+    except TyperException as wrong:
+        _mistyped(wrong)
+        return USAGE
     except DeskhandError as error:
         tell(error)
         return error.exit_code
@@ -85,9 +83,20 @@ def main(arguments: list[str]) -> int:
         if os.environ.get("DESKHAND_DEBUG"):
             raise
         typer.echo(f"error: {type(error).__name__}: {error}", err=True)
-        typer.echo("hint: This is a fault of deskhand. Run it again with DESKHAND_DEBUG=1 and report what it shows.", err=True)
+        typer.echo(
+            "hint: This is a fault of deskhand. Run it again with DESKHAND_DEBUG=1 and report what it shows.", err=True
+        )
         return 1
     return ended if isinstance(ended, int) else 0
+
+
+def _mistyped(wrong: TyperException) -> None:
+    """A command that was typed wrongly; help that was asked for by typing nothing has been shown already."""
+    if str(wrong):
+        typer.echo(f"error: {wrong.format_message()}", err=True)
+        typer.echo(
+            "hint: `deskhand --help` lists the commands, `deskhand COMMAND --help` what one of them takes.", err=True
+        )
 
 
 def tell(error: DeskhandError) -> None:

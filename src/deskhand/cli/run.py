@@ -1,6 +1,7 @@
 """`deskhand run`: the service."""
 
 import signal
+import threading
 from datetime import timedelta
 from types import FrameType
 from typing import Annotated, Literal
@@ -29,20 +30,20 @@ def command(*, mode: Mode = None) -> None:
         service = Service(
             worker.engine, every=settings.poll_seconds, keep=timedelta(days=settings.keep_days), stop=clock.stop
         )
-        _stop_on_signals(clock)
+        _stop_on_signals(clock.stop)
         service.run()
     finally:
         worker.store.close()
         worker.connection.close()
 
 
-def _stop_on_signals(clock: "wiring.RealClock") -> None:  # type: ignore[name-defined] # noqa: F821
+def _stop_on_signals(asked: threading.Event) -> None:
     """The first signal asks for an end, the second takes it."""
 
     def stop(number: int, _frame: FrameType | None) -> None:
-        if clock.stop.is_set():
+        if asked.is_set():
             raise SystemExit(128 + number)
-        clock.stop.set()
+        asked.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)

@@ -10,12 +10,24 @@ from deskhand.errors import UsageError
 
 def command(
     *,
-    port: Annotated[int, typer.Option("--port", help="The port on 127.0.0.1; 0 takes a free one.", min=0, max=65535)] = 8080,
-    scenario: Annotated[str | None, typer.Option("--scenario", help="A named world; `--scenario list` names them. Default: company.")] = None,
-    event_log: Annotated[Path | None, typer.Option("--event-log", help="Tickets from a CSV event log instead.", exists=True, dir_okay=False)] = None,
-    clock: Annotated[Literal["real", "simulated"], typer.Option("--clock", help="simulated: time moves only through POST /sandbox/clock.")] = "real",
+    port: Annotated[
+        int, typer.Option("--port", help="The port on 127.0.0.1; 0 takes a free one.", min=0, max=65535)
+    ] = 8080,
+    scenario: Annotated[
+        str | None, typer.Option("--scenario", help="A named world; `--scenario list` names them. Default: company.")
+    ] = None,
+    event_log: Annotated[
+        Path | None,
+        typer.Option("--event-log", help="Tickets from a CSV event log instead.", exists=True, dir_okay=False),
+    ] = None,
+    clock: Annotated[
+        Literal["real", "simulated"],
+        typer.Option("--clock", help="simulated: time moves only through POST /sandbox/clock."),
+    ] = "real",
     seed: Annotated[int, typer.Option("--seed", help="The same seed makes the same world.")] = 1,
-    faults: Annotated[Path | None, typer.Option("--faults", help="A JSON file with faults to play.", exists=True, dir_okay=False)] = None,
+    faults: Annotated[
+        Path | None, typer.Option("--faults", help="A JSON file with faults to play.", exists=True, dir_okay=False)
+    ] = None,
 ) -> None:
     """Serve a pretended account on 127.0.0.1 until stopped, for trying policies, for tests and drills.
 

@@ -22,5 +22,11 @@ def command(*, as_json: Json = False) -> None:
     out = console()
     out.print(f"account   {settings.address()}", markup=False)
     out.print(f"user      {found.name} <{found.email}>, {found.role}", markup=False)
-    out.print(f"calls     {found.calls_per_minute or 'unknown'} a minute, of which {settings.reserve_share:.0%} are left to others")
-    out.print(f"SLAs      {len(slas)} targets that all SLA policies agree on" if slas else "SLAs      no SLA policies: the account's own clocks are used")
+    out.print(
+        f"calls     {found.calls_per_minute or 'unknown'} a minute, of which {settings.reserve_share:.0%} are left to others"
+    )
+    out.print(
+        f"SLAs      {len(slas)} targets that all SLA policies agree on"
+        if slas
+        else "SLAs      no SLA policies: the account's own clocks are used"
+    )

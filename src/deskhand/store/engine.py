@@ -79,7 +79,7 @@ def reading(engine: Engine) -> dict[str, Any]:
     return {_READING: True}
 
 
-def _configure(connection: Any, _record: object) -> None:
+def _configure(connection: Any, _record: object) -> None:  # noqa: ANN401 - sqlite3's, which SQLAlchemy wraps
     """A new SQLite connection: we say BEGIN ourselves, and the settings hold for each connection alone."""
     connection.isolation_level = None
     cursor = connection.cursor()

@@ -107,7 +107,6 @@ class RecentFeed:
         )
         return FeedPage(tuple(self._read(with_sideloads(fresh, page))), following.text(), down)
 
-
     def _mark(self, newest: str) -> str:
         """Where the next reading ends: just after the newest stamp once that second is settled, a little before it until then."""
         stamp = datetime.fromisoformat(newest)

@@ -11,10 +11,18 @@ from deskhand.cli.output import Json
 def command(
     *,
     event_log: Annotated[
-        Path | None, typer.Option("--event-log", help="Tickets from a CSV event log instead of the demo company.", exists=True, dir_okay=False)
+        Path | None,
+        typer.Option(
+            "--event-log", help="Tickets from a CSV event log instead of the demo company.", exists=True, dir_okay=False
+        ),
     ] = None,
-    incidents: Annotated[int | None, typer.Option("--incidents", help="With --event-log: only the first so many.", min=1)] = None,
-    policies: Annotated[Path | None, typer.Option("--policies", help="Other policies than the shipped ones.", exists=True, file_okay=False)] = None,
+    incidents: Annotated[
+        int | None, typer.Option("--incidents", help="With --event-log: only the first so many.", min=1)
+    ] = None,
+    policies: Annotated[
+        Path | None,
+        typer.Option("--policies", help="Other policies than the shipped ones.", exists=True, file_okay=False),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help="The same seed makes the same day.")] = 1,
     as_json: Json = False,
 ) -> None:

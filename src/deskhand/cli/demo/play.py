@@ -216,7 +216,11 @@ def _tell(out: Console, report: dict[str, Any], found: Comparison, witness: Witn
     )
     show.table(out, report)
     for number, decision in enumerate(witness.to_explain(3), 1):
-        out.rule(f"Decision {number}: ticket {decision.ticket_id}, {decision.at:%d %b %H:%M:%S} UTC", align="left", style="dim")
+        out.rule(
+            f"Decision {number}: ticket {decision.ticket_id}, {decision.at:%d %b %H:%M:%S} UTC",
+            align="left",
+            style="dim",
+        )
         _explained(out, decision)
     out.rule(style="dim")
     show.verdict(out, found)

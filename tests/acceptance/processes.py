@@ -1,0 +1,61 @@
+"""Real processes: a served sandbox, and commands that work on it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+CLIENT = {"DESKHAND_CLIENT_ID": "deskhand", "DESKHAND_CLIENT_SECRET": "sandbox-secret"}
+POLICIES = Path(__file__).parents[2] / "policies"
+
+
+@contextmanager
+def sandbox(*more: str) -> Iterator[str]:
+    """A sandbox with the demo company on a free port; its address."""
+    process = start("sandbox", "--port", "0", *more)
+    try:
+        assert process.stdout is not None
+        ready = process.stdout.readline()
+        found = re.search(r"sandbox listening on (http://127\.0\.0\.1:\d+)", ready)
+        assert found, ready
+        yield found.group(1)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+        for pipe in (process.stdout, process.stderr):
+            if pipe:
+                pipe.close()
+
+
+def start(*arguments: str, cwd: Path | None = None, **environ: str) -> subprocess.Popen[str]:
+    """A command, running."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "deskhand", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=cwd,
+        env=_environ(environ),
+    )
+
+
+def run(*arguments: str, cwd: Path | None = None, **environ: str) -> subprocess.CompletedProcess[str]:
+    """A command, to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "deskhand", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=cwd,
+        env=_environ(environ),
+        check=False,
+    )
+
+
+def _environ(more: dict[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DESKHAND_", "ZENPY_"))}
+    return kept | more

@@ -1,0 +1,105 @@
+"""The commands as processes, against a served sandbox over real sockets."""
+
+import json
+import re
+import signal
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.processes import CLIENT, POLICIES, run, sandbox, start
+
+
+def settings(address: str, folder: Path, **more: str) -> dict[str, str]:
+    """What a command needs to work on a sandbox with a database of its own."""
+    return {
+        "DESKHAND_BASE_URL": address,
+        "DESKHAND_POLICIES": str(POLICIES),
+        "DESKHAND_DATABASE_URL": f"sqlite:///{folder / 'state.db'}",
+        "DESKHAND_LOG_FORMAT": "json",
+        **CLIENT,
+        **more,
+    }
+
+
+def test_a_first_look_writes_nothing_and_enforcing_writes_what_was_seen(tmp_path: Path) -> None:
+    """Observe first: the decisions of `once` are shown, recorded and not carried out; a new database enforcing carries them out."""
+    with sandbox() as address:
+        look = run("once", "--json", **settings(address, tmp_path))
+        assert look.returncode == 0, look.stderr
+        seen = json.loads(look.stdout)
+        (tmp_path / "other").mkdir()
+        done = run("once", "--mode", "enforce", "--json", **settings(address, tmp_path / "other"))
+        assert done.returncode == 0, done.stderr
+        status = run("status", "--json", **settings(address, tmp_path / "other"))
+        ticket = next(iter(_decided(done.stderr)))
+        explained = run("explain", str(ticket), **settings(address, tmp_path / "other"))
+        whoami = run("whoami", "--json", **settings(address, tmp_path))
+
+    assert (seen["written"], seen["mode"]) == (0, "observe")
+    assert seen["decisions"] > 50
+    written = json.loads(done.stdout)
+    assert written["written"] > 50
+    assert written["finished"]
+    assert json.loads(status.stdout)["outbox"] == {"done": written["written"]}
+    assert f"Ticket {ticket}" in explained.stdout
+    assert "✓" in explained.stdout
+    assert json.loads(whoami.stdout)["user"]["role"] == "admin"
+
+
+def _decided(log: str) -> set[int]:
+    """The tickets that the log says were decided."""
+    lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+    return {line["ticket"] for line in lines if line["event"] == "decided" and line["op"]}
+
+
+def test_a_service_ends_within_ten_seconds_and_keeps_a_second_one_out(tmp_path: Path) -> None:
+    """R20: SIGTERM ends it in order; meanwhile another worker on the same database is refused, with the process that holds it."""
+    with sandbox() as address:
+        facts = settings(address, tmp_path, DESKHAND_MODE="enforce", DESKHAND_POLL_SECONDS="5")
+        worker = start("run", **facts)
+        assert worker.stderr is not None
+        lines = []
+        for line in worker.stderr:
+            lines.append(line)
+            if '"write_done"' in line:
+                break
+        second = run("run", **facts)
+        asked = time.monotonic()
+        worker.send_signal(signal.SIGTERM)
+        lines += worker.stderr.readlines()
+        code, took = worker.wait(20), time.monotonic() - asked
+        worker.stderr.close()
+        if worker.stdout:
+            worker.stdout.close()
+
+    assert code == 0
+    assert took < 10
+    assert '"worker_stopped"' in lines[-1]
+    assert second.returncode == 1
+    assert f"{worker.pid}" in second.stderr
+    assert "hint: Stop the other worker" in second.stderr
+    with sqlite3.connect(tmp_path / "state.db") as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"DESKHAND_CLIENT_SECRET": "wrong"}, "error: Zendesk does not accept OAuth client 'deskhand'"),
+        ({"DESKHAND_BASE_URL": "http://127.0.0.1:9"}, "no connection"),
+    ],
+)
+def test_an_account_that_cannot_be_reached_is_said_plainly(tmp_path: Path, change: dict[str, str], words: str) -> None:
+    """What, and what to do; never a traceback, never the secret."""
+    with sandbox("--scenario", "empty") as address:
+        ended = run("whoami", **(settings(address, tmp_path) | change))
+
+    assert ended.returncode == 1
+    assert re.search(words, ended.stderr), ended.stderr
+    assert "hint: " in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert "sandbox-secret" not in ended.stderr
