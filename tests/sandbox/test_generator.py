@@ -3,7 +3,6 @@
 import time
 from collections import Counter
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,10 +73,9 @@ def test_a_large_account_is_spread_and_mostly_closed() -> None:
     assert sum(ticket.status == "closed" for ticket in tickets) > 2_000
     assert sum(ticket.unsolved for ticket in tickets) > 50
     assert max(t.created for t in tickets) - min(t.created for t in tickets) > 80 * DAY
-    assert company.cast.resolve == 1
+    assert not company.cast.brief
 
 
-@pytest.mark.slow
 def test_ten_thousand_tickets_are_there_within_five_seconds() -> None:
     """Of processor time, with their histories."""
     before = time.process_time()

@@ -112,8 +112,8 @@ def write_history(cast: Cast, drawer: Drawer, *, tickets: int, until: float) -> 
     Where there are thousands their lives are shorter, so that a large account is there within seconds.
     """
     if tickets > 2_000:
-        cast.resolve = 4
-        cast.schedule(until, lambda: setattr(cast, "resolve", 1))
+        cast.brief = True
+        cast.schedule(until, lambda: setattr(cast, "brief", False))
     times = arrivals(drawer.random, until - span_of(tickets) * DAY, until, tickets)
     for at in times:
         cast.schedule(at, lambda: cast.arrive(drawer.draw()))

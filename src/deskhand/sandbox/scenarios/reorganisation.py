@@ -70,12 +70,13 @@ def _switch_field_off(company: Company) -> None:
 
 
 def _agent_leaves(company: Company) -> None:
-    """An agent of the first line becomes an end user; their open tickets are nobody's."""
+    """An agent of the first line becomes an end user; what is not closed of theirs is nobody's."""
     world = company.sandbox.world
     leaver = company.cast.colleagues(company.groups["Support L1"])[-1]
     for key in list(world.by["assignee_id"].ids(leaver)):
-        if world.tickets[key].unsolved:
-            world.update_ticket(key, {"assignee_id": None}, author=company.sandbox.door.admin(), via=WEB)
+        ticket = world.tickets[key]
+        if ticket.status != "closed" and not ticket.deleted:
+            world.update_ticket(ticket, {"assignee_id": None}, author=company.sandbox.door.admin(), via=WEB)
     for members in list(world.members.values()):
         if leaver in members:
             world.drop_membership(members[leaver])
