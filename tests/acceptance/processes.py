@@ -31,26 +31,24 @@ def sandbox(*more: str) -> Iterator[str]:
                 pipe.close()
 
 
-def start(*arguments: str, cwd: Path | None = None, **environ: str) -> subprocess.Popen[str]:
+def start(*arguments: str, **environ: str) -> subprocess.Popen[str]:
     """A command, running."""
     return subprocess.Popen(
         [sys.executable, "-m", "deskhand", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        cwd=cwd,
         env=_environ(environ),
     )
 
 
-def run(*arguments: str, cwd: Path | None = None, **environ: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     """A command, to its end."""
     return subprocess.run(
         [sys.executable, "-m", "deskhand", *arguments],
         capture_output=True,
         text=True,
         timeout=120,
-        cwd=cwd,
         env=_environ(environ),
         check=False,
     )

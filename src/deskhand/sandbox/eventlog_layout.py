@@ -132,7 +132,9 @@ def layout_of(body: Mapping[str, Any], where: str = "mapping") -> Layout:
     _refuse_unknown(where, "status", (body.get("states") or {}).values(), _STATUSES)
     _refuse_unknown(where, "priority", (body.get("priorities") or {}).values(), _PRIORITIES)
     _refuse_unknown(where, "kind of field", (body.get("fields") or {}).values(), ("text", "tagger"))
-    given = {key: tuple(value) if key == "nulls" else value for key, value in body.items() if key != "columns"}
+    given: dict[str, Any] = {
+        key: tuple(value) if key == "nulls" else value for key, value in body.items() if key != "columns"
+    }
     return Layout(columns=columns, states=given.pop("states", {}), **given)
 
 

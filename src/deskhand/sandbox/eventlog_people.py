@@ -37,7 +37,8 @@ def add_known(world: "World", log: Log) -> Known:
     for row in values:
         assignee = row[_PLACE["assignee"]]
         if assignee is not None:
-            pairs.setdefault(assignee, {}).setdefault(known.groups.get(row[_PLACE["group"]], unstated))
+            group = known.groups.get(row[_PLACE["group"]] or UNSTATED)
+            pairs.setdefault(assignee, {})[unstated if group is None else group] = None
     for role in ("assignee", "updated_by", "opened_by"):
         for name in _names(values, role):
             if name not in known.agents:
@@ -59,7 +60,7 @@ def _names(values: Iterable[tuple[str | None, ...]], role: str) -> list[str]:
 def _add_field(world: "World", log: Log, number: int) -> int:
     name, kind = list(log.layout.fields.items())[number]
     title = name.removeprefix("u_").replace("_", " ").capitalize()
-    options = ()
+    options: tuple[tuple[str, str], ...] = ()
     if kind == "tagger":
         place = len(KEPT) + number
         found = dict.fromkeys(text for _, _, values in log.rows if (text := values[place]) is not None)

@@ -1,0 +1,151 @@
+"""Delivery against the sandbox: conflicts, unclear ends, lost jobs, refusals."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from deskhand.app.dispatch import dispatch
+from deskhand.app.evaluate import evaluate
+from deskhand.app.poll import poll
+from deskhand.core.condition import Compare
+from deskhand.core.policy import AssignTo, SetTo, Tag, WriteNote
+from deskhand.errors import Rejected
+from tests.app.places import Shop
+from tests.core.builders import policy, rule
+
+OUTAGE = Compare("p", "field.issue_type", "is", "network_outage")
+ROUTE = rule(OUTAGE, AssignTo("Network"), Tag(add=("routed",)), WriteNote("a-note"))
+
+
+def outage(shop: Shop) -> Any:
+    """A ticket that the rule is about."""
+    return shop.ticket(custom_fields=[{"id": shop.issue["id"], "value": "network_outage"}])
+
+
+def marks(shop: Shop, ticket: Any) -> list[str]:
+    """Our marks in a ticket's audits."""
+    customs = [audit["metadata"]["custom"] for audit in shop.audits(ticket)]
+    return [custom["deskhand"]["op"] for custom in customs if "deskhand" in custom]
+
+
+def test_a_decision_reaches_the_ticket_once() -> None:
+    """Group, tag and an internal note, in one marked audit; looking again does nothing more."""
+    shop = Shop(policy(ROUTE))
+    ticket = outage(shop)
+
+    shop.cycle()
+    shop.cycle()
+
+    shown = shop.show(ticket)
+    assert shown["group_id"] == shop.groups["Network"]["id"]
+    assert "routed" in shown["tags"]
+    assert len(marks(shop, ticket)) == 1
+    notes = [event for audit in shop.audits(ticket) for event in audit["events"] if event["type"] == "Comment"]
+    assert [note["public"] for note in notes] == [True, False]
+    assert shop.outbox() == {"done": 1}
+
+
+def test_an_observing_worker_sends_nothing() -> None:
+    """Decided and recorded; and had it tried, the transport would have refused."""
+    shop = Shop(policy(ROUTE, mode="observe"), read_only=True)
+    ticket = outage(shop)
+
+    _, judged, sent = shop.cycle()
+
+    assert [bool(decision.effects) for decision in judged.decisions] == [True]
+    assert not sent.moved
+    assert {method for (method, path) in shop.sandbox.calls.counts if path.startswith("/api")} == {"GET"}
+    assert marks(shop, ticket) == []
+    with pytest.raises(Rejected, match="only observes"):
+        shop.connection.gateway.put("tickets/update_many", {"tickets": []})
+
+
+def test_a_ticket_changed_meanwhile_is_judged_again_on_its_new_state() -> None:
+    """R15 and promise 4: the reason may be gone, and then nothing is written."""
+    shop = Shop(policy(ROUTE))
+    kept, gone = outage(shop), outage(shop)
+    shop.pass_time(5)
+    poll(shop.engine)
+    evaluate(shop.engine)
+    shop.pass_time(5)
+    shop.change(kept, subject="changed by an agent")
+    shop.change(gone, custom_fields=[{"id": shop.issue["id"], "value": "billing"}])
+
+    shop.cycle()
+
+    assert len(marks(shop, kept)) == 1
+    assert shop.show(kept)["subject"] == "changed by an agent"
+    assert marks(shop, gone) == []
+    assert shop.show(gone)["group_id"] != shop.groups["Network"]["id"]
+
+
+@pytest.mark.parametrize("kind", ["timeout_after_commit", "timeout_before_commit", "reset"])
+def test_a_write_without_an_answer_is_settled_from_the_audits(kind: str) -> None:
+    """R4: done is found done, not done is sent again, and either way it stands there once."""
+    shop = Shop(policy(ROUTE))
+    ticket = outage(shop)
+    shop.pass_time(2)
+    shop.sandbox.faults.add([{"kind": kind, "method": "PUT", "path": "/api/v2/tickets/update_many", "count": 1}])
+
+    shop.cycle(rounds=12)
+
+    assert len(marks(shop, ticket)) == 1
+    assert shop.outbox() == {"done": 1}
+
+
+def test_a_lost_job_is_settled_from_the_audits() -> None:
+    """R8: its page is gone, its work was done."""
+    shop = Shop(policy(ROUTE))
+    ticket = outage(shop)
+    shop.pass_time(2)
+    shop.sandbox.faults.add([{"kind": "lost_job", "count": 1}])
+
+    shop.cycle(rounds=12)
+
+    assert len(marks(shop, ticket)) == 1
+    assert shop.outbox() == {"done": 1}
+
+
+def test_a_refusal_ends_one_row_with_its_reason_and_blocks_no_other() -> None:
+    """A closed ticket cannot be changed; the next one can."""
+    closing = rule(OUTAGE, SetTo("type", "incident"))
+    shop = Shop(policy(closing))
+    bad, good = outage(shop), outage(shop)
+    shop.pass_time(2)
+    poll(shop.engine)
+    evaluate(shop.engine)
+    write = next(decision.write for decision in shop.decisions if decision.ticket_id == bad.id)
+    assert write is not None
+    with shop.store.begin() as tx:
+        row = tx.outbox.find(write.op_id)
+        assert row is not None
+        tx.outbox.put([replace(row, write=replace(write, group="Nobody knows"))])
+
+    shop.cycle()
+
+    assert shop.outbox() == {"done": 1, "dead": 1}
+    with shop.store.begin() as tx:
+        dead = tx.outbox.find(write.op_id)
+    assert dead is not None
+    assert "no group 'Nobody knows'" in dead.reason
+    assert shop.show(good)["type"] == "incident"
+
+
+def test_a_worker_that_died_while_sending_leaves_nothing_undone_or_doubled() -> None:
+    """The next one finds the row, waits for its claim to end, reads the audits and finishes."""
+    shop = Shop(policy(ROUTE))
+    ticket = outage(shop)
+    shop.pass_time(2)
+    poll(shop.engine)
+    evaluate(shop.engine)
+    with shop.store.begin() as tx:
+        tx.outbox.claim(shop.now(), 100, shop.now() + shop.engine.limits.lease)
+
+    shop.start()
+    assert not dispatch(shop.engine).moved
+    shop.pass_time(301)
+    shop.cycle(rounds=12)
+
+    assert len(marks(shop, ticket)) == 1
+    assert shop.outbox() == {"done": 1}

@@ -1,0 +1,59 @@
+"""The demo: what it shows, and that its check notices what is wrong."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from deskhand.cli.demo import play as module
+from deskhand.cli.demo.play import Ask, World, company_day, play
+from deskhand.sandbox import Sandbox
+
+POLICIES = Path(__file__).parents[2] / "policies"
+
+
+@pytest.fixture
+def morning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo's day, ended after half an hour."""
+
+    def half_an_hour(seed: int) -> World:
+        world = company_day(seed)
+        return replace(world, until=world.sandbox.clock.now() + timedelta(minutes=30))
+
+    monkeypatch.setattr(module, "company_day", half_an_hour)
+
+
+@pytest.mark.usefixtures("morning")
+def test_the_demo_says_what_was_done_and_checks_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """One JSON object alone on standard output, every kind of effect in it, no difference."""
+    assert play(Ask(policies=POLICIES, as_json=True)) == 0
+
+    report = json.loads(capsys.readouterr().out)
+    kinds = ("retagged", "reassigned", "raised", "lowered", "fields", "followers", "notified", "engaged", "notes")
+    assert {kind: report[kind] for kind in kinds if not report[kind]} == {}
+    assert (report["mismatches"], report["refused"]) == (0, 0)
+    assert report["tickets"] >= 400
+    assert report["writes"] <= report["decisions"] <= report["evaluations"]
+
+
+def _retag(sandbox: Sandbox) -> None:
+    """Somebody takes a ticket's tags away in the database, past every audit."""
+    ticket = next(one for one in sandbox.world.tickets.values() if one.tags)
+    ticket.tags = ()
+
+
+@pytest.mark.usefixtures("morning")
+@pytest.mark.parametrize("meddle", [_retag])
+def test_one_ticket_altered_behind_the_worker_is_one_mismatch(
+    meddle: Callable[[Sandbox], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The check reads the tickets and their audits, so it sees what the worker's own records cannot."""
+    assert play(Ask(policies=POLICIES, as_json=True, meddle=meddle)) == 1
+
+    told = capsys.readouterr()
+    assert json.loads(told.out)["mismatches"] == 1
+    assert "Check failed" in told.err
+    assert "tags" in told.err
