@@ -86,7 +86,7 @@ def test_a_write_without_an_answer_is_settled_from_the_audits(kind: str) -> None
     shop = Shop(policy(ROUTE))
     ticket = outage(shop)
     shop.pass_time(2)
-    shop.sandbox.faults.add([{"kind": kind, "method": "PUT", "path": "/api/v2/tickets/update_many", "count": 1}])
+    shop.sandbox.faults.add({"kind": kind, "method": "PUT", "path": "/api/v2/tickets/update_many", "count": 1})
 
     shop.cycle(rounds=12)
 
@@ -99,7 +99,7 @@ def test_a_lost_job_is_settled_from_the_audits() -> None:
     shop = Shop(policy(ROUTE))
     ticket = outage(shop)
     shop.pass_time(2)
-    shop.sandbox.faults.add([{"kind": "lost_job", "count": 1}])
+    shop.sandbox.faults.add({"kind": "lost_job", "path": "/api/v2/job_statuses/*", "count": 1})
 
     shop.cycle(rounds=12)
 
