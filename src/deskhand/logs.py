@@ -75,7 +75,7 @@ def configure(form: Literal["auto", "json", "console"] = "auto", level: str = "I
             *_rendering(console=console),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
 
