@@ -115,4 +115,4 @@ def test_long_tables_of_routes_are_looked_through_soon(match: str, when: str) ->
 
     load_text({"a.yaml": f"groups:\n- id: g\n  match: {match}\n  rules:\n{rules}"})
 
-    assert time.process_time() - begin < 2
+    assert time.process_time() - begin < 20
