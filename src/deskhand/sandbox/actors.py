@@ -108,7 +108,7 @@ class Cast:
             self.schedule(self._at_work(self._soon(FIRST_ANSWER[priority])), lambda: self._first_answer(key))
         if self.brief:
             return
-        if random.random() < 0.15:
+        if random.random() < (0.15 if idle is None else 0.6):
             self._glance_at(ticket, now + HALF_TARGET[priority] + random.choice((-4, -1, 1, 1, 2, 3)))
         if random.random() < 0.12:
             self.schedule(awake_after(now, random.uniform(2, 9) * HOUR), lambda: self._nudge(key))

@@ -35,7 +35,7 @@ def _rename_group(company: Company) -> None:
 
 
 def _merge_groups(company: Company) -> None:
-    """Billing becomes part of the first line: its people and open tickets move, the group is deleted."""
+    """Billing becomes part of the first line: its people and tickets move, but for closed ones, and the group is deleted."""
     world, old, new = company.sandbox.world, company.groups["Billing"], company.groups["Support L1"]
     for user in list(world.members.get(old, {})):
         if user not in world.members.get(new, {}):
@@ -88,7 +88,7 @@ def _move_tickets(company: Company, old: int, new: int) -> None:
     world = company.sandbox.world
     for key in list(world.by["group_id"].ids(old)):
         ticket = world.tickets[key]
-        if ticket.unsolved and not ticket.deleted:
+        if ticket.status != "closed" and not ticket.deleted:
             stays = ticket.assignee_id if ticket.assignee_id in world.members.get(new, {}) else None
             world.update_ticket(
                 ticket, {"group_id": new, "assignee_id": stays}, author=company.sandbox.door.admin(), via=WEB
