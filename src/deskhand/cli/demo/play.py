@@ -14,7 +14,6 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from deskhand import logs, wiring
 from deskhand.app.engine import Engine
-from deskhand.app.explain import Explanation
 from deskhand.cli import output
 from deskhand.cli.demo import show
 from deskhand.cli.demo.compare import Comparison, compare
@@ -230,6 +229,3 @@ def _explained(out: Console, decision: Decision) -> None:
     if decision.write and decision.write.note:
         for line in decision.write.note.splitlines():
             out.print(f"    │ {line}", style="dim", markup=False)
-
-
-__all__ = ["Ask", "Explanation", "play"]
