@@ -43,7 +43,6 @@ BROAD = {"cli/main.py": 1, "worker.py": 1}
 TYPE_IGNORES = {
     "src/deskhand/sandbox/generator.py": 1,
     "src/deskhand/sandbox/transport.py": 1,
-    "tests/core/test_clock.py": 1,
     "tests/http/canned.py": 1,
     "tests/http/test_failure.py": 1,
     "tests/sandbox/test_sla.py": 1,

@@ -101,9 +101,23 @@ def connect(
     )
 
 
-def policies(folder: Path, mode: Mode) -> Policy:
+def visit(settings: Settings) -> Connection:
+    """The account, for a command that only reads."""
+    clock = RealClock()
+    return connect(settings, Parts(clock, clock.wait), read_only=True)
+
+
+def load(folder: Path, mode: Mode, connection: Connection | None) -> Loaded:
+    """The documents of a folder; with the account's schedules, read from it, where a calendar stands for one of them."""
+    loaded = load_policies(folder, mode=mode)
+    if connection is None or not loaded.asks_schedules:
+        return loaded
+    return load_policies(folder, mode=mode, schedules=connection.schedules())
+
+
+def policies(folder: Path, mode: Mode, connection: Connection | None = None) -> Policy:
     """The policies of a folder, all or nothing. Raises PolicyInvalid with every mistake, one a line."""
-    return _sound(load_policies(folder, mode=mode))
+    return _sound(load(folder, mode, connection))
 
 
 def _sound(loaded: Loaded) -> Policy:
@@ -134,8 +148,12 @@ def shipped(name: str) -> Path:
 def build(settings: Settings, parts: Parts, *, keep: Store | None = None) -> Worker:
     """A worker from its settings. In observe mode its transport refuses every method but GET."""
     loaded = load_policies(settings.policies, mode=settings.mode)
-    policy = _sound(loaded)
+    if not loaded.asks_schedules:
+        _sound(loaded)  # so that mistakes are told before an account is asked for
     connection = connect(settings, parts, read_only=settings.mode in ("off", "observe"))
+    if loaded.asks_schedules:
+        loaded = load(settings.policies, settings.mode, connection)
+    policy = _sound(loaded)
     held: Store = keep if keep is not None else store(settings)
     engine = Engine(
         store=held,

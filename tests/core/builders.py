@@ -12,6 +12,7 @@ from deskhand.core.decide import decide
 from deskhand.core.decision import Decision
 from deskhand.core.history import Levels, observe
 from deskhand.core.memory import Memory
+from deskhand.core.office import Office
 from deskhand.core.policy import Action, Group, NoteTemplate, Policy, Rule
 from deskhand.core.severity import Binding
 from deskhand.core.ticket import Ticket
@@ -84,7 +85,7 @@ def policy(*rules: Rule, match: Any = "all", **more: Any) -> Policy:
         "binding": BINDING,
         "calendars": {"always": ALWAYS},
         "always": ALWAYS,
-        "office": ALWAYS,
+        "office": Office(ALWAYS),
         "clocks": (RESPONSE, RESOLUTION),
         "groups": (Group("only", match, rules),),
         "templates": notes,

@@ -1,14 +1,10 @@
 """Clocks folded from history, and Zendesk's own clocks read from the `slas` sideload."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from deskhand.core.calendar import Calendar
-from deskhand.core.clock import ClockSpec, Trigger, count_cycles, fold, read_zendesk
+from deskhand.core.clock import ClockSpec, Trigger, fold
 from deskhand.core.history import Event, History
-from deskhand.core.memory import Cycle
-from deskhand.core.ticket import SlaMetric
-from deskhand.core.week import Week
 from tests.core.builders import ALWAYS, HOUR, MINUTE, RESOLUTION, RESPONSE, at
 
 BORN: History = (Event(at(0), "created"), Event(at(0), "status", "new"), Event(at(0), "severity", "p3"))
@@ -158,68 +154,3 @@ def test_a_clock_may_start_and_stop_with_a_field() -> None:
 
     assert fold(spec, history, at(15)).seen.stage == "running"
     assert (fold(spec, history, at(90)).seen.stage, fold(spec, history, at(90)).seen.elapsed) == ("met", 20 * MINUTE)
-
-
-def metric(**facts: object) -> SlaMetric:
-    """A first reply metric due at 10:00 with a target of two hours."""
-    known: dict[str, object] = {
-        "metric": "first_reply_time",
-        "stage": "active",
-        "breach_at": at(60),
-        "target": 2 * HOUR,
-    }
-    return SlaMetric(**(known | facts))  # type: ignore[arg-type]
-
-
-def test_zendesks_own_burn_is_worked_back_from_the_breach_instant() -> None:
-    """Two hours' target, one hour left: half is burnt; 90 % is reached twelve minutes before the breach."""
-    (reading,) = read_zendesk([metric(business_hours=False)], {}, ALWAYS, ALWAYS, at(0))
-
-    assert (reading.seen.source, reading.seen.elapsed, reading.seen.due_at) == ("zendesk", 3600, at(60))
-    assert reading.reaches(6480) == at(48)
-    assert not reading.breached
-    assert read_zendesk([metric()], {}, ALWAYS, ALWAYS, at(60))[0].breached
-
-
-def test_business_hour_targets_burn_in_the_office_calendar() -> None:
-    """From Friday 16:00 to Monday 10:00 are two business hours, not 66."""
-    office = Calendar(
-        name="office",
-        zone="Etc/UTC",
-        week=Week.of({day: [("09:00", "17:00")] for day in ("mon", "tue", "wed", "thu", "fri")}),
-    )
-    friday = datetime(2026, 3, 6, 16, 0, tzinfo=UTC)
-    due = datetime(2026, 3, 9, 10, 0, tzinfo=UTC)
-
-    (reading,) = read_zendesk([metric(breach_at=due, target=4 * HOUR, business_hours=True)], {}, office, ALWAYS, friday)
-
-    assert reading.seen.elapsed == 2 * HOUR
-
-
-def test_an_unknown_target_leaves_burn_unknown_and_the_breach_known() -> None:
-    """The note says why."""
-    (reading,) = read_zendesk([metric(target=None)], {}, ALWAYS, ALWAYS, at(0))
-
-    assert (reading.measurable, reading.seen.due_at) == (False, at(60))
-    assert "does not say which target" in reading.seen.note
-
-
-def test_a_stage_we_have_not_met_is_idle() -> None:
-    """Unknown words are accepted and do nothing."""
-    (reading,) = read_zendesk([metric(stage="daydreaming")], {}, ALWAYS, ALWAYS, at(0))
-
-    assert (reading.seen.stage, reading.breached) == ("idle", False)
-
-
-def test_each_start_of_a_zendesk_clock_is_another_episode() -> None:
-    """Active, achieved, active again: two lives; paused in between is still the same."""
-    lives: dict[str, Cycle] = {}
-    counts = []
-    for stage in ("active", "paused", "active", "achieved", "active"):
-        lives = count_cycles([metric(stage=stage)], lives)
-        counts.append(lives["first_reply_time"].count)
-    lives = count_cycles([], lives)
-
-    assert counts == [1, 1, 1, 1, 2]
-    assert lives["first_reply_time"] == Cycle("gone", 2)
-    assert count_cycles([metric()], lives)["first_reply_time"].count == 3

@@ -110,11 +110,11 @@ def test_a_zendesk_schedule_is_taken_where_it_is_known(tmp_path: Path) -> None:
 
     assert str(problem).endswith(
         "calendar 'c': the hours of the Zendesk schedule 'Office hours' are not known here "
-        "(write its hours out; schedules are not read from the account yet) [calendar-unresolved]"
+        "(`deskhand check --online` reads them from the account, as the worker does) [calendar-unresolved]"
     )
     assert near.hint == "did you mean 'Office hour'?"
     assert known.policy is not None
-    assert hours(known.policy.office, "2026-03-02", "2026-03-03") == ["02 09:00-02 17:00"]
+    assert hours(known.policy.office.default, "2026-03-02", "2026-03-03") == ["02 09:00-02 17:00"]
 
 
 def test_mistakes_are_told_at_once_at_their_places() -> None:

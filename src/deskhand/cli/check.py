@@ -12,7 +12,10 @@ def command(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="The folder of policies.")] = Path("policies"),
     *,
     online: Annotated[
-        bool, typer.Option("--online", help="Also ask the account for the groups, agents and fields that are named.")
+        bool,
+        typer.Option(
+            "--online", help="Also ask the account for the schedules, groups, agents and fields that are named."
+        ),
     ] = False,
     as_json: Json = False,
 ) -> None:
@@ -20,14 +23,17 @@ def command(
 
     Exits with 1 where there is an error or a test fails; warnings alone do not.
     """
+    from deskhand import wiring
     from deskhand.documents.check import check
     from deskhand.documents.names import check_names
     from deskhand.documents.problems import errors
+    from deskhand.settings import load
 
-    report = check(folder)
+    account = wiring.visit(load()) if online else None
+    report = check(folder, schedules=account.schedules() if account else None)
     problems = [*report.problems]
-    if online and report.loaded.policy is not None:
-        problems += check_names(report.loaded, _known())
+    if account and report.loaded.policy is not None:
+        problems += check_names(report.loaded, account.directory.known())
     wrong = errors(problems)
     failed = [result for result in report.results if result.problems]
     if as_json:
@@ -53,13 +59,3 @@ def command(
             f"{len(wrong)} errors, {warnings} warnings."
         )
     raise typer.Exit(1 if wrong else 0)
-
-
-def _known() -> "dict[str, list[str]]":
-    """The account's own names."""
-    from deskhand import wiring
-    from deskhand.settings import load
-
-    clock = wiring.RealClock()
-    connection = wiring.connect(load(), wiring.Parts(clock, clock.wait), read_only=True)
-    return {kind: list(names) for kind, names in connection.directory.known().items()}

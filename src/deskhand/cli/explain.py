@@ -21,16 +21,15 @@ def command(
     from deskhand.settings import load
 
     settings = load()
-    policy = wiring.policies(settings.policies, settings.mode)
-    clock = wiring.RealClock()
-    parts = wiring.Parts(clock, clock.wait)
     try:
-        desk = wiring.connect(settings, parts, read_only=True).desk(policy.needs)
+        connection = wiring.visit(settings)
     except SettingsError:
-        desk = None
+        connection = None  # what the worker knows can be explained without the account
+    policy = wiring.policies(settings.policies, settings.mode, connection)
+    desk = connection.desk(policy.needs) if connection else None
     store = wiring.look(settings)
     try:
-        found = explain(store, desk, policy, ticket, clock.now())
+        found = explain(store, desk, policy, ticket, wiring.RealClock().now())
     finally:
         store.close()
     if as_json:

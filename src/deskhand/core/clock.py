@@ -1,4 +1,4 @@
-"""Clocks: promises measured on one ticket, ours folded from its history, Zendesk's taken from the `slas` sideload."""
+"""Clocks: promises measured on one ticket. Ours are folded from its history; Zendesk's own are in `zendesk_clock`."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -9,8 +9,6 @@ from typing import Final, Literal
 from deskhand.core.calendar import Calendar
 from deskhand.core.decision import ClockSeen, Stage
 from deskhand.core.history import Event, History, Kind
-from deskhand.core.memory import Cycle
-from deskhand.core.ticket import SlaMetric
 
 ZENDESK_METRICS: Final = (
     "first_reply_time",
@@ -24,15 +22,6 @@ ZENDESK_METRICS: Final = (
 )
 """The eight metrics of Zendesk's SLA policies and group SLAs (zendesk-api.md section 6)."""
 
-_STAGES: Final[Mapping[str, Stage]] = {
-    "active": "running",
-    "activated": "running",
-    "breached": "running",
-    "paused": "paused",
-    "achieved": "met",
-    "completed": "met",
-    "fulfilled": "met",
-}
 _SOLVED: Final = frozenset({"solved", "closed", "deleted"})
 
 
@@ -67,6 +56,8 @@ class ClockSpec:
     on_reopen: Literal["continue", "restart"] = "continue"
     after: Trigger | None = None
     """It may start only once this has happened: next reply counts after the first one."""
+    like: str = ""
+    """Zendesk's metric that it measures in our own way, so that the two can be held against each other."""
     again: bool = False
     """Whether it starts anew, from nothing, each time its start comes after its end: every reply cycle is another life."""
 
@@ -82,6 +73,8 @@ class Reading:
     seen: ClockSeen
     calendar: Calendar
     now: datetime
+    spans: tuple[tuple[datetime, datetime], ...] = ()
+    """The times it ran in this life, up to `now`; empty where they are not known."""
 
     @property
     def measurable(self) -> bool:
@@ -104,6 +97,12 @@ class Reading:
         if seen.stage != "running" or seen.elapsed is None or elapsed <= seen.elapsed:
             return None
         return self.calendar.after(self.now, elapsed - seen.elapsed)
+
+    def passed(self, elapsed: float) -> datetime | None:
+        """The instant at which so many seconds were used, in the past or, if it keeps running, to come; None where it is not known."""
+        if self.seen.elapsed is None or elapsed > self.seen.elapsed:
+            return self.reaches(elapsed)
+        return spent(self.calendar, self.spans, elapsed)
 
 
 def fold(spec: ClockSpec, history: History, now: datetime) -> Reading:
@@ -132,7 +131,7 @@ def _reading(spec: ClockSpec, run: "_Run", now: datetime) -> Reading:
     stage = run.stage if target or run.stage == "met" else "idle"
     due = None
     if target and elapsed >= target:
-        due = _spent(calendar, spans, target)
+        due = spent(calendar, spans, target)
     elif target and stage == "running":
         due = calendar.after(now, target - elapsed)
     seen = ClockSeen(
@@ -148,47 +147,23 @@ def _reading(spec: ClockSpec, run: "_Run", now: datetime) -> Reading:
         started_at=run.started_at,
         ended_at=run.ended_at if stage == "met" else None,
     )
-    return Reading(seen, calendar, now)
-
-
-def read_zendesk(
-    metrics: Iterable[SlaMetric], cycles: Mapping[str, Cycle], office: Calendar, always: Calendar, now: datetime
-) -> list[Reading]:
-    """Zendesk's own clocks on a ticket. `office` is the calendar for targets in business hours, `cycles` counts their lives."""
-    return [_read_metric(metric, cycles, office if metric.business_hours else always, now) for metric in metrics]
-
-
-def count_cycles(metrics: Iterable[SlaMetric], cycles: Mapping[str, Cycle]) -> dict[str, Cycle]:
-    """How often each of Zendesk's clocks was started: once more whenever one runs that had ended or was not there."""
-    counted = {name: replace(cycle, stage="gone") for name, cycle in cycles.items()}
-    for metric in metrics:
-        stage = _STAGES.get(metric.stage, "idle")
-        before = cycles.get(metric.metric, Cycle("gone", 0))
-        again = stage in ("running", "paused") and before.stage not in ("running", "paused")
-        counted[metric.metric] = Cycle(stage, before.count + (1 if again else 0))
-    return counted
-
-
-def _read_metric(metric: SlaMetric, cycles: Mapping[str, Cycle], calendar: Calendar, now: datetime) -> Reading:
-    """One row of the sideload: burn is worked back from the breach instant."""
-    stage = _STAGES.get(metric.stage, "idle")
-    due = metric.breach_at if stage == "running" else None
-    elapsed = plain(metric.target - Fraction(calendar.elapsed(now, due))) if metric.target and due else None
-    note = (
-        ""
-        if metric.target or stage != "running"
-        else "Zendesk does not say which target applies, so its burn is unknown"
-    )
-    count = cycles.get(metric.metric, Cycle(stage, 1)).count
-    seen = ClockSeen(
-        metric.metric, "zendesk", stage, f"n{count}", elapsed, metric.target, due, calendar=calendar.name, note=note
-    )
-    return Reading(seen, calendar, now)
+    return Reading(seen, calendar, now, tuple(spans))
 
 
 def plain(seconds: Fraction) -> float:
     """Seconds as a whole number wherever they are one."""
     return int(seconds) if seconds.denominator == 1 else float(seconds)
+
+
+def spent(calendar: Calendar, spans: Iterable[tuple[datetime, datetime]], target: float) -> datetime | None:
+    """The instant at which so many seconds of a calendar were used up in these spans, or None if they hold fewer."""
+    left: float = target
+    for start, end in spans:
+        used = plain(Fraction(calendar.elapsed(start, end)))
+        if used >= left:
+            return calendar.after(start, left)
+        left -= used
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,14 +233,3 @@ def _pause(run: _Run, at: datetime) -> _Run:
     """The clock stands still from an instant on."""
     spans = (*run.spans, (run.since, at)) if run.since else run.spans
     return replace(run, stage="paused", since=None, spans=spans)
-
-
-def _spent(calendar: Calendar, spans: list[tuple[datetime, datetime]], target: int) -> datetime | None:
-    """The instant at which the target was used up, in the past."""
-    left: float = target
-    for start, end in spans:
-        used = plain(Fraction(calendar.elapsed(start, end)))
-        if used >= left:
-            return calendar.after(start, left)
-        left -= used
-    return None

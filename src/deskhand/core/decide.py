@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from deskhand.core import act
-from deskhand.core.clock import Reading, count_cycles, fold, read_zendesk
+from deskhand.core.clock import Reading, fold
 from deskhand.core.decision import Decision
 from deskhand.core.effect import Effect
 from deskhand.core.facts import Facts
@@ -20,13 +20,14 @@ from deskhand.core.memory import Cycle, Edge, Firing, Memory
 from deskhand.core.policy import Group, Mode, Policy, Rule, lesser
 from deskhand.core.ticket import LIVE, Ticket
 from deskhand.core.trace import Outcome, Step, Verdict
+from deskhand.core.zendesk_clock import TOLERANCE, count_cycles, read_zendesk
 
 
 def decide(ticket: Ticket, memory: Memory, policy: Policy, now: datetime) -> Decision:
     """Judge every rule of the policy for a ticket at an instant (cut to whole seconds)."""
     now = now.replace(microsecond=0)
-    cycles = count_cycles(ticket.slas or (), memory.cycles)
-    facts = _facts(ticket, memory.history, cycles, policy, now)
+    cycles = count_cycles(ticket.slas or (), memory.events, memory.cycles, now)
+    facts = read_facts(ticket, replace(memory, cycles=cycles), policy, now)
     judged = _Judged(policy.mode, memory, _life(memory.history))
     if ticket.status not in ("closed", "deleted"):
         for group in policy.groups:
@@ -59,12 +60,26 @@ class _Judged:
     edges: dict[str, Edge] = field(default_factory=dict)
 
 
-def _facts(ticket: Ticket, history: History, cycles: Mapping[str, Cycle], policy: Policy, now: datetime) -> Facts:
-    """The ticket with every clock read at `now`."""
-    readings: dict[str, Reading] = {spec.id: fold(spec, history, now) for spec in policy.clocks}
-    for reading in read_zendesk(ticket.slas or (), cycles, policy.office, policy.always, now):
-        readings[reading.seen.clock] = reading
-    return Facts(ticket, now, policy.binding.read(ticket), readings, history)
+def read_facts(ticket: Ticket, memory: Memory, policy: Policy, now: datetime) -> Facts:
+    """The ticket with every clock read at `now`: Zendesk's own where it has one of a name, else ours."""
+    theirs = read_zendesk(ticket, memory.events, memory.cycles, policy.time, now)
+    readings = _told_apart({spec.id: fold(spec, memory.history, now) for spec in policy.clocks}, policy, theirs)
+    readings |= {reading.seen.clock: reading for reading in theirs}
+    return Facts(ticket, now, policy.binding.read(ticket), readings, memory.history)
+
+
+def _told_apart(ours: dict[str, Reading], policy: Policy, theirs: list[Reading]) -> dict[str, Reading]:
+    """Our own clocks, with a word where one that measures what Zendesk measures comes to something else."""
+    known = {reading.seen.clock: reading.seen for reading in theirs if reading.seen.elapsed is not None}
+    for spec in policy.clocks:
+        one, other = ours[spec.id].seen, known.get(spec.like)
+        if other is None or one.elapsed is None or other.elapsed is None or one.stage != other.stage:
+            continue
+        off = one.elapsed - other.elapsed
+        if abs(off) > TOLERANCE:
+            words = f"differs from Zendesk's {other.clock} by {abs(off) / 60:.0f} minutes"
+            ours[spec.id] = replace(ours[spec.id], seen=replace(one, off_by=off, note=words))
+    return ours
 
 
 def _life(history: History) -> str:
@@ -185,4 +200,5 @@ def _remember(
         edges={**memory.edges, **judged.edges} if judged.edges else memory.edges,
         cycles=cycles,
         intended=act.intended(effects) or memory.intended,
+        off_by={name: one.seen.off_by for name, one in facts.readings.items() if one.seen.off_by is not None},
     )

@@ -31,6 +31,8 @@ class ClockSeen:
     note: str = ""
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    off_by: float | None = None
+    """Seconds by which another measure of the same clock differs, where that is more than a minute."""
 
     @property
     def burn(self) -> float | None:

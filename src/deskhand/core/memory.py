@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from deskhand.core.history import History
+from deskhand.core.metric_event import MetricEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,10 @@ class Cycle:
 
     stage: str
     count: int
+    idle_at: datetime | None = None
+    """When it was last seen not running."""
+    began: datetime | None = None
+    """When its present life began, by its metric events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,12 @@ class Memory:
     edges: Mapping[str, Edge] = field(default_factory=dict)
     cycles: Mapping[str, Cycle] = field(default_factory=dict)
     intended: str | None = None
+    events: tuple[MetricEvent, ...] = ()
+    """Zendesk's metric events of the ticket, as far as they matter to clocks that still run."""
+    exact_to: datetime | None = None
+    """Up to when the history was taken from the ticket's audits; what came later was seen in passing."""
+    off_by: Mapping[str, float] = field(default_factory=dict)
+    """Clocks whose two measures differ, with the seconds: told once, not at every look."""
 
     def fired(self, rule: str, episode: str) -> tuple[Firing, ...]:
         """The ledger's entries for a rule in an episode, oldest first."""

@@ -8,8 +8,10 @@ from typing import Literal, Protocol
 from deskhand.core.calendar import Calendar
 from deskhand.core.clock import ClockSpec
 from deskhand.core.condition import Condition
+from deskhand.core.office import Office
 from deskhand.core.severity import Binding, Level
 from deskhand.core.ticket import Value
+from deskhand.core.zendesk_clock import Account
 
 Mode = Literal["off", "observe", "notify", "enforce"]
 """What a rule may do: nothing; decide and record; tell people (notes, notify, engage) only; everything."""
@@ -138,8 +140,8 @@ class Policy:
     binding: Binding
     calendars: Mapping[str, Calendar]
     always: Calendar
-    office: Calendar
-    """The calendar in which Zendesk's own targets in business hours are counted."""
+    office: Office
+    """The calendars in which Zendesk's own targets in business hours are counted."""
     clocks: tuple[ClockSpec, ...]
     groups: tuple[Group, ...]
     templates: Mapping[str, NoteTemplate]
@@ -150,6 +152,11 @@ class Policy:
     """Custom fields whose changes start or stop a clock."""
     names: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Names of groups, agents and fields that the account must have, by kind."""
+
+    @property
+    def time(self) -> Account:
+        """What the policy says of Zendesk's own time."""
+        return Account(self.office, self.always, tuple(self.calendars.values()))
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -39,6 +39,7 @@ class Metric:
             calendars={},
             pauses=self.pauses,
             after=self.after,
+            like=self.name,
             again=self.again,
         )
 

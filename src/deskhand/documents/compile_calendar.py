@@ -79,7 +79,9 @@ def _schedule(name: str, node: Node, view: View, schedules: Mapping[str, Calenda
     found = schedules.get(wanted)
     if found is None:
         known = (
-            near(wanted, schedules) if schedules else "write its hours out; schedules are not read from the account yet"
+            near(wanted, schedules)
+            if schedules
+            else "`deskhand check --online` reads them from the account, as the worker does"
         )
         view.problem(
             at, f"the hours of the Zendesk schedule {at.kind} are not known here", "calendar-unresolved", known

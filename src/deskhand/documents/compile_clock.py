@@ -83,6 +83,7 @@ def clock(name: str, placed: Placed[ClockModel], view: View, levels: Mapping[str
         on_severity=model.on_severity,
         on_reopen=model.on_reopen,
         after=after,
+        like=model.like or "",
         again=model.again if model.again is not None else bool(like and like.again),
     )
 

@@ -7,7 +7,7 @@ from typing import Final
 from deskhand.core.calendar import Calendar
 from deskhand.core.policy import Mode, Policy
 from deskhand.core.severity import LEVELS, Binding, Level
-from deskhand.documents import compile_clock, compile_rule, compile_severity, notes
+from deskhand.documents import compile_clock, compile_office, compile_rule, compile_severity, notes
 from deskhand.documents.compile_calendar import calendar
 from deskhand.documents.compile_condition import condition, conditions_below
 from deskhand.documents.compile_test import RuleTest, rule_tests
@@ -52,7 +52,7 @@ class Compiler:
         self._clocks(levels)
         self._roles(levels)
         self._notes()
-        office = self._office()
+        office = compile_office.office(self.declared.office.get(""), scope)
         groups = compile_rule.groups(self.declared.groups, scope)
         for whose, when in (found for top in broken for found in conditions_below(top)):
             condition(when, scope.view(whose))
@@ -155,10 +155,6 @@ class Compiler:
             note = self.templates.get(name) if kind == "note" else None
             if note is not None and note.asks_people:
                 self.scope.needs.add("people")
-
-    def _office(self) -> Calendar:
-        placed = self.declared.office.get("")
-        return self.scope.view("zendesk_calendar: ").calendar(placed.node) if placed else self.always
 
 
 def _by_kind(mentions: Iterable[Mention]) -> dict[str, frozenset[str]]:

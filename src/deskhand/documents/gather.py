@@ -8,7 +8,7 @@ from deskhand.documents.compile_severity import aliases
 from deskhand.documents.models import LEVEL_KEYS, SEVERITY_KEYS, Document
 from deskhand.documents.models_rule import GroupModel, RuleModel
 from deskhand.documents.models_severity import BindingModel, RoleModel, SeverityModel
-from deskhand.documents.models_time import CalendarModel, ClockModel
+from deskhand.documents.models_time import CalendarModel, ClockModel, OfficeModel
 from deskhand.documents.node import Node
 from deskhand.documents.problems import Problem
 
@@ -40,7 +40,7 @@ class Declared:
 
     levels: dict[str, Placed[SeverityModel]] = field(default_factory=dict)
     binding: dict[str, Placed[BindingModel]] = field(default_factory=dict)
-    office: dict[str, Placed[str]] = field(default_factory=dict)
+    office: dict[str, Placed[list[OfficeModel]]] = field(default_factory=dict)
     calendars: dict[str, Placed[CalendarModel]] = field(default_factory=dict)
     clocks: dict[str, Placed[ClockModel]] = field(default_factory=dict)
     roles: dict[str, Placed[RoleModel]] = field(default_factory=dict)

@@ -212,4 +212,4 @@ def _unused(declared: Declared, scope: Scope) -> Iterator[Problem]:
 
 
 def _office(declared: Declared) -> set[str]:
-    return {placed.model for placed in declared.office.values()}
+    return {choice.calendar for placed in declared.office.values() for choice in placed.model}

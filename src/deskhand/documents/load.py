@@ -31,6 +31,11 @@ class Loaded:
     files: tuple[str, ...]
     mentions: tuple[Mention, ...] = ()
 
+    @property
+    def asks_schedules(self) -> bool:
+        """Whether a calendar stands for a Zendesk schedule that was not given."""
+        return any(problem.check == "calendar-unresolved" for problem in self.problems)
+
 
 def load_policies(folder: Path, *, mode: Mode = "enforce", schedules: Mapping[str, Calendar] | None = None) -> Loaded:
     """Load every `*.yaml` and `*.yml` below a folder, in the order of their names. Never raises for what they hold.

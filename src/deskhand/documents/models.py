@@ -2,8 +2,8 @@
 
 from deskhand.documents.models_rule import GroupModel, RuleModel
 from deskhand.documents.models_severity import BindingModel, RoleModel, SeverityModel
-from deskhand.documents.models_time import CalendarModel, ClockModel
-from deskhand.documents.shape import Ident, Strict, Text
+from deskhand.documents.models_time import CalendarModel, ClockModel, OfficeChoice
+from deskhand.documents.shape import Ident, OneOrMore, Strict, Text
 
 
 class Document(Strict):
@@ -20,8 +20,8 @@ class Document(Strict):
     severity: BindingModel | None = None
     """Where a ticket keeps its severity."""
     calendars: dict[Ident, CalendarModel] | None = None
-    zendesk_calendar: str | None = None
-    """The calendar in which Zendesk's own targets in business hours are counted."""
+    zendesk_calendar: OneOrMore[OfficeChoice] | None = None
+    """The calendar in which Zendesk's own targets in business hours are counted, by brand, group or organization where it depends on them."""
     clocks: dict[Ident, ClockModel] | None = None
     roles: dict[Ident, RoleModel] | None = None
     notes: dict[Ident, Text] | None = None

@@ -63,6 +63,27 @@ class CalendarModel(Strict):
     """The name of a Zendesk schedule, instead of all other keys."""
 
 
+class OfficeModel(Strict):
+    """A calendar for the business hours of some tickets' Zendesk targets; without any condition it is for all others."""
+
+    calendar: str
+    """The calendar that counts for them."""
+    brand: OneOrMore[str] = Field(default_factory=list)
+    """For tickets of this brand."""
+    group: OneOrMore[str] = Field(default_factory=list)
+    """For tickets in this group."""
+    organization: OneOrMore[str] = Field(default_factory=list)
+    """For tickets of this organization."""
+
+
+def _office(value: object) -> object:
+    """A text is the calendar of all tickets."""
+    return {"calendar": value} if isinstance(value, str) else value
+
+
+OfficeChoice = Annotated[OfficeModel, BeforeValidator(_office, json_schema_input_type=OfficeModel | str)]
+
+
 Trigger = Annotated[
     Any,
     WithJsonSchema(

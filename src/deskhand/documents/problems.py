@@ -63,6 +63,8 @@ CHECKS: Final[dict[str, tuple[Weight, str]]] = {
     "unreachable-rule": ("warning", "A rule that no ticket can reach, in a group in which the first match wins."),
     "no-effect": ("warning", "An action that can never change anything, such as raising the severity of a P1."),
     "competing-rules": ("warning", "Two rules of one group set the same thing to different values; the first wins."),
+    "never-reached": ("warning", "A choice of calendar that comes after one that stands for all tickets."),
+    "no-default": ("warning", "A list of calendars that says nothing of the tickets that no entry names."),
     "unused": ("warning", "A note or calendar that nothing uses."),
     "test-failed": ("error", "A test of a rule expects something else than what the rule does."),
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from deskhand.core.calendar import Calendar
 from deskhand.errors import AccessRefused
 from deskhand.http import BaseAdapter
 from deskhand.http.session import GuardedSession
@@ -15,6 +16,7 @@ from deskhand.zendesk.feeds import ExportFeed, RecentFeed
 from deskhand.zendesk.gateway import Gateway
 from deskhand.zendesk.pace import Pacer
 from deskhand.zendesk.people import People
+from deskhand.zendesk.schedules import read_schedules
 
 Feeds = Literal["both", "export", "recent"]
 BACKED_UP: int = 5
@@ -79,6 +81,10 @@ class Connection:
         if kind == "recent":
             return (RecentFeed(self.gateway, desk.translate, now=self._now),)
         return (RecentFeed(self.gateway, desk.translate, now=self._now, most=BACKED_UP), export)
+
+    def schedules(self) -> dict[str, Calendar]:
+        """The account's schedules by name."""
+        return read_schedules(self.gateway)
 
     def whoami(self) -> Whoami:
         """The user behind the credentials. Raises AccessRefused if it is no admin, for the export is for admins only."""

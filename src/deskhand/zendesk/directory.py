@@ -113,13 +113,13 @@ class Directory:
         """All names by kind, so that a policy can be held against them; options as `<field>=<tag>`."""
         names = self.names
         return {
-            "group": list(names.group_ids),
-            "agent": list(names.agent_ids),
-            "field": list(names.field_ids),
-            "option": [f"{one.name}={tag}" for one in names.fields.values() for tag in one.options],
-            "brand": list(names.brand_ids),
-            "form": list(names.form_ids),
-            "custom_status": list(names.status_ids),
+            "groups": list(names.group_ids),
+            "agents": list(names.agent_ids),
+            "fields": list(names.field_ids),
+            "options": [f"{one.name}={tag}" for one in names.fields.values() for tag in one.options],
+            "brands": list(names.brand_ids),
+            "forms": list(names.form_ids),
+            "statuses": list(names.status_ids),
         }
 
     def _id(self, kind: str, name: str, table: Callable[[Names], Mapping[str, int]]) -> int:
