@@ -163,6 +163,17 @@ def berlin(text: str) -> datetime:
     return local("Europe/Berlin", text if "-" in text else f"{MONDAY} {text}")
 
 
+def test_the_turn_of_a_year_counts_on_both_sides() -> None:
+    """A local year begins within a date of UTC; both parts of that date count, whichever was asked about first."""
+    for zone in ("America/New_York", "Asia/Kolkata"):
+        hours = Calendar("day and night", zone, WEEKS["always"])
+        hours.elapsed(utc("2026-12-31 23:00"), utc("2026-12-31 23:30"))
+        hours.elapsed(utc("2027-01-01 12:00"), utc("2027-01-01 13:00"))
+
+        assert hours.elapsed(utc("2026-12-31 12:00"), utc("2027-01-01 12:00")) == 24 * HOUR
+        assert hours.elapsed(utc("2027-01-01 01:00"), utc("2027-01-01 12:00")) == 11 * HOUR
+
+
 def test_no_time_after_a_closed_instant_is_the_next_opening() -> None:
     """While closed, and at closing time itself; an open instant is its own answer."""
     assert OFFICE.after(berlin("06:00"), 0) == berlin("09:00")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from deskhand.core.timeline import Stretch, Timeline, instant, layered, micros
+from deskhand.core.timeline import SECOND, UTC_DAY, Stretch, Timeline, instant, layered, micros
 
 LINE = Timeline.of((1970, 1970), (0, 100), [Stretch(10, 20), Stretch(20, 30), Stretch(50, 60, 2)])
 
@@ -62,3 +62,32 @@ def test_overlapping_hours_are_cut_into_layers() -> None:
     """What two spans share has rate 2, empty and backward spans vanish."""
     assert layered([(0, 30), (20, 40), (50, 50), (60, 55)]) == [Stretch(0, 20), Stretch(20, 30, 2), Stretch(30, 40)]
     assert layered([(5, 6), (0, 5)]) == [Stretch(0, 5), Stretch(5, 6)]
+
+
+def test_a_learnt_date_tells_the_total_of_each_of_its_seconds() -> None:
+    """Stretches that began before midnight, overlap, touch or go on after it all count, to the second."""
+    midnight = UTC_DAY // SECOND
+    opens = [(midnight + a, midnight + b, rate) for a, b, rate in ((-50, 70, 1), (90, 100, 2), (100, 120, 1))]
+    stretches = [Stretch(a * SECOND, b * SECOND, rate) for a, b, rate in opens]
+    line = Timeline.of(
+        (1970, 1970), (0, 3 * UTC_DAY), [*stretches, Stretch(2 * UTC_DAY - SECOND, 2 * UTC_DAY + SECOND)]
+    )
+
+    for day in range(3):
+        line.learn(day)
+        before, course = line.days[day]
+        told = [before + course[second] for second in range(86_400)]
+        assert told == [line.total(day * UTC_DAY + second * SECOND) // SECOND for second in range(86_400)]
+
+
+def test_a_timeline_of_many_different_dates_forgets_some() -> None:
+    """What it remembers stays small, and what it forgot can be learnt again."""
+    opens = [Stretch(day * UTC_DAY, day * UTC_DAY + (day + 1) * SECOND) for day in range(250)]
+    line = Timeline.of((1970, 1970), (0, 365 * UTC_DAY), opens)
+
+    for day in range(250):
+        line.learn(day)
+    assert len(line.days) <= 100
+    line.learn(0)
+
+    assert [line.days[0][0] + line.days[0][1][second] for second in (0, 1, 2)] == [0, 1, 1]

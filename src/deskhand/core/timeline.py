@@ -4,9 +4,10 @@ Instants are whole microseconds since 1970-01-01T00:00Z. A timeline knows the ye
 and is never changed: `joined` gives a longer one.
 """
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
@@ -14,6 +15,15 @@ from typing import Final, NamedTuple
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND: Final = 1_000_000
 """Microseconds in a second."""
+UTC_DAY: Final = 86_400 * SECOND
+"""Microseconds in a day of UTC."""
+
+Course = tuple[int, Sequence[int]]
+"""A UTC date: the seconds open up to its midnight, and those open since, by the second of the date."""
+
+_RAMP: Final = array("i", range(86_401))
+_MOST_COURSES: Final = 100
+"""Dates differ in few ways, each of which takes a third of a megabyte; a calendar that knows more of them forgets them all."""
 
 
 def micros(when: datetime) -> int:
@@ -76,6 +86,10 @@ class Timeline:
     starts: Sequence[int]
     before: Sequence[int]
     upto: Sequence[int]
+    days: dict[int, Course] = field(default_factory=dict, repr=False, compare=False)
+    """The UTC dates asked about so far, by days since 1970-01-01: a memory, filled by `learn`."""
+    _courses: dict[tuple[Stretch, ...], Sequence[int]] = field(default_factory=dict, repr=False, compare=False)
+    """By the stretches of a date: most dates are like others."""
 
     @classmethod
     def of(cls, years: tuple[int, int], bounds: tuple[int, int], stretches: Iterable[Stretch]) -> "Timeline":
@@ -109,8 +123,37 @@ class Timeline:
         """The first instant with that total: a closing time where one has it. None as for `latest`."""
         return self._at(bisect_left(self.upto, total), total) if total > 0 else None
 
+    def learn(self, day: int) -> None:
+        """Remember the UTC date so many days after 1970-01-01, so that a total on it is one look-up, however long the timeline."""
+        midnight, next_midnight = day * UTC_DAY, (day + 1) * UTC_DAY
+        first = bisect_right(self.starts, midnight) - 1
+        last = bisect_left(self.starts, next_midnight)
+        open_then = tuple(
+            Stretch((max(start, midnight) - midnight) // SECOND, (min(end, next_midnight) - midnight) // SECOND, rate)
+            for start, end, rate in self.stretches[max(first, 0) : last]
+            if end > midnight
+        )
+        course = self._courses.get(open_then)
+        if course is None:
+            if len(self._courses) >= _MOST_COURSES:
+                self._courses.clear()
+                self.days.clear()
+            course = self._courses[open_then] = _course(open_then)
+        self.days[day] = self.total(midnight) // SECOND, course
+
     def _at(self, index: int, total: int) -> int | None:
         if index == len(self.stretches):
             return None
         stretch = self.stretches[index]
         return stretch.start + (total - self.before[index]) // stretch.rate
+
+
+def _course(stretches: Iterable[Stretch]) -> Sequence[int]:
+    """The seconds open since midnight at each second of a date, from stretches in seconds since midnight."""
+    course, used = array("i"), 0
+    for start, end, rate in stretches:
+        course += array("i", [used]) * (start - len(course))
+        length = end - start
+        course += _RAMP[used : used + length] if rate == 1 else array("i", range(used, used + length * rate, rate))
+        used += length * rate
+    return course + array("i", [used]) * (UTC_DAY // SECOND - len(course))
