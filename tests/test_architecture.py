@@ -73,7 +73,7 @@ BROUGHT = {"click": "typer", "pydantic_core": "pydantic"}
 """Libraries that come as a part of another one, and that one's name."""
 
 CORE_MAY_USE = {
-    "abc", "bisect", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum", "fnmatch", "fractions", "functools", "hashlib", "heapq",
+    "abc", "array", "bisect", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum", "fnmatch", "fractions", "functools", "hashlib", "heapq",
     "html", "itertools", "json", "math", "operator", "re", "string", "textwrap", "types", "typing", "unicodedata", "zoneinfo",
 }  # fmt: skip
 """The parts of the standard library that give the same answer to the same question: no clock, file, network, chance or environment."""

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, Protocol, cast
 import structlog
 
 EVENTS: Final[Mapping[str, str]] = {
+    "schedule_left_out": "one of the account's schedules cannot be used as a calendar; `reason` says why",
     "cursor_expired": "Zendesk no longer knows a feed's cursor; reading starts again a little before the last good page",
     "decided": "rules fired, or would have fired in observe mode, for a ticket",
     "job_handed_in": "a batch of writes was accepted as a job",
