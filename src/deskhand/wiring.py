@@ -163,6 +163,8 @@ def build(settings: Settings, parts: Parts, *, keep: Store | None = None) -> Wor
         clock=parts.clock,
         run=uuid.uuid4().hex[:12],
         limits=parts.limits or Limits(backfill=timedelta(days=settings.backfill_days)),
+        metric_log=connection.metric_log(policy.needs),
+        audit_log=connection.audit_log(policy.needs),
     )
     return Worker(engine, connection, held, loaded)
 

@@ -54,7 +54,14 @@ class Shop:
         )
         needs = self.policy.needs
         self.engine = Engine(
-            self.store, self.connection.desk(needs), self.connection.feeds(self.feeds, needs), self.policy, self, "run"
+            self.store,
+            self.connection.desk(needs),
+            self.connection.feeds(self.feeds, needs),
+            self.policy,
+            self,
+            "run",
+            metric_log=self.connection.metric_log(needs),
+            audit_log=self.connection.audit_log(needs),
         )
         self.engine.witness = self.decisions.append
         return self.engine

@@ -10,7 +10,7 @@ from tests.core.builders import HOUR, at
 
 def event(number: int, kind: str, when: datetime, *, metric: str = "requester_wait_time", **facts: Any) -> MetricEvent:
     """A row of the first instance, unless said otherwise."""
-    known: dict[str, Any] = {"id": number, "metric": metric, "instance": 1, "kind": kind, "at": when}
+    known: dict[str, Any] = {"id": number, "ticket_id": 1, "metric": metric, "instance": 1, "kind": kind, "at": when}
     return MetricEvent(**(known | facts))
 
 

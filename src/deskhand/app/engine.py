@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from deskhand.app.ports import Clock, Desk, Feed, Store
+from deskhand.app.ports import AuditLog, Clock, Desk, Feed, MetricLog, Store
 from deskhand.core.decision import Decision
 from deskhand.core.policy import Policy
 
@@ -42,6 +42,10 @@ class Engine:
     clock: Clock
     run: str
     limits: Limits = field(default_factory=Limits)
+    metric_log: MetricLog | None = None
+    """What Zendesk's own clocks did; None where the policy asks for none of them."""
+    audit_log: AuditLog | None = None
+    """What was done to tickets, to the second; None where the policy has no clock of its own."""
     read_at: dict[int, datetime] = field(default_factory=dict)
     """When each ticket was last read from Zendesk, for the last minutes only."""
     witness: Callable[[Decision], None] | None = None

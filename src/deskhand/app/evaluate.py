@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from deskhand import logs
+from deskhand.app.disagree import tell_disagreements
 from deskhand.app.engine import Engine
 from deskhand.app.ports import Transaction
 from deskhand.app.take_in import take_in
@@ -87,6 +88,7 @@ def _commit(
 ) -> Evaluated:
     """Everything that the decisions mean, in the transaction at hand."""
     loud = [decision for decision in made.values() if not decision.quiet]
+    tell_disagreements(tx, made.values())
     tx.memories.save(decision.memory for decision in made.values())
     tx.decisions.record(loud, engine.run)
     tx.outbox.put(

@@ -5,10 +5,12 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from deskhand.core.audited import Audit
 from deskhand.core.decision import Decision
 from deskhand.core.delivery import Outcome, Row, State
 from deskhand.core.effect import TicketWrite
 from deskhand.core.memory import Memory
+from deskhand.core.metric_event import MetricEvent
 from deskhand.core.ticket import Ticket
 
 # ---- the Zendesk side --------------------------------------------------------------------------------------------------
@@ -49,6 +51,70 @@ class Feed(Protocol):
 
         Raises RateLimited or Transient; Rejected for a cursor that has expired (the caller starts again from `since`).
         """
+        ...
+
+
+class MetricPage(Protocol):
+    """One page of Zendesk's metric events."""
+
+    @property
+    def rows(self) -> tuple[MetricEvent, ...]:
+        """What is told; a row may come again, and late."""
+        ...
+
+    @property
+    def cursor(self) -> str:
+        """Where to go on."""
+        ...
+
+    @property
+    def more(self) -> bool:
+        """Whether the next page can be read now."""
+        ...
+
+
+class AuditPage(Protocol):
+    """One page of audits."""
+
+    @property
+    def rows(self) -> tuple[Audit, ...]:
+        """What is told, oldest first, no audit left out."""
+        ...
+
+    @property
+    def cursor(self) -> str:
+        """Where to go on."""
+        ...
+
+    @property
+    def more(self) -> bool:
+        """Whether the next page can be read now."""
+        ...
+
+
+class MetricLog(Protocol):
+    """Says what Zendesk's own clocks did: targets, starts, pauses."""
+
+    @property
+    def name(self) -> str:
+        """The key under which its cursor is kept."""
+        ...
+
+    def read(self, cursor: str | None, *, since: datetime) -> MetricPage:
+        """The page after `cursor`; with None, the first since an instant. Raises RateLimited, Transient or Rejected."""
+        ...
+
+
+class AuditLog(Protocol):
+    """Says what was done to tickets, to the second."""
+
+    @property
+    def name(self) -> str:
+        """The key under which its cursor is kept."""
+        ...
+
+    def read(self, cursor: str | None, *, since: datetime) -> AuditPage:
+        """The page after `cursor`; with None, the first since an instant. Raises RateLimited, Transient or Rejected."""
         ...
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from deskhand.app.disagree import COUNTED
 from deskhand.app.ports import Store
 
 
@@ -17,13 +18,17 @@ class Status:
     oldest_due: datetime | None
     next_look: datetime | None
     read_to: Mapping[str, str]
+    disagreed: int = 0
+    """How often two measures of one clock of a ticket began to differ by more than a minute."""
 
 
 def status(store: Store, now: datetime) -> Status:
     """Look, without changing anything."""
     with store.read() as tx:
         due, oldest = tx.work.overdue(now)
-        read = {name: tx.notebook.get(f"read to {name}") for name in ("recent", "export")}
+        read = {
+            name: tx.notebook.get(f"read to {name}") for name in ("recent", "export", "ticket events", "metric events")
+        }
         return Status(
             tickets=dict(tx.tickets.count()),
             outbox={name: count for name, count in tx.outbox.count().items() if count},
@@ -31,4 +36,5 @@ def status(store: Store, now: datetime) -> Status:
             oldest_due=oldest,
             next_look=tx.work.next_at(),
             read_to={name: at for name, at in read.items() if at},
+            disagreed=int(tx.notebook.get(COUNTED) or 0),
         )

@@ -72,5 +72,8 @@ def _remember(memory: Memory | None, before: Ticket | None, after: Ticket, polic
     read = policy.binding.read
     levels = Levels(read(before) if before else None, read(after), memory.intended)
     history = observe(memory.history, before, after, levels, policy.watched)
+    if memory.exact_to is not None:  # what lies before is known from the audits already, and better
+        seen = history[len(memory.history) :]
+        history = (*memory.history, *(event for event in seen if event.at > memory.exact_to))
     moved = before is not None and levels.before != levels.after
     return replace(memory, history=history, intended=None if moved else memory.intended)

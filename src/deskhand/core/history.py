@@ -3,13 +3,25 @@
 Events come from comparing what Zendesk told us at two times; the metric set gives exact instants where it has them.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 from deskhand.core.ticket import Ticket
 
 Kind = Literal["created", "status", "severity", "assigned", "group", "agent_reply", "customer_reply", "field"]
+ORDER: Final[tuple[Kind, ...]] = (
+    "created",
+    "severity",
+    "customer_reply",
+    "agent_reply",
+    "group",
+    "assigned",
+    "field",
+    "status",
+)
+"""The order of what happened in the same second, in one save: a reply that solves is a reply first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +51,12 @@ def observe(
     found = _first_sight(after, levels, watched) if before is None else _differences(before, after, levels, watched)
     known = set(history)
     fresh = [event for event in found if event not in known]
-    return (*history, *sorted(fresh, key=lambda event: event.at))
+    return (*history, *in_order(fresh))
+
+
+def in_order(events: Iterable[Event]) -> list[Event]:
+    """Events as they happened, those of one save in the order in which clocks must hear of them."""
+    return sorted(events, key=lambda event: (event.at, ORDER.index(event.kind)))
 
 
 @dataclass(frozen=True, slots=True)

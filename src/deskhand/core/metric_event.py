@@ -27,12 +27,10 @@ _APPLIES: Final = ("apply_sla", "apply_group_sla")
 
 @dataclass(frozen=True, slots=True)
 class MetricEvent:
-    """One row. `kind` is Zendesk's type; `target` is seconds, None where a policy was taken away; a `deleted` row takes its like back.
-
-    `minutes` is what Zendesk counted, of an `update_status`: (business, calendar).
-    """
+    """One row. `kind` is Zendesk's type; `target` is seconds, None where a policy was taken away; a `deleted` row takes its like back."""
 
     id: int
+    ticket_id: int
     metric: str
     instance: int
     kind: str
@@ -41,7 +39,6 @@ class MetricEvent:
     business_hours: bool = False
     policy: str = ""
     deleted: bool = False
-    minutes: tuple[int, int] | None = None
 
     @property
     def name(self) -> str:

@@ -9,11 +9,13 @@ from deskhand.core.calendar import Calendar
 from deskhand.errors import AccessRefused
 from deskhand.http import BaseAdapter
 from deskhand.http.session import GuardedSession
+from deskhand.zendesk.audit_log import AuditLog, AuditReader
 from deskhand.zendesk.auth import Credentials, sign
 from deskhand.zendesk.desk import ZendeskDesk
 from deskhand.zendesk.directory import Directory
 from deskhand.zendesk.feeds import ExportFeed, RecentFeed
 from deskhand.zendesk.gateway import Gateway
+from deskhand.zendesk.metric_log import MetricLog
 from deskhand.zendesk.pace import Pacer
 from deskhand.zendesk.people import People
 from deskhand.zendesk.schedules import read_schedules
@@ -81,6 +83,18 @@ class Connection:
         if kind == "recent":
             return (RecentFeed(self.gateway, desk.translate, now=self._now),)
         return (RecentFeed(self.gateway, desk.translate, now=self._now, most=BACKED_UP), export)
+
+    def metric_log(self, needs: frozenset[str]) -> MetricLog | None:
+        """What Zendesk's own clocks did, where the policy asks for one of them."""
+        return MetricLog(self.gateway, self._now) if "slas" in needs else None
+
+    def audit_log(self, needs: frozenset[str]) -> AuditLog | None:
+        """What was done to tickets, where the policy has a clock of its own."""
+        return AuditLog(self.gateway, self.directory, self.people, self._now) if "metrics" in needs else None
+
+    def audits(self) -> AuditReader:
+        """The audits of single tickets."""
+        return AuditReader(self.gateway, self.directory, self.people)
 
     def schedules(self) -> dict[str, Calendar]:
         """The account's schedules by name."""

@@ -72,14 +72,17 @@ def metric_events(ask: Ask) -> Row:
     if more:
         last = found[MOST - 1][0][0]
         found = [item for item in found if item[0][0] <= last] + [
-            item for item in _wanted(ask, found[-1][0], MOST) if item[0][0] == last
+            item for item in _shown(ask, ask.sandbox.metric_log.of_second(found[-1][0])) if item[0][0] == last
         ]
     end = min(found[-1][0][0], ask.world.now()) if found else start
     return {"ticket_metric_events": [row for _, row in found]} | timed(ask, len(found), end, more=more)
 
 
 def _wanted(ask: Ask, place: tuple[int, int, int], limit: int) -> list[tuple[tuple[int, int, int], Row]]:
-    found = ask.sandbox.metric_log.after(place, limit)
+    return _shown(ask, ask.sandbox.metric_log.after(place, limit))
+
+
+def _shown(ask: Ask, found: list[tuple[tuple[int, int, int], Row]]) -> list[tuple[tuple[int, int, int], Row]]:
     return [item for item in found if not item[1]["deleted"]] if ask.query.get("exclude_deleted") == "true" else found
 
 
