@@ -29,7 +29,6 @@ EVENTS: Final[Mapping[str, str]] = {
     "job_delayed": "a scheduled job waits because Zendesk asked for patience",
     "clock_stepped": "the machine's clock moved against the monotonic one; timers were set anew",
     "names_missing": "the policies name something that the account does not have",
-    "schedule_left_out": "a schedule of the account cannot be a calendar: it has no hours, or an unknown time zone",
     "clocks_disagree": "two measures of one clock of a ticket differ by more than a minute",
     "api_token_ends": "an API token is used, and those stop working on 2027-04-30",
     "forgotten": "retention dropped old records",
