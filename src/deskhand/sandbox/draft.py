@@ -177,7 +177,7 @@ _MOST_SHARED = 20_000
 
 def shared(change: Change) -> Change:
     """The one copy of a change that many tickets have in common: most say the same (status new, priority none, this brand)."""
-    if isinstance(change.value, list):
+    if isinstance(change.value, list) or isinstance(change.previous, list):
         return change
     key = (change.name, change.value, type(change.value), change.previous, change.created, change.via)
     if len(_shared) >= _MOST_SHARED:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import unquote
 
 from deskhand.sandbox.auth import Principal
 from deskhand.sandbox.exchange import Answer, Request, Row
@@ -155,6 +156,8 @@ class Router:
     def find(self, method: str, path: str) -> tuple[Route, list[str]]:
         """The route of a request and the values in its path. Raises Refusal (404)."""
         segments = path.strip("/").removesuffix(".json").split("/")
+        if "%" in path:
+            segments = [unquote(segment) for segment in segments]
         found = self._walk(self._tree, segments, 0, f"={'GET' if method == 'HEAD' else method}", [])
         if found is None:
             raise invalid_endpoint()

@@ -191,7 +191,8 @@ class Seeding:
 
     def add_rule(self, table: str, title: str, **facts: Any) -> Row:
         """A macro, trigger, automation or view: `table` is the plural; actions and conditions are given as keywords."""
-        return self.make(table, shapes.rule(title), {"raw_title": title, **facts})
+        shown = {"execution": shapes.execution()} if table == "views" else {}
+        return self.make(table, shapes.rule(title) | shown, {"raw_title": title, **facts})
 
 
 def _target(priority: str, metric: str, minutes: int, business_hours: bool = False) -> Row:  # noqa: FBT001, FBT002 - a column of a table

@@ -45,3 +45,12 @@ def test_views_are_changed_and_deleted(account: Account) -> None:
     assert account.get("/views/active.json")["count"] == 1
     assert account.call("DELETE", f"/views/destroy_many.json?ids={key}").status == 204
     assert account.get("/views.json")["views"] == []
+
+
+def test_a_view_of_the_companys_is_executed_too(account: Account) -> None:
+    """A view that a world begins with has columns and an order like one that was made over HTTP."""
+    key = account.world.add_rule("views", "All", conditions={"all": [], "any": []})["id"]
+    ticket = account.ticket()
+    body = account.get(f"/views/{key}/execute.json")
+    assert [row["ticket"]["id"] for row in body["rows"]] == [ticket.id]
+    assert body["columns"][0]["id"] == "subject"

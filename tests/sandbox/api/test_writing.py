@@ -212,3 +212,15 @@ def test_a_body_that_is_no_json_by_its_type_is_refused(account: Account) -> None
         "PUT", f"/tickets/{account.ticket().id}.json", b"a=b", content_type="application/x-www-form-urlencoded"
     )
     assert response.status == 415
+
+
+def test_a_field_of_several_options_is_emptied_and_filled(account: Account) -> None:
+    """A multiselect's changes show the list that was there before and the one that is there now."""
+    field = account.world.add_field("Platforms", "multiselect", ["mac", "linux"])["id"]
+    ticket = account.ticket(custom_fields=[{"id": field, "value": ["mac"]}])
+    for value in ([], ["linux"]):
+        account.put(f"/tickets/{ticket.id}.json", {"ticket": {"custom_fields": [{"id": field, "value": value}]}})
+    audits = account.get(f"/tickets/{ticket.id}/audits.json")["audits"]
+    events = [event for audit in audits for event in audit["events"] if event.get("field_name") == str(field)]
+    assert [event["value"] for event in events] == [["mac"], None, ["linux"]]
+    assert [event["previous_value"] for event in events[1:]] == [["mac"], None]
