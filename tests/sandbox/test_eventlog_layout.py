@@ -68,7 +68,9 @@ def test_a_mistake_in_a_mapping_is_named_with_a_hint(change: dict[str, Any], wor
     assert str(raised.value).startswith("m.json")
 
 
-@pytest.mark.parametrize(("text", "words"), [("{", "is not JSON"), ("[]", "holds no object"), (None, "cannot be read")])
+@pytest.mark.parametrize(
+    ("text", "words"), [("{", "is not JSON"), ("[]", "a mapping is an object"), (None, "cannot be read")]
+)
 def test_a_file_that_is_no_mapping_is_refused(tmp_path: Path, text: str | None, words: str) -> None:
     """Missing, broken and wrong files each say what they are."""
     file = tmp_path / "mapping.json"

@@ -36,7 +36,7 @@ app.command("explain")(explain.command)
 app.command("status")(status.command)
 app.command("whoami")(whoami.command)
 app.command("settings")(settings.command)
-app.command("sandbox")(sandbox.command)
+app.add_typer(sandbox.app, name="sandbox")
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it so

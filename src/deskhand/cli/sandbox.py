@@ -1,52 +1,156 @@
 """`deskhand sandbox`: a pretended account to try things on."""
 
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from deskhand.errors import UsageError
+from deskhand.errors import SettingsError, UsageError
+
+if TYPE_CHECKING:
+    from deskhand.sandbox.eventlog_layout import Layout
+    from deskhand.sandbox.eventlog_read import Log
+    from deskhand.sandbox.run import Loader
+
+app = typer.Typer(invoke_without_command=True)
+
+_World = partial(typer.Option, rich_help_panel="What is in it")
+_Time = partial(typer.Option, rich_help_panel="Time")
+_Conduct = partial(typer.Option, rich_help_panel="How it behaves")
+
+Port = Annotated[int, typer.Option("--port", help="The port; 0 takes a free one.", min=0, max=65535)]
+Host = Annotated[str, typer.Option("--host", help="The address of this machine to listen on.")]
+Scenario = Annotated[
+    str | None,
+    _World("--scenario", help="A named world; `deskhand sandbox scenarios` names them. Default: company."),
+]
+Tickets = Annotated[
+    int | None, _World("--tickets", help="How many tickets are there at the start.", min=0, max=1_000_000)
+]
+Seed = Annotated[int, _World("--seed", help="The same seed makes the same world.")]
+EventLog = Annotated[Path | None, _World("--event-log", help="Tickets from a CSV event log instead (.gz too).")]
+Mapping = Annotated[
+    Path | None, _World("--mapping", help="With --event-log: a YAML or JSON file that says what the columns mean.")
+]
+Incidents = Annotated[int | None, _World("--incidents", help="With --event-log: only the first so many.", min=1)]
+ClockKind = Annotated[
+    Literal["real", "simulated"], _Time("--clock", help="simulated: time moves only through POST /sandbox/clock.")
+]
+Stepped = Annotated[bool, _Time("--stepped", help="The same as --clock simulated.")]
+Start = Annotated[str | None, _Time("--start", help="When the account's time begins: 2026-03-02T08:30Z.")]
+Speed = Annotated[float | None, _Time("--speed", help="How many times as fast as real its time runs.")]
+FaultFile = Annotated[Path | None, _Conduct("--faults", help="A JSON file with faults to play.")]
+Switches = Annotated[
+    list[str] | None,
+    _Conduct(
+        "--set", metavar="NAME=VALUE", help="An option or limit: hold_back=300, limits.account=200. May be repeated."
+    ),
+]
 
 
-def command(
-    *,
-    port: Annotated[
-        int, typer.Option("--port", help="The port on 127.0.0.1; 0 takes a free one.", min=0, max=65535)
-    ] = 8080,
-    scenario: Annotated[
-        str | None, typer.Option("--scenario", help="A named world; `--scenario list` names them. Default: company.")
-    ] = None,
-    event_log: Annotated[
-        Path | None,
-        typer.Option("--event-log", help="Tickets from a CSV event log instead.", exists=True, dir_okay=False),
-    ] = None,
-    clock: Annotated[
-        Literal["real", "simulated"],
-        typer.Option("--clock", help="simulated: time moves only through POST /sandbox/clock."),
-    ] = "real",
-    seed: Annotated[int, typer.Option("--seed", help="The same seed makes the same world.")] = 1,
-    faults: Annotated[
-        Path | None, typer.Option("--faults", help="A JSON file with faults to play.", exists=True, dir_okay=False)
-    ] = None,
-) -> None:
-    """Serve a pretended account on 127.0.0.1 until stopped, for trying policies, for tests and drills.
+@app.callback()
+def command(  # noqa: PLR0913 - the options of one command
+    context: typer.Context, *, port: Port = 8080, host: Host = "127.0.0.1", scenario: Scenario = None, tickets: Tickets = None, seed: Seed = 1,
+    event_log: EventLog = None, mapping: Mapping = None, incidents: Incidents = None, clock: ClockKind = "real", stepped: Stepped = False,
+    start: Start = None, speed: Speed = None, faults: FaultFile = None, switches: Switches = None,
+) -> None:  # fmt: skip
+    """Serve a pretended account until stopped, for trying policies, for tests and drills.
 
     deskhand sandbox --port 8080, and in another shell: DESKHAND_BASE_URL=http://127.0.0.1:8080 DESKHAND_CLIENT_ID=deskhand
     DESKHAND_CLIENT_SECRET=sandbox-secret deskhand once --mode enforce
     """
-    from deskhand.sandbox.run import run_server
-    from deskhand.sandbox.worlds import SCENARIOS, load_world
-
-    if scenario == "list":
-        for name, words in SCENARIOS.items():
-            typer.echo(f"{name:16} {words}")
+    if context.invoked_subcommand is not None:
         return
-    if scenario is not None and scenario not in SCENARIOS:
-        raise UsageError(f"there is no scenario '{scenario}'", hint=f"There are: {', '.join(SCENARIOS)}.")
+    if scenario == "list":
+        scenarios()
+        return
+    from deskhand.sandbox.run import make_clock, run_server
+    from deskhand.sandbox.switches import switched
+    from deskhand.sandbox.worlds import start_of
+
+    kind = "simulated" if stepped else clock
+    if speed is not None and (kind == "simulated" or not 0 < speed <= 1_000_000):
+        raise UsageError(
+            "--speed takes a number above 0 and goes with the real clock",
+            hint="Leave it out where time is stepped: POST /sandbox/clock moves it.",
+        )
+    log = _log(event_log, mapping, incidents, scenario, tickets)
+    begins = _instant(start) if start else start_of(log) if log and kind == "simulated" else None
+    options, limits = switched(switches or ())
     run_server(
         port,
+        host=host,
         seed=seed,
-        clock=clock,
+        clock=make_clock(kind, begins, speed or 1.0),
         faults=faults,
-        load=lambda made: load_world(made, scenario=scenario, event_log=event_log, seed=seed),
+        options=options,
+        limits=limits,
+        load=_loader(scenario, log, seed, tickets),
     )
+
+
+@app.command()
+def scenarios() -> None:
+    """Name the worlds that --scenario takes, with what each shows."""
+    from deskhand.sandbox.worlds import SCENARIOS
+
+    for name, words in SCENARIOS.items():
+        typer.echo(f"{name:16} {words}")
+
+
+def _loader(scenario: str | None, log: "Log | None", seed: int, tickets: int | None) -> "Loader":
+    """What fills the sandbox. Raises UsageError at once where there is no such scenario."""
+    from deskhand.sandbox.worlds import SCENARIOS, load_world
+
+    if scenario is not None and scenario not in SCENARIOS:
+        raise UsageError(
+            f"there is no scenario {scenario!r}",
+            hint=f"There are: {', '.join(SCENARIOS)}. `deskhand sandbox scenarios` says what they show.",
+        )
+    return lambda made: load_world(made, scenario=scenario, event_log=log, seed=seed, tickets=tickets)
+
+
+def _log(
+    path: Path | None, mapping: Path | None, incidents: int | None, scenario: str | None, tickets: int | None
+) -> "Log | None":
+    """The event log that was asked for. Raises UsageError, SettingsError."""
+    from deskhand.sandbox.worlds import open_log
+
+    if path is None:
+        for name, value in (("--mapping", mapping), ("--incidents", incidents)):
+            if value is not None:
+                raise UsageError(f"{name} says nothing without --event-log", hint="Name the log with --event-log FILE.")
+        return None
+    for name, given in (("--scenario", scenario), ("--tickets", tickets)):
+        if given is not None:
+            raise UsageError(f"{name} and --event-log exclude each other", hint="Leave one of them out.")
+    return open_log(path, mapping=None if mapping is None else _mapping(mapping), incidents=incidents)
+
+
+def _mapping(path: Path) -> "Layout":
+    """A mapping file, in YAML by its ending, else in JSON. Raises SettingsError."""
+    from deskhand.documents.yaml_reader import read_file
+    from deskhand.sandbox.eventlog_layout import layout_of, read_layout
+
+    if path.suffix not in (".yaml", ".yml"):
+        return read_layout(path)
+    read = read_file(path, str(path))
+    if read.problems:
+        raise SettingsError(
+            "; ".join(str(problem) for problem in read.problems),
+            hint="The README shows a mapping file, under 'An event log of your own'.",
+        )
+    return layout_of(read.node.plain if read.node else None, str(path))
+
+
+def _instant(text: str) -> datetime:
+    """An instant as typed; one without an offset is in UTC. Raises UsageError."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            f"--start {text}: this is no instant", hint="Write it as 2026-03-02T08:30Z or 2026-03-02T09:30+01:00."
+        ) from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

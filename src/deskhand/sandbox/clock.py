@@ -60,18 +60,21 @@ class SimClock:
 
 
 class RealClock:
-    """The machine's own time, run `speed` times as fast from the moment it was made."""
+    """The machine's own time, or time from `start` on; run `speed` times as fast from the moment the clock was made."""
 
     simulated = False
 
-    def __init__(self, speed: float = 1.0) -> None:
-        self._origin = time.time()  # noqa: TID251 - the sandbox is a server of its own, with its own clock
+    def __init__(self, speed: float = 1.0, start: datetime | None = None) -> None:
+        machine = time.time()  # noqa: TID251 - the sandbox is a server of its own, with its own clock
+        self._origin = machine if start is None else start.timestamp()
         self._tick = time.monotonic()
-        self._speed = speed
+        self.speed = speed
+        self.own = start is not None or speed != 1
+        """Whether this time differs from the machine's."""
 
     def epoch(self) -> float:
         """Seconds since 1970-01-01 UTC."""
-        return self._origin + (time.monotonic() - self._tick) * self._speed
+        return self._origin + (time.monotonic() - self._tick) * self.speed
 
     def now(self) -> datetime:
         """The instant, aware, in UTC."""

@@ -13,6 +13,7 @@ from deskhand.sandbox import company_settings as settings
 from deskhand.sandbox.actors import Cast
 from deskhand.sandbox.actors_time import DAY
 from deskhand.sandbox.auth import Client
+from deskhand.sandbox.clock import START
 from deskhand.sandbox.company_cases import write_cases
 from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.generator import Drawer, Past, keep_arriving, write_history
@@ -52,11 +53,13 @@ def build_company(
     *,
     seed: int = 1,
     tickets: int = 400,
-    start: datetime = MONDAY,
+    start: datetime | None = None,
     arriving: bool = True,
     cases: bool = True,
 ) -> Company:
     """Fill an empty sandbox with the company and its past, and move its clock to `start` (or leave it, where it is later already).
+
+    Without `start` its day begins on the demo's Monday, or when the clock stands, where that is on purpose another time.
 
     `tickets` is how many there are at the start; `arriving` lets 40 to 80 more come on each working day; `cases` are the tickets
     that stand at interesting points. The same seed gives the same company.
@@ -78,10 +81,11 @@ def open_doors(company: Company, *, arriving: bool = True, low: int = 40, high: 
         keep_arriving(company.cast, company.drawer, company.start.timestamp(), low=low, high=high)
 
 
-def settle(sandbox: "Sandbox", *, seed: int = 1, customers: int = 200, start: datetime = MONDAY) -> Company:
+def settle(sandbox: "Sandbox", *, seed: int = 1, customers: int = 200, start: datetime | None = None) -> Company:
     """The company without tickets: groups, agents, organizations, customers, settings, credentials. No instant of it is later than `start`."""
     world, random = sandbox.world, _dice(f"company {seed}")
-    start = max(start, sandbox.clock.now().replace(microsecond=0))
+    now = sandbox.clock.now().replace(microsecond=0)
+    start = max(start or (MONDAY if now >= START else now), now)
     with world.as_of(start.timestamp() - 400 * DAY):
         groups = people.add_groups(world)
         agents = people.add_agents(world, groups, random)

@@ -24,6 +24,7 @@ from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from deskhand.errors import SettingsError
 
@@ -40,6 +41,7 @@ ROLES = (
     "assignee",
     "channel",
 )
+_EXAMPLE = "The README shows a mapping file, under 'An event log of your own'."
 _NEEDED = ("case", "at", "state")
 _STATUSES = ("new", "open", "pending", "hold", "solved", "closed")
 _PRIORITIES = ("low", "normal", "high", "urgent")
@@ -111,17 +113,20 @@ def read_layout(path: Path) -> Layout:
     try:
         body = json.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise SettingsError(f"The mapping file {path} cannot be read: {error.strerror}") from error
+        raise SettingsError(
+            f"The mapping file {path} cannot be read: {error.strerror}", hint="Check the path."
+        ) from error
     except ValueError as error:
-        raise SettingsError(f"The mapping file {path} is not JSON: {error}") from error
-    if not isinstance(body, dict):
-        raise SettingsError(f"The mapping file {path} holds no object")
+        raise SettingsError(f"The mapping file {path} is not JSON: {error}", hint=_EXAMPLE) from error
     return layout_of(body, str(path))
 
 
-def layout_of(body: Mapping[str, Any], where: str = "mapping") -> Layout:
+def layout_of(body: object, where: str = "mapping") -> Layout:
     """The layout that a mapping describes. Raises SettingsError for keys and values that nobody knows."""
+    if not isinstance(body, Mapping):
+        raise SettingsError(f"{where}: a mapping is an object with columns and states", hint=_EXAMPLE)
     _refuse_unknown(where, "key", body, [one.name for one in fields(Layout)])
+    _refuse_wrong_types(where, body)
     columns = {role: name for role, name in (body.get("columns") or {}).items() if name}
     _refuse_unknown(where, "column role", columns, ROLES)
     missing = [role for role in _NEEDED if role not in columns]
@@ -136,6 +141,28 @@ def layout_of(body: Mapping[str, Any], where: str = "mapping") -> Layout:
         key: tuple(value) if key == "nulls" else value for key, value in body.items() if key != "columns"
     }
     return Layout(columns=columns, states=given.pop("states", {}), **given)
+
+
+def _refuse_wrong_types(where: str, body: Mapping[str, Any]) -> None:
+    """Objects hold texts, the zone is one that is known, a delimiter is one character."""
+    for key in ("columns", "states", "fields", "priorities", "channels"):
+        value = body.get(key) or {}
+        if not isinstance(value, Mapping) or not all(isinstance(item, str | None) for item in value.values()):
+            raise SettingsError(f"{where}: {key} is no object of texts", hint=_EXAMPLE)
+    for key in ("date_format", "zone", "delimiter"):
+        if not isinstance(body.get(key, ""), str):
+            raise SettingsError(f"{where}: {key} is no text", hint=_EXAMPLE)
+    if len(body.get("delimiter", ",")) != 1:
+        raise SettingsError(f"{where}: delimiter is not one character", hint='Such as "," or ";".')
+    nulls = body.get("nulls", [])
+    if not isinstance(nulls, list) or not all(isinstance(item, str) for item in nulls):
+        raise SettingsError(f"{where}: nulls is no list of texts", hint=_EXAMPLE)
+    try:
+        ZoneInfo(body.get("zone", "UTC"))
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise SettingsError(
+            f"{where}: there is no time zone {body['zone']!r}", hint="Zones are named as Europe/Vienna is."
+        ) from None
 
 
 def _refuse_unknown(where: str, what: str, names: Collection[str], known: Collection[str]) -> None:

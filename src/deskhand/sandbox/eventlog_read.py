@@ -64,7 +64,9 @@ def read_log(path: Path, layout: Layout | None = None, incidents: int | None = N
             reader = _Reader(path, layout, header)
             reader.take(csv.reader(file, delimiter=layout.delimiter))
     except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
-        raise SettingsError(f"The event log {path} cannot be read: {error}") from error
+        raise SettingsError(
+            f"The event log {path} cannot be read: {error}", hint="It is a CSV file in UTF-8, plain or gzipped."
+        ) from error
     if not reader.rows:
         raise SettingsError(f"The event log {path} has no rows")
     return _chosen(reader, incidents)

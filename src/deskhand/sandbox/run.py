@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from deskhand.errors import UsageError
-from deskhand.sandbox.clock import RealClock, SimClock
+from deskhand.sandbox.clock import Clock, RealClock, SimClock
 from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.faults import Faults
+from deskhand.sandbox.limits import Limits
 from deskhand.sandbox.options import Options
 from deskhand.sandbox.refusal import Refusal
 from deskhand.sandbox.sandbox import Sandbox
@@ -17,21 +19,33 @@ Loader = Callable[[Sandbox], object]
 """Fills a sandbox that has an empty world: people, tickets, and what is to happen."""
 
 
+def make_clock(kind: str = "real", start: datetime | None = None, speed: float = 1.0) -> Clock:
+    """A clock that is `simulated` or `real`, from `start` on where one is given, `speed` times as fast as the machine's."""
+    if kind == "simulated":
+        return SimClock() if start is None else SimClock(start)
+    return RealClock(speed, start)
+
+
 def run_server(  # noqa: PLR0913 - the settings of one command
-    port: int = 0, *, subdomain: str = "acme", seed: int = 1, clock: str = "real", faults: Path | None = None, options: Options | None = None,
-    load: Loader | None = None, ready: Callable[[str], None] | None = None,
+    port: int = 0, *, host: str = "127.0.0.1", subdomain: str = "acme", seed: int = 1, clock: Clock | str = "real", faults: Path | None = None,
+    options: Options | None = None, limits: Limits | None = None, load: Loader | None = None, ready: Callable[[str], None] | None = None,
 ) -> None:  # fmt: skip
-    """Serve a sandbox until stopped. `clock` is real or simulated, `faults` a JSON file, `load` fills the world. Raises UsageError."""
+    """Serve a sandbox until stopped. `clock` is one, or the kind of one; `faults` a JSON file; `load` fills the world. Raises UsageError, SettingsError."""
     sandbox = Sandbox(
-        subdomain, SimClock() if clock == "simulated" else RealClock(), seed, options, faults=_read(faults)
+        subdomain,
+        make_clock(clock) if isinstance(clock, str) else clock,
+        seed,
+        options,
+        limits,
+        faults=read_faults(faults),
     )
     if load is not None:
         load(sandbox)
-    serve(sandbox, port, ready=ready)
+    serve(sandbox, port, host=host, ready=ready)
 
 
-def _read(path: Path | None) -> list[Row]:
-    """The faults of a file, each checked. Raises UsageError."""
+def read_faults(path: Path | None) -> list[Row]:
+    """The faults of a file, each checked; none where no file is named. Raises UsageError."""
     if path is None:
         return []
     try:
@@ -47,5 +61,5 @@ def _read(path: Path | None) -> list[Row]:
 def _unusable(path: Path, why: str) -> UsageError:
     return UsageError(
         f"the fault file {path} cannot be used: {why}",
-        hint="It is a JSON list of faults: see `deskhand sandbox --help`.",
+        hint='It is a JSON list of faults such as {"kind": "status", "path": "/api/v2/groups*", "status": 503, "share": 0.1}.',
     )

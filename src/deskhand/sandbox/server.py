@@ -1,38 +1,61 @@
-"""The sandbox over real sockets: uvicorn on 127.0.0.1."""
+"""The sandbox over real sockets: uvicorn on an address of this machine."""
 
+import errno
 import socket
 from collections.abc import Callable
 
 import uvicorn
 
+from deskhand.errors import SettingsError
 from deskhand.sandbox.asgi import application
 from deskhand.sandbox.sandbox import Sandbox
 
-PATIENCE = 60
+IDLE = 60
 """Seconds after which a connection without requests is closed: longer than clients keep theirs between two questions."""
 
 
-def serve(sandbox: Sandbox, port: int = 0, *, ready: Callable[[str], None] | None = None) -> None:
-    """Listen on 127.0.0.1 until stopped. `ready` is told the address; by default it is printed and flushed."""
-    # asyncio switches Nagle's delay off only where the protocol is named; with it, each request on a kept connection takes 40 ms.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
+def serve(
+    sandbox: Sandbox, port: int = 0, *, host: str = "127.0.0.1", ready: Callable[[str], None] | None = None
+) -> None:
+    """Listen on an address of this machine until stopped. `ready` is told the URL; by default it is printed and flushed. Raises SettingsError."""
     config = uvicorn.Config(
         application(sandbox),
         log_level="error",
         access_log=False,
         lifespan="off",
         ws="none",
-        timeout_keep_alive=PATIENCE,
+        timeout_keep_alive=IDLE,
         server_header=False,
         date_header=False,
     )
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    with listener:
-        listener.listen(128)
-        (ready or _say)(url)
+    with _listener(host, port) as listener:
+        shown = f"[{host}]" if ":" in host else host
+        (ready or _say)(f"http://{shown}:{listener.getsockname()[1]}")
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    """A socket that listens already, so that whoever reads the ready line can connect at once. Raises SettingsError."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        # asyncio switches Nagle's delay off only where the protocol is named; with it, each request on a kept connection takes 40 ms.
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+            listener.listen(128)
+        except OSError:
+            listener.close()
+            raise
+    except OSError as error:
+        hint = {
+            errno.EADDRINUSE: "Stop what listens there, or name another port; --port 0 takes a free one.",
+            errno.EACCES: "Ports below 1024 are kept for the system: name a higher one.",
+        }.get(error.errno or 0, "--host names an address of this machine, such as 127.0.0.1.")
+        raise SettingsError(
+            f"the sandbox cannot listen on {host}:{port}: {error.strerror or error}", hint=hint
+        ) from error
+    return listener
 
 
 def _say(url: str) -> None:

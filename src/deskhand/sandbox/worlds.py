@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from deskhand.errors import UsageError
 from deskhand.sandbox.company import MONDAY, Company, settle
 from deskhand.sandbox.eventlog import Player, play
-from deskhand.sandbox.eventlog_layout import read_layout
+from deskhand.sandbox.eventlog_layout import Layout, read_layout
 from deskhand.sandbox.eventlog_read import Log, read_log
 from deskhand.sandbox.scenarios import SCENARIOS as BUILDERS
 
@@ -29,9 +29,9 @@ class Loaded:
     player: Player | None = None
 
 
-def open_log(path: Path, *, mapping: Path | None = None, incidents: int | None = None) -> Log:
-    """An event log, by a mapping file or by the layout that its header shows; its first `incidents` cases, or all. Raises SettingsError."""
-    return read_log(path, read_layout(mapping) if mapping else None, incidents)
+def open_log(path: Path, *, mapping: Path | Layout | None = None, incidents: int | None = None) -> Log:
+    """An event log, by a mapping (a JSON file, or read already) or by the layout that its header shows; its first `incidents` cases, or all. Raises SettingsError."""
+    return read_log(path, read_layout(mapping) if isinstance(mapping, Path) else mapping, incidents)
 
 
 def start_of(log: Log | None = None) -> datetime:
