@@ -7,11 +7,13 @@ changes by others give the same lives.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any
 
 from deskhand.sandbox import company_words as words
 from deskhand.sandbox.actors_time import DAY, HOUR, awake_after, next_shift, shift_after
+from deskhand.sandbox.agenda import happening
 from deskhand.sandbox.clock import iso
 from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.records import EMAIL, WEB, Ticket, Via
@@ -90,6 +92,7 @@ class Cast:
 
     # Beginnings.
 
+    @happening
     def arrive(self, new: NewTicket) -> Ticket:
         """A customer writes; an agent will get to it."""
         ticket = self.world.create_ticket(new.body_of_creation(), author=new.requester, via=new.via)
@@ -101,17 +104,22 @@ class Cast:
         now, random = self.world.now(), self.random
         key, priority = ticket.id, ticket.priority or "normal"
         if idle is not None:
-            self.schedule(now + idle, lambda: self._first_answer(key))
+            self.schedule(now + idle, partial(self._first_answer, key))
         elif priority == "urgent":
-            self.schedule(now + self._soon(FIRST_ANSWER[priority]), lambda: self._first_answer(key))
+            self.schedule(now + self._soon(FIRST_ANSWER[priority]), partial(self._first_answer, key))
         else:
-            self.schedule(self._at_work(self._soon(FIRST_ANSWER[priority])), lambda: self._first_answer(key))
+            self.schedule(self._at_work(self._soon(FIRST_ANSWER[priority])), partial(self._first_answer, key))
         if self.brief:
             return
         if random.random() < (0.15 if idle is None else 0.6):
             self._glance_at(ticket, now + HALF_TARGET[priority] + random.choice((-4, -1, 1, 1, 2, 3)))
         if random.random() < 0.12:
-            self.schedule(awake_after(now, random.uniform(2, 9) * HOUR), lambda: self._nudge(key))
+            self.schedule(awake_after(now, random.uniform(2, 9) * HOUR), partial(self._nudge, key))
+
+    @happening
+    def take_time(self) -> None:
+        """From now on lives are as long as usual."""
+        self.brief = False
 
     def _soon(self, usual: float) -> float:
         """A time around the usual one: mostly somewhat less, now and then several times as much."""
@@ -180,6 +188,7 @@ class Cast:
 
     # Turns of agents.
 
+    @happening
     def _first_answer(self, key: int) -> None:
         ticket = self._alive(key)
         agent = self.agent_for(ticket) if ticket else None
@@ -198,6 +207,7 @@ class Cast:
         self._glance_at(ticket, self.world.now() + random.randint(1, 90), 0.2)
         self._go_on(ticket)
 
+    @happening
     def _agent_turn(self, key: int) -> None:
         ticket = self._alive(key)
         agent = self.agent_for(ticket) if ticket else None
@@ -212,8 +222,9 @@ class Cast:
         """Somebody edits the ticket at this very instant, perhaps in the same seconds as others do."""
         key = ticket.id
         if not self.brief and self.random.random() < chance:
-            self.schedule(epoch, lambda: self._glance(key))
+            self.schedule(epoch, partial(self._glance, key))
 
+    @happening
     def _glance(self, key: int) -> None:
         ticket = self._alive(key)
         agent = self.agent_for(ticket) if ticket else None
@@ -230,18 +241,19 @@ class Cast:
         if ticket.status in ("new", "open"):
             pause = self._soon(NEXT_TURN[ticket.priority or "normal"])
             due = now + pause if ticket.priority == "urgent" else self._at_work(pause)
-            self.schedule(due, lambda: self._agent_turn(key))
+            self.schedule(due, partial(self._agent_turn, key))
         elif ticket.status == "pending" and random.random() < 0.8:
-            self.schedule(awake_after(now, self._soon(5 * HOUR)), lambda: self._customer_turn(key))
+            self.schedule(awake_after(now, self._soon(5 * HOUR)), partial(self._customer_turn, key))
         elif ticket.status == "pending":
-            self.schedule(self._at_work(random.uniform(3, 6) * DAY), lambda: self._give_up(key))
+            self.schedule(self._at_work(random.uniform(3, 6) * DAY), partial(self._give_up, key))
         elif ticket.status == "hold":
-            self.schedule(self._at_work(self._soon(20 * HOUR)), lambda: self._agent_turn(key))
+            self.schedule(self._at_work(self._soon(20 * HOUR)), partial(self._agent_turn, key))
         elif ticket.status == "solved":
-            self.schedule(now + CLOSING, lambda: self._close(key, now))
+            self.schedule(now + CLOSING, partial(self._close, key, now))
             if random.random() < 0.15:
-                self.schedule(awake_after(now, self._soon(6 * HOUR)), lambda: self._customer_turn(key))
+                self.schedule(awake_after(now, self._soon(6 * HOUR)), partial(self._customer_turn, key))
 
+    @happening
     def _give_up(self, key: int) -> None:
         """Nobody answered for days: the agent solves the ticket."""
         ticket = self._alive(key)
@@ -252,6 +264,7 @@ class Cast:
             )
             self._go_on(ticket)
 
+    @happening
     def _close(self, key: int, solved: int) -> None:
         """The account's automation closes what was solved four days ago and is still solved."""
         ticket = self._alive(key)
@@ -262,6 +275,7 @@ class Cast:
 
     # Turns of customers.
 
+    @happening
     def _customer_turn(self, key: int) -> None:
         """The requester answers a question, or comes back to a solved ticket; either opens it again."""
         ticket = self._alive(key)
@@ -276,10 +290,11 @@ class Cast:
         )
         self.act(ticket, {"status": "open"}, ticket.requester_id, self.random.choice(kind), public=True)
         if kind is words.THANKS:
-            self.schedule(self._at_work(1_800), lambda: self._solve_again(key))
+            self.schedule(self._at_work(1_800), partial(self._solve_again, key))
         else:
             self._go_on(ticket)
 
+    @happening
     def _solve_again(self, key: int) -> None:
         ticket = self._alive(key)
         agent = self.agent_for(ticket) if ticket else None
@@ -287,6 +302,7 @@ class Cast:
             self.act(ticket, {"status": "solved"} | self._taken_by(ticket, agent), agent)
             self._go_on(ticket)
 
+    @happening
     def _nudge(self, key: int) -> None:
         """A customer who has waited for long asks again."""
         ticket = self._alive(key)

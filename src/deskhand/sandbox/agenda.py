@@ -1,9 +1,29 @@
-"""What will happen in the sandbox and when: jobs that progress, scripted people, late commits, hourly automations."""
+"""What will happen in the sandbox and when: jobs that progress, scripted people, late commits, hourly automations.
+
+A happening is a function or method that is marked with `happening`, or a `functools.partial` of one: so that it has a name, and what is on an agenda can
+be saved and restored.
+"""
 
 import heapq
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 Happening = Callable[[], object]
+Named = TypeVar("Named", bound=Callable[..., Any])
+
+HAPPENINGS: dict[str, Callable[..., Any]] = {}
+"""What may stand on an agenda, by name."""
+
+
+def happening(function: Named) -> Named:
+    """Mark a function or method as one that may stand on an agenda."""
+    HAPPENINGS[name_of(function)] = function
+    return function
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """The name of a function or method among the happenings."""
+    return f"{function.__module__.removeprefix('deskhand.sandbox.')}:{function.__qualname__}"
 
 
 class Agenda:
@@ -28,6 +48,10 @@ class Agenda:
             return None
         epoch, _, happening = heapq.heappop(self._heap)
         return epoch, happening
+
+    def entries(self) -> list[tuple[float, int, Happening]]:
+        """All that is to happen: when, the order in which it was added, and what; soonest first."""
+        return sorted(self._heap, key=lambda entry: entry[:2])
 
     def __len__(self) -> int:
         return len(self._heap)

@@ -1,12 +1,14 @@
 """Tickets of the demo company that stand at interesting points when the day begins: minutes from half of their time, or wrong in some way."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from deskhand.sandbox import company_words as words
 from deskhand.sandbox.actors import Cast, NewTicket
 from deskhand.sandbox.actors_time import HOUR
+from deskhand.sandbox.agenda import happening
 from deskhand.sandbox.company_words import KINDS, Kind
 from deskhand.sandbox.exchange import Row
 
@@ -29,7 +31,7 @@ def write_cases(cast: Cast, drawer: "Drawer", start: float) -> int:
         *_misplaced(drawer),
         *_overrated(drawer),
     ]:
-        cast.schedule(start - age, _arrival(cast, make))
+        cast.schedule(start - age, partial(cast.arrive, make))
         count += 1
     for age, priority in (
         (4 * HOUR - 600, "high"),
@@ -37,28 +39,24 @@ def write_cases(cast: Cast, drawer: "Drawer", start: float) -> int:
         (24 * HOUR - 900, "normal"),
         (24 * HOUR - 2_700, "normal"),
     ):
-        cast.schedule(start - age, _answered(cast, drawer, priority))
+        cast.schedule(start - age, partial(answered, cast, drawer, priority))
         count += 1
     return count
 
 
-def _arrival(cast: Cast, new: NewTicket) -> Callable[[], object]:
-    return lambda: cast.arrive(new)
+@happening
+def answered(cast: Cast, drawer: "Drawer", priority: str) -> None:
+    """A ticket that gets its first answer soon and nothing after that: the resolution's time is what runs."""
+    new = drawer.draw(_BY_TYPE["performance"], priority=priority, group=drawer.groups["Support L2"])
+    ticket = cast.world.create_ticket(new.body_of_creation(), author=new.requester, via=new.via)
+    cast.schedule(cast.world.now() + 420, partial(answer_once, cast, ticket.id, cast.agent_for(ticket)))
 
 
-def _answered(cast: Cast, drawer: "Drawer", priority: str) -> Callable[[], object]:
-    """A ticket that got its first answer soon and nothing since: the resolution's time is what runs."""
-
-    def happen() -> None:
-        new = drawer.draw(_BY_TYPE["performance"], priority=priority, group=drawer.groups["Support L2"])
-        ticket = cast.world.create_ticket(new.body_of_creation(), author=new.requester, via=new.via)
-        agent = cast.agent_for(ticket)
-        cast.schedule(
-            cast.world.now() + 420,
-            lambda: agent and cast.act(ticket, {"status": "open"}, agent, words.FIRST_REPLIES[0], public=True),
-        )
-
-    return happen
+@happening
+def answer_once(cast: Cast, key: int, agent: int | None) -> None:
+    """The one answer that such a ticket gets."""
+    if agent is not None:
+        cast.act(cast.world.tickets[key], {"status": "open"}, agent, words.FIRST_REPLIES[0], public=True)
 
 
 def _waiting(drawer: "Drawer") -> Iterator[tuple[float, NewTicket]]:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from deskhand.sandbox.actors_time import DAY
+from deskhand.sandbox.agenda import happening
 from deskhand.sandbox.eventlog_people import NOBODY, Known, add_known, option
 from deskhand.sandbox.eventlog_read import KEPT, Case, Log, Values
 from deskhand.sandbox.exchange import Row
@@ -106,6 +107,7 @@ class Player:
         if self._next < len(self._steps):
             self.sandbox.agenda.at((self._steps[self._next] >> _ORDER) + self.shift, self._play)
 
+    @happening
     def _play(self) -> None:
         """All that happens at one instant."""
         steps = self._steps

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
 
 from deskhand.sandbox.actors import Cast, NewTicket
 from deskhand.sandbox.actors_time import DAY, arrivals, weekday
-from deskhand.sandbox.agenda import Agenda
+from deskhand.sandbox.agenda import Agenda, happening
 from deskhand.sandbox.company_words import FEATURES, KINDS, SITES, Kind
 from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.records import API, EMAIL, WEB, Via
@@ -85,6 +86,7 @@ class Past:
     agenda: Agenda = field(default_factory=Agenda)
     over: bool = False
 
+    @happening
     def schedule(self, epoch: float, happening: Callable[[], object]) -> None:
         """Put something on the agenda of the past, or of the world once that has begun; to the second, as all of the account's times are."""
         (self.sandbox.agenda if self.over else self.agenda).at(round(epoch), happening)
@@ -101,6 +103,12 @@ class Past:
             self.sandbox.agenda.at(*entry)
 
 
+@happening
+def arrive_drawn(cast: Cast, drawer: Drawer) -> None:
+    """A customer writes a ticket that is drawn at this moment."""
+    cast.arrive(drawer.draw())
+
+
 def span_of(tickets: int) -> int:
     """Over how many days a number of tickets is spread: about forty a day, and never more than a quarter of a year."""
     return min(90, max(3, tickets // 28))
@@ -113,12 +121,13 @@ def write_history(cast: Cast, drawer: Drawer, *, tickets: int, until: float) -> 
     """
     if tickets > 2_000:
         cast.brief = True
-        cast.schedule(until, lambda: setattr(cast, "brief", False))
+        cast.schedule(until, cast.take_time)
     times = arrivals(drawer.random, until - span_of(tickets) * DAY, until, tickets)
     for at in times:
-        cast.schedule(at, lambda: cast.arrive(drawer.draw()))
+        cast.schedule(at, partial(arrive_drawn, cast, drawer))
 
 
+@happening
 def keep_arriving(cast: Cast, drawer: Drawer, since: float, *, low: int = 40, high: int = 80) -> None:
     """New tickets for the rest of this day and, planned each midnight, for every day to come: `low` to `high` on a working day."""
     midnight = (since // DAY + 1) * DAY
@@ -126,8 +135,8 @@ def keep_arriving(cast: Cast, drawer: Drawer, since: float, *, low: int = 40, hi
     if weekday(since) >= 5:
         count //= 5
     for at in arrivals(drawer.random, since, midnight, count):
-        cast.schedule(at, lambda: cast.arrive(drawer.draw()))
-    cast.schedule(midnight, lambda: keep_arriving(cast, drawer, midnight, low=low, high=high))
+        cast.schedule(at, partial(arrive_drawn, cast, drawer))
+    cast.schedule(midnight, partial(keep_arriving, cast, drawer, midnight, low=low, high=high))
 
 
 def at(epoch: float) -> datetime:

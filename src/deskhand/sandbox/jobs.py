@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from deskhand.sandbox.exchange import Row
+from deskhand.sandbox.agenda import happening
+from deskhand.sandbox.exchange import Request, Row
 from deskhand.sandbox.refusal import Refusal, not_found
 
 if TYPE_CHECKING:
@@ -21,7 +23,10 @@ Work = Callable[[int], Row]
 
 @dataclass(slots=True)
 class Job:
-    """A job. `doing` is how its message names the work ('Updating ticket'); times in seconds since 1970."""
+    """A job. `doing` is how its message names the work ('Updating ticket'); times in seconds since 1970.
+
+    `asked` is the request that asked for it, `who` the user who sent that: a restored job's `work` is made from these again.
+    """
 
     id: str
     kind: str
@@ -32,6 +37,9 @@ class Job:
     ends: float
     results: list[Row] = field(default_factory=list)
     done: bool = False
+    asked: Request | None = None
+    who: int | None = None
+    work: Work | None = None
 
 
 class Jobs:
@@ -40,9 +48,16 @@ class Jobs:
     def __init__(self, sandbox: "Sandbox") -> None:
         self._sandbox = sandbox
         self._jobs: dict[str, Job] = {}
+        self._again: Job | None = None
 
     def start(self, kind: str, doing: str, total: int, work: Work) -> Job:
-        """Queue a job. Its rows are done, one after the other, when it has worked. Raises Refusal for too many jobs."""
+        """Queue a job. Its rows are done, one after the other, when it has worked. Raises Refusal for too many jobs.
+
+        Whoever calls this has changed nothing before, so that a restored job can be asked for again.
+        """
+        if self._again is not None:
+            self._again.work = work
+            return self._again
         now, options = self._sandbox.clock.epoch(), self._sandbox.options
         self._forget(now)
         limit = self._sandbox.meter.limits.jobs
@@ -53,14 +68,34 @@ class Jobs:
             )
         name = sha256(f"{self._sandbox.seed}:{self._sandbox.world.new_id()}".encode()).hexdigest()[:32]
         starts = now + options.job_start
-        job = Job(f"V3-{name}", kind, doing, total, now, starts, starts + options.job_row * total)
+        job = Job(f"V3-{name}", kind, doing, total, now, starts, starts + options.job_row * total, work=work)
+        if self._sandbox.asking is not None:
+            job.asked, job.who = self._sandbox.asking.request, self._sandbox.asking.user.id
         self._jobs[job.id] = job
-        self._sandbox.agenda.at(job.ends, lambda: self._run(job, work))
+        self._sandbox.agenda.at(job.ends, partial(self._run, job.id))
         return job
 
-    def _run(self, job: Job, work: Work) -> None:
+    @happening
+    def _run(self, key: str) -> None:
+        job = self._jobs[key]
+        work = job.work or self._ask_again(job)
         job.results = [work(number) for number in range(job.total)]
-        job.done = True
+        job.done, job.work, job.asked = True, None, None
+
+    def _ask_again(self, job: Job) -> Work:
+        """The work of a job that was restored: what its request asks for, as of the instant at which it was sent."""
+        self._again = job
+        try:
+            with self._sandbox.world.as_of(job.made):
+                self._sandbox.ask_again(job)
+        except Refusal as refusal:
+            body = refusal.body if isinstance(refusal.body, dict) else {"error": refusal.body}
+            return lambda number: {"index": number, "error": body.get("error"), "details": body.get("description")}
+        finally:
+            self._again = None
+        if job.work is None:
+            raise LookupError(f"The request of job {job.id} asks for no job")
+        return job.work
 
     def _forget(self, now: float) -> None:
         for key in [key for key, job in self._jobs.items() if job.done and now >= job.made + KEPT]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from deskhand.sandbox import sla
 from deskhand.sandbox.actions import changes
+from deskhand.sandbox.agenda import Agenda, happening
 from deskhand.sandbox.conditions import all_hold
 from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.life import life_of
@@ -12,7 +13,6 @@ from deskhand.sandbox.records import CATEGORIES, Change, Comment, Event, Note, T
 from deskhand.sandbox.refusal import Refusal
 
 if TYPE_CHECKING:
-    from deskhand.sandbox.agenda import Agenda
     from deskhand.sandbox.world import World
 
 HOUR = 3_600
@@ -25,7 +25,7 @@ _ATTRIBUTES = {"ticket_form_id": "form_id"}
 class Rules:
     """The triggers and automations of a world."""
 
-    def __init__(self, world: "World", agenda: "Agenda") -> None:
+    def __init__(self, world: "World", agenda: Agenda) -> None:
         self._world = world
         self._agenda = agenda
         self._ticking = False
@@ -69,6 +69,7 @@ class Rules:
             self._ticking = True
             self._agenda.at(self._world.now() + HOUR, self._tick)
 
+    @happening
     def _tick(self) -> None:
         for row in self._world.active("automations"):
             self._automate(row)

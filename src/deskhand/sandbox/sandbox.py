@@ -3,16 +3,17 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from email.utils import formatdate
+from functools import partial
 from typing import TYPE_CHECKING
 
 from deskhand.sandbox import control, seeding
-from deskhand.sandbox.agenda import Agenda
-from deskhand.sandbox.auth import Door
+from deskhand.sandbox.agenda import Agenda, happening
+from deskhand.sandbox.auth import Door, Principal
 from deskhand.sandbox.calls import Call, Calls
 from deskhand.sandbox.clock import START, Clock, SimClock
 from deskhand.sandbox.exchange import Answer, Request, Response, Row, encode
 from deskhand.sandbox.faults import BEFORE, Fault, Faults, answer_instead, spoil
-from deskhand.sandbox.jobs import Jobs
+from deskhand.sandbox.jobs import Job, Jobs
 from deskhand.sandbox.limits import Limits, Meter
 from deskhand.sandbox.metriclog import MetricLog
 from deskhand.sandbox.options import Options
@@ -58,6 +59,8 @@ class Sandbox:
         self.world.listeners["automations"] = self.rules.tick_hourly
         self.answered: dict[str, tuple[float, str, Response]] = {}
         """Creations by Idempotency-Key: when, the hash of their body, and the answer."""
+        self.asking: Ask | None = None
+        """The request that is being answered."""
         self._router = Router(ROUTES)
         if empty:
             seeding.empty(self.world)
@@ -109,7 +112,7 @@ class Sandbox:
         for fault in struck:
             if fault.kind in BEFORE:
                 if fault.kind == "late_commit":
-                    self.at(epoch + fault.seconds, lambda: self._answer(request))
+                    self.at(epoch + fault.seconds, partial(self._answer, request))
                 self._count(request, request.path, 0, None)
                 return answer_instead(fault)
         response = self._answer(request)
@@ -117,6 +120,7 @@ class Sandbox:
             response = spoil(fault, request, response, self.faults)
         return response
 
+    @happening
     def _answer(self, request: Request) -> Response:
         ask = Ask(self, request, self._base(request), self.clock.epoch())
         template = request.path
@@ -127,6 +131,7 @@ class Sandbox:
             found, values = self._router.find(request.method, request.path)
             template = found.template
             self._admit(ask, found)
+            self.asking = ask
             response = self._respond(ask, found.handler(ask, *values))
         except Refusal as refusal:
             response = self._refuse(ask, refusal)
@@ -134,8 +139,17 @@ class Sandbox:
             response = self._refuse(
                 ask, Refusal(400, {"error": "InvalidJSON", "description": "The request body is nested too deeply"})
             )
+        finally:
+            self.asking = None
         self._count(request, template, response.status, ask.who.id if ask.who else None)
         return response
+
+    def ask_again(self, job: Job) -> None:
+        """Let the handler of a restored job's request begin its job once more. Raises Refusal."""
+        assert job.asked is not None
+        who = Principal(self.world.tables["users"].need(job.who))
+        found, values = self._router.find(job.asked.method, job.asked.path)
+        found.handler(Ask(self, job.asked, self._base(job.asked), job.made, who), *values)
 
     def _base(self, request: Request) -> str:
         host = request.headers.get("host", f"{self.subdomain}.zendesk.com")

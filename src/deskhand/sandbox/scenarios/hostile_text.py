@@ -4,6 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from deskhand.sandbox.actors_time import HOUR
+from deskhand.sandbox.agenda import happening
 from deskhand.sandbox.company import Company, open_doors, settle
 from deskhand.sandbox.generator import write_history
 from deskhand.sandbox.records import EMAIL
@@ -51,7 +52,7 @@ def build(sandbox: "Sandbox", seed: int, tickets: int | None) -> Company:
     start = company.start.timestamp()
     for number, sort in enumerate(HOSTILE):
         company.cast.schedule(start - HOUR - 60 * number, partial(_write, company, sort))
-    company.cast.schedule(start - 2 * HOUR, lambda: _write_long(company))
+    company.cast.schedule(start - 2 * HOUR, partial(_write_long, company))
     open_doors(company, low=5, high=10)
     return company
 
@@ -71,6 +72,7 @@ def _spoil_names(company: Company) -> None:
     company.fields["hostile"] = world.add_field(HOSTILE["html"], "text")["id"]
 
 
+@happening
 def _write(company: Company, sort: str) -> None:
     """A ticket with the text in its subject, first message, fields and tags; an agent answers with it, and notes it."""
     world, text, cast = company.sandbox.world, HOSTILE[sort], company.cast
@@ -87,6 +89,7 @@ def _write(company: Company, sort: str) -> None:
         cast.act(ticket, {"status": "open"}, agent, text, public=True)
 
 
+@happening
 def _write_long(company: Company) -> None:
     """A message, a subject and a note far longer than is kept; and one of 64 kB in characters of four bytes."""
     world, cast = company.sandbox.world, company.cast

@@ -4,6 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from deskhand.sandbox.actors_time import HOUR
+from deskhand.sandbox.agenda import happening
 from deskhand.sandbox.clock import iso
 from deskhand.sandbox.company import Company, build_company
 from deskhand.sandbox.records import WEB
@@ -25,6 +26,7 @@ def build(sandbox: "Sandbox", seed: int, tickets: int | None) -> Company:
     return company
 
 
+@happening
 def _rename_group(company: Company) -> None:
     """Network Specialists get another name; their id stays."""
     world = company.sandbox.world
@@ -34,6 +36,7 @@ def _rename_group(company: Company) -> None:
     world.touched("groups")
 
 
+@happening
 def _merge_groups(company: Company) -> None:
     """Billing becomes part of the first line: its people and tickets move, but for closed ones, and the group is deleted."""
     world, old, new = company.sandbox.world, company.groups["Billing"], company.groups["Support L1"]
@@ -51,6 +54,7 @@ def _merge_groups(company: Company) -> None:
     company.groups["Billing"] = new
 
 
+@happening
 def _make_group(company: Company) -> None:
     """A new group takes over what Platform Engineering has."""
     world, old = company.sandbox.world, company.groups["Platform Engineering"]
@@ -60,6 +64,7 @@ def _make_group(company: Company) -> None:
     _move_tickets(company, old, new)
 
 
+@happening
 def _switch_field_off(company: Company) -> None:
     """The field that says whether a bug is suspected is deactivated, though rules ask for it."""
     world = company.sandbox.world
@@ -69,6 +74,7 @@ def _switch_field_off(company: Company) -> None:
     world.touched("ticket_fields")
 
 
+@happening
 def _agent_leaves(company: Company) -> None:
     """An agent of the first line becomes an end user; what is not closed of theirs is nobody's."""
     world = company.sandbox.world
