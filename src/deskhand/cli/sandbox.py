@@ -36,12 +36,19 @@ Mapping = Annotated[
 ]
 Incidents = Annotated[int | None, _World("--incidents", help="With --event-log: only the first so many.", min=1)]
 ClockKind = Annotated[
-    Literal["real", "simulated"], _Time("--clock", help="simulated: time moves only through POST /sandbox/clock.")
+    Literal["real", "simulated"] | None,
+    _Time("--clock", help="real (default), or simulated: time moves only through POST /sandbox/clock."),
 ]
 Stepped = Annotated[bool, _Time("--stepped", help="The same as --clock simulated.")]
 Start = Annotated[str | None, _Time("--start", help="When the account's time begins: 2026-03-02T08:30Z.")]
 Speed = Annotated[float | None, _Time("--speed", help="How many times as fast as real its time runs.")]
 FaultFile = Annotated[Path | None, _Conduct("--faults", help="A JSON file with faults to play.")]
+State = Annotated[
+    Path | None,
+    typer.Option(
+        "--state", help="A file in which the account is kept: read where it exists, written at the end.", dir_okay=False
+    ),
+]
 Switches = Annotated[
     list[str] | None,
     _Conduct(
@@ -53,8 +60,8 @@ Switches = Annotated[
 @app.callback()
 def command(  # noqa: PLR0913 - the options of one command
     context: typer.Context, *, port: Port = 8080, host: Host = "127.0.0.1", scenario: Scenario = None, tickets: Tickets = None, seed: Seed = 1,
-    event_log: EventLog = None, mapping: Mapping = None, incidents: Incidents = None, clock: ClockKind = "real", stepped: Stepped = False,
-    start: Start = None, speed: Speed = None, faults: FaultFile = None, switches: Switches = None,
+    event_log: EventLog = None, mapping: Mapping = None, incidents: Incidents = None, clock: ClockKind = None, stepped: Stepped = False,
+    start: Start = None, speed: Speed = None, faults: FaultFile = None, switches: Switches = None, state: State = None,
 ) -> None:  # fmt: skip
     """Serve a pretended account until stopped, for trying policies, for tests and drills.
 
@@ -66,29 +73,57 @@ def command(  # noqa: PLR0913 - the options of one command
     if scenario == "list":
         scenarios()
         return
-    from deskhand.sandbox.run import make_clock, run_server
-    from deskhand.sandbox.switches import switched
-    from deskhand.sandbox.worlds import start_of
-
     kind = "simulated" if stepped else clock
     if speed is not None and (kind == "simulated" or not 0 < speed <= 1_000_000):
         raise UsageError(
             "--speed takes a number above 0 and goes with the real clock",
             hint="Leave it out where time is stepped: POST /sandbox/clock moves it.",
         )
+    begins = _instant(start) if start else None
+    if state is not None and state.exists():
+        unused = {"--scenario": scenario, "--tickets": tickets, "--event-log": event_log, "--start": start}
+        _resume(state, port, host, kind, speed, faults, switches, [name for name, value in unused.items() if value])
+        return
+    from deskhand.sandbox.run import make_clock, run_server
+    from deskhand.sandbox.switches import switched
+    from deskhand.sandbox.worlds import start_of
+
     log = _log(event_log, mapping, incidents, scenario, tickets)
-    begins = _instant(start) if start else start_of(log) if log and kind == "simulated" else None
+    if log and kind == "simulated" and begins is None:
+        begins = start_of(log)
     options, limits = switched(switches or ())
     run_server(
         port,
         host=host,
         seed=seed,
-        clock=make_clock(kind, begins, speed or 1.0),
+        clock=make_clock(kind or "real", begins, speed or 1.0),
         faults=faults,
         options=options,
         limits=limits,
         load=_loader(scenario, log, seed, tickets),
+        state=state,
     )
+
+
+def _resume(  # noqa: PLR0913, PLR0917 - the options of the command that mean something for a restored account
+    state: Path, port: int, host: str, kind: str | None, speed: float | None, faults: Path | None, switches: list[str] | None, unused: list[str]
+) -> None:  # fmt: skip
+    """Serve the account that a state file holds. Raises StateUnusable, UsageError."""
+    from deskhand.sandbox.run import make_clock, read_faults, serve_kept
+    from deskhand.sandbox.state import restore
+
+    timed = None
+    if kind is not None or speed is not None:
+        timed = lambda moment: make_clock(kind or "real", moment, speed or 1.0)  # noqa: E731 - a clock for an instant
+    sandbox = restore(state, timed, switches or ())
+    if faults is not None:
+        sandbox.faults.clear()
+        for fault in read_faults(faults):
+            sandbox.faults.add(fault)
+    typer.echo(f"{state}: {len(sandbox.world.tickets)} tickets, {sandbox.clock.now():%Y-%m-%d %H:%M:%S} UTC", err=True)
+    if unused:
+        typer.echo(f"not used, because {state} holds an account already: {', '.join(unused)}", err=True)
+    serve_kept(sandbox, port, host=host, state=state)
 
 
 @app.command()

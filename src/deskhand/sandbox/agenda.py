@@ -5,7 +5,7 @@ be saved and restored.
 """
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 Happening = Callable[[], object]
@@ -52,6 +52,11 @@ class Agenda:
     def entries(self) -> list[tuple[float, int, Happening]]:
         """All that is to happen: when, the order in which it was added, and what; soonest first."""
         return sorted(self._heap, key=lambda entry: entry[:2])
+
+    def restore(self, entries: Iterable[tuple[float, int, Happening]]) -> None:
+        """Put entries back as they were."""
+        self._heap = [*self._heap, *entries]
+        heapq.heapify(self._heap)
 
     def __len__(self) -> int:
         return len(self._heap)

@@ -1,9 +1,10 @@
-"""The sandbox's own paths, outside Zendesk's: /sandbox/clock, /sandbox/calls, /sandbox/faults, /sandbox/state."""
+"""The sandbox's own paths, outside Zendesk's: /sandbox/clock, /sandbox/calls, /sandbox/faults, /sandbox/state, /sandbox/save."""
 
 import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from deskhand.errors import SettingsError
 from deskhand.sandbox.exchange import Request, Response, Row
 from deskhand.sandbox.refusal import Refusal, bad_parameter
 
@@ -23,6 +24,8 @@ def handle(sandbox: "Sandbox", request: Request) -> Response:
         return _json(refusal.status, refusal.body if isinstance(refusal.body, dict) else {"error": refusal.body})
     except (ValueError, TypeError, AttributeError) as error:
         return _json(400, {"error": "BadRequest", "description": str(error)})
+    except SettingsError as error:
+        return _json(500, {"error": "NotSaved", "description": f"{error}. {error.hint}"})
     return _json(200, row)
 
 
@@ -79,4 +82,12 @@ def _state(sandbox: "Sandbox", method: str, body: Any) -> Row:  # noqa: ANN401, 
     }
 
 
-_PATHS = {"clock": _clock, "calls": _calls, "faults": _faults, "state": _state}
+def _save(sandbox: "Sandbox", method: str, body: Any) -> Row:  # noqa: ANN401, ARG001 - one signature for all
+    """POST saves the state in the file that the sandbox was started with."""
+    if method != "POST" or sandbox.keep is None:
+        raise bad_parameter("POST saves the state of a sandbox that was started with --state FILE")
+    sandbox.keep()
+    return {"saved": sandbox.clock.now().isoformat()}
+
+
+_PATHS = {"clock": _clock, "calls": _calls, "faults": _faults, "state": _state, "save": _save}

@@ -66,7 +66,7 @@ class Report:
 
 
 @dataclass(slots=True)
-class _State:
+class State:
     """How far a case is: its ticket, its status in the log, the values last taken over, and the row that made it."""
 
     ticket: int
@@ -86,7 +86,7 @@ class Player:
     report: Report = field(default_factory=Report)
     _steps: list[int] = field(default_factory=list)
     _next: int = 0
-    _states: dict[int, _State] = field(default_factory=dict)
+    _states: dict[int, State] = field(default_factory=dict)
 
     def begin(self) -> None:
         """Put the log on the agenda."""
@@ -128,7 +128,7 @@ class Player:
         maker = self._maker(case)
         values = self.log.rows[maker][2]
         ticket = self._create(case, values, {"status": "new"})
-        self._states[place] = _State(ticket, "new", values, maker)
+        self._states[place] = State(ticket, "new", values, maker)
         self.report.incidents += 1
 
     def _maker(self, case: Case) -> int:
@@ -191,25 +191,25 @@ class Player:
     def _status(self, values: Values) -> str | None:
         return self.log.layout.states.get(values[_STATE] or "")
 
-    def _same(self, state: _State, values: Values) -> bool:
+    def _same(self, state: State, values: Values) -> bool:
         return all(
             old == new
             for place, (old, new) in enumerate(zip(state.values, values, strict=True))
             if place not in _IDENTITY and place != _STATE
         )
 
-    def _note(self, state: _State, values: Values, at: int) -> None:
+    def _note(self, state: State, values: Values, at: int) -> None:
         moment = datetime.fromtimestamp(at + self.shift, UTC)
         text = f"The log has a row of {moment:%Y-%m-%d %H:%M} in state {values[_STATE]!r} that a ticket cannot take at this point; it is kept here."
         self.sandbox.world.update_ticket(
             state.ticket, {}, author=self._author(state, values), via=WEB, comment={"body": text, "public": False}
         )
 
-    def _author(self, state: _State, values: Values) -> int:
+    def _author(self, state: State, values: Values) -> int:
         requester = self.sandbox.world.tickets[state.ticket].requester_id
         return self.known.agents.get(values[_UPDATED_BY], requester)
 
-    def _update(self, state: _State, values: Values, status: str) -> None:
+    def _update(self, state: State, values: Values, status: str) -> None:
         """Change what the row says is different, with the words that go with a change of status."""
         agent = self._author(state, values)
         changes = self._changes(state, values)
@@ -229,7 +229,7 @@ class Player:
         self.sandbox.world.update_ticket(state.ticket, changes, author=author, via=WEB, comment=comment)
         state.status, state.values = status, values
 
-    def _changes(self, state: _State, values: Values) -> Row:
+    def _changes(self, state: State, values: Values) -> Row:
         before, known, layout = state.values, self.known, self.log.layout
         changes: dict[str, Any] = {}
         if values[_PRIORITY] != before[_PRIORITY]:
@@ -253,7 +253,7 @@ class Player:
                 made.append({"id": self.known.fields[number - len(KEPT)], "value": value})
         return made
 
-    def _solver(self, state: _State, changes: Row, agent: int) -> Row:
+    def _solver(self, state: State, changes: Row, agent: int) -> Row:
         """Who solves a ticket that nobody has becomes its assignee, and a member of its group where they are not yet."""
         world = self.sandbox.world
         ticket = world.tickets[state.ticket]
@@ -273,7 +273,7 @@ class Player:
             "status": status, "via_followup_source_id": state.ticket, "comment": {"body": BACK, "author_id": requester},
         }  # fmt: skip
         ticket = self._create(case, values, more)
-        self._states[place] = _State(ticket, status, values, state.maker)
+        self._states[place] = State(ticket, status, values, state.maker)
 
 
 def _key(instant: int, order: int) -> int:

@@ -7,7 +7,7 @@ import json
 import random
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from fnmatch import translate
@@ -58,11 +58,17 @@ class Fault:
 
 
 @dataclass(slots=True)
-class _Kept:
+class Kept:
+    """A fault in force: how many requests it might have befallen, and how many it did."""
+
     fault: Fault
-    pattern: re.Pattern[str]
     seen: int = 0
     done: int = 0
+    pattern: re.Pattern[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read the fault's pattern once."""
+        self.pattern = re.compile(translate(self.fault.path))
 
 
 class Faults:
@@ -70,7 +76,7 @@ class Faults:
 
     def __init__(self, faults: Iterable[Fault | Row] = (), seed: int = 1) -> None:
         self._random = random.Random(seed * 7_919)  # noqa: S311 - drills, not secrets
-        self._kept: list[_Kept] = []
+        self._kept: list[Kept] = []
         self.skew = 0.0
         self.remembered: dict[str, Response] = {}
         for fault in faults:
@@ -79,7 +85,7 @@ class Faults:
     def add(self, fault: Fault | Row) -> None:
         """Put a fault in force."""
         value = Fault.of(fault) if isinstance(fault, dict) else fault
-        self._kept.append(_Kept(value, re.compile(translate(value.path))))
+        self._kept.append(Kept(value))
 
     def clear(self) -> None:
         """End all faults."""
@@ -97,7 +103,7 @@ class Faults:
         """The faults that befall this request."""
         return [kept.fault for kept in self._kept if self._strikes(kept, request, epoch)] if self._kept else []
 
-    def _strikes(self, kept: _Kept, request: Request, epoch: float) -> bool:
+    def _strikes(self, kept: Kept, request: Request, epoch: float) -> bool:
         fault = kept.fault
         path = request.path.removesuffix(".json")
         if fault.method not in ("*", request.method) or not (

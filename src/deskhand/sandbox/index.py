@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _SHIFT = 28
 """Ticket ids stay below 2**28, so that an instant and an id make one number."""
@@ -21,6 +21,10 @@ class ByTime:
             self._keys.append(key)
         elif key != self._keys[-1] and not self.has(instant, ticket_id):
             insort(self._keys, key)
+
+    def fill(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """Put many tickets, as (instant, id), at their places at once."""
+        self._keys = sorted({*self._keys, *(instant << _SHIFT | ticket_id for instant, ticket_id in pairs)})
 
     def has(self, instant: int, ticket_id: int) -> bool:
         """Whether a ticket has a place at an instant."""

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from deskhand.errors import UsageError
@@ -14,6 +15,7 @@ from deskhand.sandbox.options import Options
 from deskhand.sandbox.refusal import Refusal
 from deskhand.sandbox.sandbox import Sandbox
 from deskhand.sandbox.server import serve
+from deskhand.sandbox.state import save
 
 Loader = Callable[[Sandbox], object]
 """Fills a sandbox that has an empty world: people, tickets, and what is to happen."""
@@ -27,20 +29,28 @@ def make_clock(kind: str = "real", start: datetime | None = None, speed: float =
 
 
 def run_server(  # noqa: PLR0913 - the settings of one command
-    port: int = 0, *, host: str = "127.0.0.1", subdomain: str = "acme", seed: int = 1, clock: Clock | str = "real", faults: Path | None = None,
+    port: int = 0, *, host: str = "127.0.0.1", subdomain: str = "acme", seed: int = 1, clock: Clock | str | None = None, faults: Path | None = None,
     options: Options | None = None, limits: Limits | None = None, load: Loader | None = None, ready: Callable[[str], None] | None = None,
+    state: Path | None = None,
 ) -> None:  # fmt: skip
-    """Serve a sandbox until stopped. `clock` is one, or the kind of one; `faults` a JSON file; `load` fills the world. Raises UsageError, SettingsError."""
-    sandbox = Sandbox(
-        subdomain,
-        make_clock(clock) if isinstance(clock, str) else clock,
-        seed,
-        options,
-        limits,
-        faults=read_faults(faults),
-    )
+    """Serve a new sandbox until stopped. `clock` is one, or the kind of one; `faults` a JSON file; `load` fills the world; `state` is where it is kept.
+
+    Raises UsageError, SettingsError.
+    """
+    chosen = make_clock(clock or "real") if isinstance(clock, str | None) else clock
+    sandbox = Sandbox(subdomain, chosen, seed, options, limits, faults=read_faults(faults))
     if load is not None:
         load(sandbox)
+    serve_kept(sandbox, port, host=host, state=state, ready=ready)
+
+
+def serve_kept(
+    sandbox: Sandbox, port: int, *, host: str = "127.0.0.1", state: Path | None = None, ready: Callable[[str], None] | None = None
+) -> None:  # fmt: skip
+    """Serve a sandbox until stopped, and keep its state in a file where one is named. Raises SettingsError."""
+    if state is not None:
+        sandbox.keep = partial(save, sandbox, state)
+        sandbox.keep()
     serve(sandbox, port, host=host, ready=ready)
 
 

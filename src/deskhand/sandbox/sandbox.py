@@ -54,6 +54,8 @@ class Sandbox:
         self.webhooks = Webhooks(self)
         self.deliver: Deliver | None = None
         """Hands a webhook's delivery to its receiver: (endpoint, headers, body) to status."""
+        self.keep: Callable[[], object] | None = None
+        """Saves the state, where there is a file for it."""
         self.world.watchers.append(self.webhooks.watch)
         self.world.rules = self.rules.run_triggers
         self.world.listeners["automations"] = self.rules.tick_hourly

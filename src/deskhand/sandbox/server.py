@@ -13,11 +13,17 @@ from deskhand.sandbox.sandbox import Sandbox
 IDLE = 60
 """Seconds after which a connection without requests is closed: longer than clients keep theirs between two questions."""
 
+PATIENCE = 3
+"""Seconds that requests under way get at a stop."""
+
 
 def serve(
     sandbox: Sandbox, port: int = 0, *, host: str = "127.0.0.1", ready: Callable[[str], None] | None = None
 ) -> None:
-    """Listen on an address of this machine until stopped. `ready` is told the URL; by default it is printed and flushed. Raises SettingsError."""
+    """Listen on an address of this machine until stopped, then save the state where there is a file for it.
+
+    `ready` is told the URL; by default it is printed and flushed. Raises SettingsError.
+    """
     config = uvicorn.Config(
         application(sandbox),
         log_level="error",
@@ -27,11 +33,26 @@ def serve(
         timeout_keep_alive=IDLE,
         server_header=False,
         date_header=False,
+        timeout_graceful_shutdown=PATIENCE,
     )
     with _listener(host, port) as listener:
         shown = f"[{host}]" if ":" in host else host
         (ready or _say)(f"http://{shown}:{listener.getsockname()[1]}")
-        uvicorn.Server(config).run(sockets=[listener])
+        _Server(config, sandbox).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """A server that saves the state once the last request is answered, before the signal that stopped it takes its course."""
+
+    def __init__(self, config: uvicorn.Config, sandbox: Sandbox) -> None:
+        super().__init__(config)
+        self._sandbox = sandbox
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer what is under way, then save."""
+        await super().shutdown(sockets)
+        if self._sandbox.keep is not None:
+            self._sandbox.keep()
 
 
 def _listener(host: str, port: int) -> socket.socket:

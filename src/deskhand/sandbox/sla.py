@@ -31,7 +31,7 @@ def apply(world: "World", ticket: Ticket, at: int, audit: int) -> None:
     before = ticket.applied[-1] if ticket.applied else None
     if before is None and policy is None:
         return
-    if before is None or before.policy is not policy or before.priority != ticket.priority:
+    if before is None or before.policy != policy or before.priority != ticket.priority:
         ticket.applied.append(Applied(at, policy, ticket.priority, audit))
 
 
