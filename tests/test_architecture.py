@@ -97,7 +97,6 @@ IMPURE_NAMES = {
 
 DEFERRED: dict[tuple[str, str], str] = {
     ("sandbox/sandbox.py", "deskhand.sandbox.transport"): "a sandbox that is only served needs no requests",
-    ("sandbox/auth.py", "deskhand.sandbox.clock"): "instants as text are wanted for one answer only",
 }
 """Imports inside a function, outside `cli`, each with its reason; `cli` may defer all it likes, for a quick `--help`."""
 

@@ -115,3 +115,72 @@ def test_the_connection_method_cannot_be_changed(account: Account) -> None:
     )
     assert account.call("PATCH", f"/webhooks/{hook['id']}", {"webhook": {"name": "Other"}}).status == 204
     assert account.get(f"/webhooks/{hook['id']}")["webhook"]["name"] == "Other"
+
+
+def test_a_copy_has_what_its_original_has(account: Account) -> None:
+    """clone_webhook_id makes another webhook with the same settings under another name."""
+    hook = subscribe(account, CHANGED, description="D")
+    copy = account.call("POST", f"/webhooks?clone_webhook_id={hook['id']}").json()["webhook"]
+
+    assert (copy["name"], copy["description"], copy["subscriptions"]) == ("Hook (copy)", "D", [CHANGED])
+    assert copy["id"] != hook["id"]
+    assert "authentication" not in copy
+
+
+def test_deliveries_stop_for_a_while_when_most_fail(account: Account) -> None:
+    """From 100 deliveries on, seven failures in ten hold the next ones back for five seconds."""
+    account.sandbox.deliver = lambda _endpoint, _headers, _body: 500
+    hook = subscribe(account, CHANGED)
+    sent = [account.sandbox.webhooks.send(account.world.tables["webhooks"].need(hook["id"]), "{}") for _ in range(101)]
+    account.wait(5)
+    again = account.sandbox.webhooks.send(account.world.tables["webhooks"].need(hook["id"]), "{}")
+
+    assert ([item.status for item in sent[-2:]], again.status) == ([500, None], 500)
+    rows = account.get(f"/webhooks/{hook['id']}/invocations?filter[status]=throttled")["invocations"]
+    assert [(row["id"], row["status"], "status_code" in row) for row in rows] == [(sent[-1].id, "throttled", False)]
+    attempts = account.get(f"/webhooks/{hook['id']}/invocations/{sent[-1].id}/attempts")["attempts"]
+    assert "request" not in attempts[0]
+
+
+def test_invocations_are_walked_by_cursor(account: Account) -> None:
+    """Pages of deliveries, newest first, are reached forwards and backwards; ends have no links."""
+    hook = subscribe(account, CHANGED)
+    row = account.world.tables["webhooks"].need(hook["id"])
+    ids = [account.sandbox.webhooks.send(row, "{}").id for _ in range(5)][::-1]
+    path = f"/webhooks/{hook['id']}/invocations"
+
+    first = account.get(f"{path}?page[size]=2")
+    second = account.get(f"{path}?page[size]=2&page[after]={first['meta']['after_cursor']}")
+    third = account.get(f"{path}?page[size]=2&page[after]={second['meta']['after_cursor']}")
+    back = account.get(f"{path}?page[size]=2&page[before]={second['meta']['before_cursor']}")
+
+    assert [[item["id"] for item in page["invocations"]] for page in (first, second, third, back)] == [
+        ids[:2],
+        ids[2:4],
+        ids[4:],
+        ids[:2],
+    ]
+    assert (set(first["links"]), set(second["links"]), set(third["links"])) == ({"next"}, {"prev", "next"}, {"prev"})
+    assert account.call("GET", f"{path}?page[after]=!").status == 400
+
+
+def test_a_test_delivery_takes_what_the_request_changes(account: Account) -> None:
+    """A test goes to the webhook's endpoint, or to the one the request names, and is not kept."""
+    got: list[str] = []
+
+    def deliver(endpoint: str, _headers: dict[str, str], _body: bytes) -> int:
+        got.append(endpoint)
+        return 202
+
+    account.sandbox.deliver = deliver
+    hook = subscribe(account, CHANGED)
+    elsewhere = {"request": {"endpoint": "https://other.example"}}
+    answers = [
+        account.call("POST", f"/webhooks/test?webhook_id={hook['id']}", {"request": {}}).json(),
+        account.call("POST", f"/webhooks/test?webhook_id={hook['id']}", elsewhere).json(),
+        account.call("POST", "/webhooks/test", elsewhere).json(),
+    ]
+
+    assert got == ["https://receiver.example/in", "https://other.example", "https://other.example"]
+    assert {answer["response"]["status_code"] for answer in answers} == {202}
+    assert account.get(f"/webhooks/{hook['id']}/invocations")["invocations"] == []

@@ -5,6 +5,7 @@ import binascii
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from deskhand.sandbox.clock import iso
 from deskhand.sandbox.exchange import Request, Row
 from deskhand.sandbox.refusal import Refusal, forbidden, invalid_token, missing_scope, unauthenticated
 from deskhand.sandbox.world import World
@@ -49,8 +50,6 @@ class Token:
 
     def row(self, url: str) -> Row:
         """As the API shows it."""
-        from deskhand.sandbox.clock import iso  # noqa: PLC0415 - the one use here
-
         return {
             "url": f"{url}/api/v2/oauth/tokens/{self.id}.json", "id": self.id, "user_id": self.user, "client_id": self.client, "token": None,
             "created_at": iso(self.created), "expires_at": None if self.expires is None else iso(self.expires),
@@ -166,6 +165,8 @@ class Door:
         row = self.world.tables["users"].get(user)
         if row is None or row["suspended"] or not row["active"]:
             raise unauthenticated()
+        if row["last_login_at"] is None:
+            row["last_login_at"] = iso(self.world.now())
         return row
 
 

@@ -48,6 +48,11 @@ class ByTime:
         stop = end if limit is None else min(end, start + limit)
         return [_split(key) for key in self._keys[start : max(start, stop)]]
 
+    def upto(self, instant: int, limit: int) -> list[tuple[int, int]]:
+        """(instant, id) of the last `limit` of those at or before an instant, ascending."""
+        end = bisect_left(self._keys, (instant + 1) << _SHIFT)
+        return [_split(key) for key in self._keys[max(0, end - limit) : end]]
+
     def ids(self) -> "Ids":
         """The ids in this order."""
         return Ids(self._keys)

@@ -40,6 +40,8 @@ class Job:
     asked: Request | None = None
     who: int | None = None
     work: Work | None = None
+    counted: bool = True
+    """False: the job says only whether it succeeded, not how many rows it has and what became of each."""
 
 
 class Jobs:
@@ -50,7 +52,7 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._again: Job | None = None
 
-    def start(self, kind: str, doing: str, total: int, work: Work) -> Job:
+    def start(self, kind: str, doing: str, total: int, work: Work, *, counted: bool = True) -> Job:
         """Queue a job. Its rows are done, one after the other, when it has worked. Raises Refusal for too many jobs.
 
         Whoever calls this has changed nothing before, so that a restored job can be asked for again.
@@ -68,7 +70,9 @@ class Jobs:
             )
         name = sha256(f"{self._sandbox.seed}:{self._sandbox.world.new_id()}".encode()).hexdigest()[:32]
         starts = now + options.job_start
-        job = Job(f"V3-{name}", kind, doing, total, now, starts, starts + options.job_row * total, work=work)
+        job = Job(
+            f"V3-{name}", kind, doing, total, now, starts, starts + options.job_row * total, counted=counted, work=work,
+        )  # fmt: skip
         if self._sandbox.asking is not None:
             job.asked, job.who = self._sandbox.asking.request, self._sandbox.asking.user.id
         self._jobs[job.id] = job
@@ -117,18 +121,20 @@ class Jobs:
         """A job as the API shows it at this moment."""
         now = self._sandbox.clock.epoch()
         row: Row = {
-            "id": job.id, "job_type": job.kind, "url": f"{base}/api/v2/job_statuses/{job.id}.json", "total": job.total, "progress": None, "status": "queued",
+            "id": job.id, "job_type": job.kind, "url": f"{base}/api/v2/job_statuses/{job.id}.json", "total": job.total if job.counted else None, "progress": None, "status": "queued",
             "message": None, "results": None,
         }  # fmt: skip
         if job.done:
             stamp = datetime.fromtimestamp(int(job.ends), UTC).strftime("%Y-%m-%d %H:%M:%S +0000")
             return row | {
-                "progress": job.total,
+                "progress": row["total"],
                 "status": "completed",
                 "message": f"Completed at {stamp}",
-                "results": job.results,
+                "results": job.results
+                if job.counted
+                else {"success": all(result["success"] for result in job.results)},
             }
-        if now >= job.starts:
+        if now >= job.starts and job.counted:
             share = (now - job.starts) / max(job.ends - job.starts, 1e-9)
             progress = min(job.total, int(share * job.total))
             return row | {"progress": progress, "status": "working", "message": f"{job.doing} #{progress}"}

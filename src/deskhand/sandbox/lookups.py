@@ -11,6 +11,13 @@ from deskhand.sandbox.records import Policy
 from deskhand.sandbox.seeding import Seeding
 
 
+def turn_of(table: str) -> Callable[[Row], Any]:
+    """By what the rules of a table come one after the other: triggers of one position by their titles."""
+    if table == "automations":
+        return lambda row: (row["position"], row["id"])
+    return lambda row: (row["position"], str(row["title"]).lower(), row["id"])
+
+
 class Lookups(Seeding):
     """Fields, options, statuses, policies and opening hours in the forms in which tickets need them."""
 
@@ -29,9 +36,7 @@ class Lookups(Seeding):
         """The active triggers or automations in their order."""
         made: list[Row] = self._once(
             table,
-            lambda: sorted(
-                (row for row in self.tables[table] if row["active"]), key=lambda row: (row["position"], row["id"])
-            ),
+            lambda: sorted((row for row in self.tables[table] if row["active"]), key=turn_of(table)),
         )
         return made
 

@@ -56,7 +56,7 @@ class Options:
     slas_keep_done: bool = False
     """Whether fulfilled metrics stay in the `slas` sideload."""
     anonymous_me: bool = True
-    """Whether users/me answers 200 with an anonymous user when nobody is signed in."""
+    """Whether users/me answers 200 with an anonymous user to nobody, and to whoever has a wrong password or API token."""
     password_access: bool = False
     """Whether Basic authentication with a password works."""
     unknown_subdomain: Literal["404", "redirect"] = "404"

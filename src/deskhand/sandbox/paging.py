@@ -22,18 +22,22 @@ DEEPEST = 10_000
 Key = list[Any]
 
 
-class Order(Protocol):
-    """A sorted list that can be entered anywhere. Keys are JSON lists."""
+class Placed(Protocol):
+    """A sorted list whose members have places. Keys are JSON lists."""
 
     name: str
+
+    def key(self, member: Any) -> Key:  # noqa: ANN401 - members of any kind
+        """The place of a member."""
+        ...
+
+
+class Order(Placed, Protocol):
+    """A sorted list that can be entered at any number."""
 
     def __len__(self) -> int: ...
     def slice(self, start: int, end: int) -> list[Any]:
         """The members from `start` to before `end`."""
-        ...
-
-    def key(self, member: Any) -> Key:  # noqa: ANN401 - members of any kind
-        """The place of a member."""
         ...
 
     def below(self, key: Key) -> int:
@@ -42,6 +46,18 @@ class Order(Protocol):
 
     def upto(self, key: Key) -> int:
         """How many members come before or at a place."""
+        ...
+
+
+class Stream(Placed, Protocol):
+    """A sorted list that can be entered at any place, but whose members are not numbered."""
+
+    def after(self, key: Key | None, limit: int) -> list[Any]:
+        """The first members behind a place, or the very first ones."""
+        ...
+
+    def before(self, key: Key, limit: int) -> list[Any]:
+        """The last members before a place, ascending."""
         ...
 
 
@@ -173,9 +189,14 @@ class Rows:
 Shown = Callable[[list[Any]], Raw | list[Row]]
 
 
+def by_cursor(ask: Ask) -> bool:
+    """Whether a query asks for a page by cursor."""
+    return any(key.startswith("page[") for key in ask.query)
+
+
 def page(ask: Ask, name: str, order: Order, shown: Shown, *, descending: bool = False, most: int = SIZE) -> Row:
     """One page of a list under `name`, by cursor if the query asks so, else by number. Raises Refusal (400)."""
-    if any(key.startswith("page[") for key in ask.query):
+    if by_cursor(ask):
         return _by_cursor(ask, name, order, shown, descending=descending, most=most)
     return _by_number(ask, name, order, shown, descending=descending, most=most)
 
@@ -223,6 +244,19 @@ def _by_cursor(ask: Ask, name: str, order: Order, shown: Shown, *, descending: b
     return {name: shown(members)} | _links(ask, order, members, more=more)
 
 
+def stream_page(ask: Ask, name: str, stream: Stream, shown: Shown) -> Row:
+    """One page by cursor of a list whose members are not numbered. Raises Refusal (400)."""
+    size = _size(ask, SIZE)
+    after, before = ask.query.get("page[after]"), ask.query.get("page[before]")
+    if after is None and before is not None:
+        found = stream.before(_read(before, stream.name), size + 1)
+        members = found[-size:]
+    else:
+        found = stream.after(None if after is None else _read(after, stream.name), size + 1)
+        members = found[:size]
+    return {name: shown(members)} | _links(ask, stream, members, more=len(found) > size)
+
+
 def _part(order: Order, start: int, end: int, *, descending: bool) -> list[Any]:
     if not descending:
         return order.slice(start, max(start, end))
@@ -237,7 +271,7 @@ def _size(ask: Ask, most: int) -> int:
     return int(text)
 
 
-def _links(ask: Ask, order: Order, members: list[Any], *, more: bool) -> Row:
+def _links(ask: Ask, order: Placed, members: list[Any], *, more: bool) -> Row:
     if not members:
         none = {"has_more": False, "after_cursor": None, "before_cursor": None}
         return {"meta": none, "links": {"prev": None, "next": None}}
@@ -248,7 +282,7 @@ def _links(ask: Ask, order: Order, members: list[Any], *, more: bool) -> Row:
     }
 
 
-def _write(order: Order, member: Any) -> str:  # noqa: ANN401 - members of any kind
+def _write(order: Placed, member: Any) -> str:  # noqa: ANN401 - members of any kind
     text = json.dumps({"o": order.name, "v": order.key(member)}, separators=(",", ":"))
     return base64.b64encode(text.encode()).decode()
 

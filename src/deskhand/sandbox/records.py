@@ -21,17 +21,32 @@ TYPES = ("question", "incident", "problem", "task")
 
 @dataclass(frozen=True, slots=True)
 class Via:
-    """Through what something came: a channel, and for rules which one (`rel` trigger or automation)."""
+    """Through what something came: a channel, and for rules which one (`rel` trigger or automation).
+
+    `revision` counts a trigger's versions; `to` are name and address of the requester who was told by mail of a ticket that somebody else made.
+    """
 
     channel: str
     rel: str | None = None
     rule_id: int | None = None
     title: str | None = None
+    revision: int | None = None
+    to: tuple[str, str] | None = None
 
     def row(self) -> Row:
         """As the API shows it."""
         origin: Row = {} if self.rule_id is None else {"deleted": False, "title": self.title, "id": self.rule_id}
-        return {"channel": self.channel, "source": {"from": origin, "to": {}, "rel": self.rel}}
+        if self.revision is not None:
+            origin["revision_id"] = self.revision
+        target: Row = {} if self.to is None else {"name": self.to[0], "address": self.to[1]}
+        return {"channel": self.channel, "source": {"from": origin, "to": target, "rel": self.rel}}
+
+    def event_row(self) -> Row:
+        """As an event of an audit shows it: a rule sends to nobody."""
+        row = self.row()
+        if self.rule_id is not None:
+            del row["source"]["to"]
+        return row
 
 
 API, WEB, EMAIL, SYSTEM = Via("api"), Via("web"), Via("email"), Via("system")

@@ -62,6 +62,11 @@ def too_many_values(count: int = 100, name: str = "") -> Refusal:
     return Refusal(400, {"error": "TooManyValues", "description": text, "max_count": count})
 
 
+def too_many_users(count: int = 100) -> Refusal:
+    """400 for more new people than a bulk call makes: it has its own words."""
+    return Refusal(400, {"error": "TooManyValues", "description": f"Maximum {count} users may be created per call"})
+
+
 def bad_parameter(message: str) -> Refusal:
     """400 for a parameter of the wrong kind."""
     return Refusal(400, {"error": {"title": "Invalid attribute", "message": message}})

@@ -20,9 +20,18 @@ class Renderer:
         self._world = world
         self._texts: dict[int, tuple[tuple[int, int, int, int], str]] = {}
 
-    def ticket(self, base: str, ticket: Ticket, *, stamp: bool = False, extra: Row | None = None) -> str:
-        """A ticket as JSON text. `stamp` adds generated_timestamp, as the exports do; `extra` are embedded sideloads."""
+    def ticket(
+        self, base: str, ticket: Ticket, *, stamp: bool = False, extra: Row | None = None, slim: bool = False
+    ) -> str:
+        """A ticket as JSON text.
+
+        `stamp` adds generated_timestamp, as the exports do; `extra` are embedded sideloads; `slim` leaves `fields` out, the twin of `custom_fields`, as
+        the list by cursor does.
+        """
         rest = self._rest(ticket)
+        if slim:
+            start = rest.index(',"fields":')
+            rest = rest[:start] + rest[rest.index(',"followup_ids":', start) :]
         tail = f',"generated_timestamp":{ticket.generated}' if stamp else ""
         if extra:
             tail += "," + dumps(extra)[1:-1]
@@ -101,7 +110,7 @@ def event_row(audit: Audit, number: int, event: Event) -> Row:
         case Note():
             row = {"id": identity, "type": event.kind, **event.rest}
     if event.via is not None:
-        row["via"] = event.via.row()
+        row["via"] = event.via.event_row()
     return row
 
 
@@ -120,7 +129,7 @@ def comment_body(comment: Comment) -> Row:
     text = comment.body if comment.html is None else plain(comment.html)
     return {
         "author_id": comment.author, "body": comment.body or text, "html_body": markup, "plain_body": text, "public": comment.public,
-        "attachments": list(comment.files),
+        "attachments": [{name: value for name, value in file.items() if name != "token"} for file in comment.files],
     }  # fmt: skip
 
 

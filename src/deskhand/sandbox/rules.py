@@ -48,7 +48,8 @@ class Rules:
 
     def _act(self, ticket: Ticket, row: Row, rel: str) -> list[Event]:
         """What a rule's actions do to a ticket, and the messages they send."""
-        via = Via("rule", rel, row["id"], row["title"])
+        revision = self._world.revisions.get(row["id"], 1) if rel == "trigger" else None
+        via = Via("rule", rel, row["id"], row["title"], revision)
         wanted = changes(self._world, ticket, row["actions"], ticket.assignee_id or ticket.submitter_id)
         wanted.pop("comment", None)
         try:

@@ -172,7 +172,7 @@ class Sandbox:
 
     def _admit(self, ask: Ask, found: Route) -> None:
         """Check who asks, how often, and whether they may. Raises Refusal (401, 403, 429)."""
-        ask.who = self.door.principal(ask.request)
+        ask.who = self._who(ask, found)
         ask.headers |= self.meter.account(ask.at)
         if found.role is None:
             return
@@ -186,6 +186,15 @@ class Sandbox:
             )
         ask.who.require(found.role)
         ask.who.require_scope(ask.request.method, found.resource)
+
+    def _who(self, ask: Ask, found: Route) -> Principal | None:
+        """Who asks. With a wrong password or API token it is nobody, to whom some endpoints answer too. Raises Refusal (401)."""
+        try:
+            return self.door.principal(ask.request)
+        except Refusal:
+            if found.role is not None or ask.request.headers.get("authorization", "")[:6].lower() == "bearer":
+                raise
+            return None
 
     def _respond(self, ask: Ask, answer: Answer | Row) -> Response:
         answer = answer if isinstance(answer, Answer) else Answer(answer)

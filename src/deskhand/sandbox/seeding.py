@@ -17,7 +17,7 @@ _TABLES = (
     ("schedule", "schedules", "business_hours/schedules"), ("macro", "macros"), ("view", "views"), ("trigger", "triggers"),
     ("trigger_category", "trigger_categories"), ("automation", "automations"), ("webhook", "webhooks"),
     ("item", "items", "dynamic_content/items"), ("satisfaction_rating", "satisfaction_ratings"), ("identity", "identities"),
-    ("attachment", "attachments"), ("group_sla_policy", "group_sla_policies", "group_slas/policies"),
+    ("attachment", "attachments"), ("recipient_address", "recipient_addresses"), ("group_sla_policy", "group_sla_policies", "group_slas/policies"),
 )  # fmt: skip
 
 _PEOPLE = {"users", "organizations", "group_memberships", "organization_memberships", "identities", "attachments"}
@@ -36,6 +36,8 @@ class Seeding:
         self.staff: set[int] = set()
         """Ids of all agents, light agents and admins."""
         self.members: dict[int, dict[int, Row]] = {}
+        self.revisions: dict[int, int] = {}
+        """How often a rule was changed, from 1 on; by id, for those that were."""
         self.holidays: dict[int, list[Row]] = {}
         self.listeners: dict[str, Callable[[], object]] = {}
         """Called when rows of a table were made, changed or dropped."""
@@ -191,8 +193,20 @@ class Seeding:
 
     def add_rule(self, table: str, title: str, **facts: Any) -> Row:
         """A macro, trigger, automation or view: `table` is the plural; actions and conditions are given as keywords."""
-        shown = {"execution": shapes.execution()} if table == "views" else {}
-        return self.make(table, shapes.rule(title) | shown, {"raw_title": title, **facts})
+        shape = shapes.RULES[table](title)
+        if table == "triggers":
+            shape["category_id"] = self.trigger_category()
+        if table in ("triggers", "automations"):
+            shape["position"] = 1 + max((row["position"] for row in self.tables[table]), default=0)
+        return self.make(table, shape, facts)
+
+    def trigger_category(self) -> str:
+        """The id of the category of triggers that name none."""
+        table = self.tables["trigger_categories"]
+        first = next(iter(table), None) or self.make(
+            "trigger_categories", {"name": "Initial category", "position": 0}, {}
+        )
+        return str(first["id"])
 
 
 def _target(priority: str, metric: str, minutes: int, business_hours: bool = False) -> Row:  # noqa: FBT001, FBT002 - a column of a table

@@ -3,6 +3,8 @@
 Key sets follow recorded answers of real accounts where there are any, and the documented examples else.
 """
 
+import hashlib
+
 from deskhand.sandbox.exchange import Row
 
 ROLE_TYPES = {"admin": 4, "agent": 0, "light_agent": 1, "contributor": 3, "end-user": None}
@@ -19,11 +21,26 @@ def user(name: str, email: str | None, role: str) -> Row:
     return {
         "name": name, "email": email, "created_at": None, "updated_at": None, "time_zone": "UTC", "iana_time_zone": "Etc/UTC",
         "phone": None, "shared_phone_number": None, "photo": None, "locale_id": 1, "locale": "en-US", "organization_id": None,
-        "role": "agent" if light else role, "verified": True, "external_id": None, "tags": [], "alias": "", "active": True,
-        "shared": False, "shared_agent": False, "last_login_at": None, "two_factor_auth_enabled": None, "signature": None,
-        "details": "", "notes": "", "role_type": ROLE_TYPES.get(role), "custom_role_id": None, "moderator": role == "admin",
+        "role": "agent" if light else role, "verified": True, "external_id": None, "tags": [], "alias": None, "active": True,
+        "shared": False, "shared_agent": False, "last_login_at": None, "two_factor_auth_enabled": None if staff else False, "signature": None,
+        "details": None, "notes": None, "role_type": ROLE_TYPES.get(role), "custom_role_id": None, "moderator": role == "admin",
         "ticket_restriction": None if staff else "requested", "only_private_comments": light, "restricted_agent": not staff,
         "suspended": False, "default_group_id": None, "report_csv": role == "admin", "user_fields": {},
+    }  # fmt: skip
+
+
+def photo(identity: int, name: str, address: str) -> Row:
+    """A person's picture, an attachment whose thumbnail is another; `address` is where pictures lie."""
+    return _picture(identity, name, address, 80) | {
+        "thumbnails": [_picture(identity + 1, f"thumb_{name}", address, 32)]
+    }
+
+
+def _picture(identity: int, name: str, address: str, side: int) -> Row:
+    where = f"{address}/system/photos/{identity}/{name}"
+    return {
+        "url": f"{address}/api/v2/attachments/{identity}.json", "id": identity, "file_name": name, "content_url": where, "mapped_content_url": where,
+        "content_type": "image/png", "size": 1_000, "width": side, "height": side, "inline": False, "deleted": False,
     }  # fmt: skip
 
 
@@ -87,17 +104,27 @@ def custom_status(label: str, category: str) -> Row:
 
 def custom_role(name: str, role_type: int) -> Row:
     """A role of agents; role_type 4 is admin, 1 light agent, 0 agent."""
-    full = role_type != 1
     return {
         "name": name, "description": name, "role_type": role_type, "created_at": None, "updated_at": None,
-        "configuration": {
-            "chat_access": full, "light_agent": not full, "manage_business_rules": role_type == 4, "ticket_access": "all",
-            "ticket_comment_access": "public" if full else "none", "ticket_deletion": role_type == 4, "ticket_editing": full,
-            "ticket_merge": full, "ticket_tag_editing": full, "macro_access": "full" if full else "readonly",
-            "view_access": "full" if full else "readonly", "report_access": "full", "manage_slas": role_type == 4,
-            "manage_triggers": role_type == 4, "manage_automations": role_type == 4, "manage_ticket_fields": role_type == 4,
-        },
-        "team_member_count": 0,
+        "configuration": role_configuration(admin=role_type == 4, light=role_type == 1), "team_member_count": 0,
+    }  # fmt: skip
+
+
+def role_configuration(*, admin: bool, light: bool) -> Row:
+    """What a role may do, in the order of real answers."""
+    full, reach = not light, "readonly" if light else "full"
+    return {
+        "chat_access": full, "end_user_list_access": "full", "forum_access_restricted_content": False, "light_agent": light,
+        "manage_business_rules": admin, "manage_dynamic_content": admin, "manage_extensions_and_channels": admin, "manage_facebook": admin,
+        "moderate_forums": False, "side_conversation_create": full, "ticket_access": "all", "ticket_comment_access": "none" if light else "public",
+        "ticket_deletion": admin, "ticket_tag_editing": full, "twitter_search_access": False, "view_deleted_tickets": admin, "voice_access": full,
+        "group_access": admin, "organization_editing": admin, "organization_notes_editing": full, "assign_tickets_to_any_group": full,
+        "end_user_profile_access": reach, "explore_access": "full" if admin else "readonly", "forum_access": reach, "macro_access": reach,
+        "report_access": reach, "ticket_editing": full, "ticket_merge": full, "user_view_access": reach, "view_access": reach,
+        "voice_dashboard_access": admin, "manage_automations": admin, "manage_contextual_workspaces": admin, "manage_organization_fields": admin,
+        "manage_skills": admin, "manage_slas": admin, "manage_ticket_fields": admin, "manage_ticket_forms": admin, "manage_user_fields": admin,
+        "ticket_redaction": admin, "manage_roles": "all" if admin else "none", "manage_groups": admin, "manage_group_memberships": admin,
+        "manage_organizations": admin, "manage_suspended_tickets": admin, "manage_triggers": admin,
     }  # fmt: skip
 
 
@@ -114,11 +141,52 @@ def schedule(name: str, time_zone: str) -> Row:
     return {"name": name, "time_zone": time_zone, "created_at": None, "updated_at": None, "intervals": []}
 
 
-def rule(title: str) -> Row:
-    """A macro, trigger, automation or view, as far as they are alike."""
-    return {
-        "title": title, "active": True, "updated_at": None, "created_at": None, "default": False, "position": 10_000,
+def _titled(title: str) -> Row:
+    """What macros, triggers, automations and views begin with."""
+    return {"title": title, "active": True, "updated_at": None, "created_at": None, "default": False}
+
+
+def macro(title: str) -> Row:
+    """A macro: what it does to a ticket, and who may use it."""
+    return _titled(title) | {
+        "position": 10_000,
         "description": None,
+        "actions": [],
+        "restriction": None,
+        "raw_title": title,
+    }
+
+
+def trigger(title: str) -> Row:
+    """A trigger: what happens with each write that meets its conditions."""
+    return _titled(title) | {
+        "actions": [], "conditions": {"all": [], "any": []}, "description": None, "position": 10_000, "raw_title": title, "category_id": None,
+    }  # fmt: skip
+
+
+def automation(title: str) -> Row:
+    """An automation: what happens every hour to what meets its conditions."""
+    return _titled(title) | {
+        "actions": [],
+        "conditions": {"all": [], "any": []},
+        "position": 10_000,
+        "raw_title": title,
+    }
+
+
+def view(title: str) -> Row:
+    """A view: which tickets are shown, and how."""
+    return _titled(title) | {
+        "position": 10_000, "description": None, "execution": execution(), "conditions": {"all": [], "any": []}, "restriction": None, "raw_title": title,
+    }  # fmt: skip
+
+
+def recipient_address(name: str, email: str) -> Row:
+    """An address at which the account receives mail. Nothing forwards to one that was just added."""
+    code = hashlib.sha256(email.encode()).hexdigest()[:16]
+    return {
+        "brand_id": None, "default": None, "name": name, "email": email, "forwarding_status": "waiting", "spf_status": "failed",
+        "cname_status": "unknown", "domain_verification_status": "failed", "domain_verification_code": code, "created_at": None, "updated_at": None,
     }  # fmt: skip
 
 
@@ -127,16 +195,31 @@ COLUMNS = {"subject": "Subject", "requester": "Requester", "created": "Requested
 """Titles of a view's columns."""
 
 
-def execution(columns: tuple[str, ...] = ("subject", "requester", "created", "updated", "group", "assignee")) -> Row:
-    """How a view is shown."""
+def execution(
+    columns: tuple[str, ...] = ("subject", "requester", "created", "updated", "group", "assignee"),
+    *, group_by: str | None = None, group_order: str = "desc", sort_by: str | None = None, sort_order: str = "desc",
+) -> Row:  # fmt: skip
+    """How a view is shown: its columns, how its rows are grouped, and how they are sorted."""
     rows = [
         {"id": name, "title": COLUMNS.get(name, name), "filterable": name != "subject", "sortable": name != "subject"}
         for name in columns
     ]
     return {
-        "group_by": None, "group_order": "desc", "sort_by": None, "sort_order": "desc", "group": None, "sort": None, "columns": rows, "fields": rows,
-        "custom_fields": [],
+        "group_by": group_by, "group_order": group_order, "sort_by": sort_by, "sort_order": sort_order, "group": _ordered(group_by, group_order),
+        "sort": _ordered(sort_by, sort_order), "columns": rows, "fields": rows, "custom_fields": [],
     }  # fmt: skip
+
+
+def _ordered(column: str | None, order: str) -> Row | None:
+    """A column by which a view is grouped or sorted."""
+    if column is None:
+        return None
+    name = "ticket_id" if column == "nice_id" else column
+    return {"id": name, "title": COLUMNS.get(column, column), "filterable": True, "sortable": True, "order": order}
+
+
+RULES = {"macros": macro, "triggers": trigger, "automations": automation, "views": view}
+"""The shapes of rules by their table."""
 
 
 SYSTEM_FIELDS = (

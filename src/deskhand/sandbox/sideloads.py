@@ -13,20 +13,27 @@ from deskhand.sandbox.render import audit_row, with_url, with_urls
 from deskhand.sandbox.route import Ask
 
 
-def tickets_text(ask: Ask, tickets: Iterable[Ticket], *, stamp: bool = False, export: bool = False) -> Raw:
-    """Tickets as the JSON text of a list, each with its embedded sideloads."""
+def tickets_text(
+    ask: Ask, tickets: Iterable[Ticket], *, stamp: bool = False, export: bool = False, slim: bool = False
+) -> Raw:
+    """Tickets as the JSON text of a list, each with its embedded sideloads; `stamp` and `slim` as for Renderer.ticket."""
     include = ask.include & _EMBEDDED.keys()
     if export and not ask.world.options.export_slas:
         include -= {"slas", "metric_events"}
     renderer = ask.sandbox.renderer
-    return Raw(
-        "[" + ",".join(renderer.ticket(ask.base, t, stamp=stamp, extra=_extra(ask, t, include)) for t in tickets) + "]"
-    )
+    texts = (renderer.ticket(ask.base, t, stamp=stamp, extra=_extra(ask, t, include), slim=slim) for t in tickets)
+    return Raw("[" + ",".join(texts) + "]")
 
 
 def ticket_text(ask: Ask, ticket: Ticket) -> Raw:
     """One ticket as JSON text with its embedded sideloads."""
     return Raw(ask.sandbox.renderer.ticket(ask.base, ticket, extra=_extra(ask, ticket, ask.include & _EMBEDDED.keys())))
+
+
+def made_text(ask: Ask, ticket: Ticket) -> Raw:
+    """A ticket in the answer that tells of its creation: there it has no place in the exports yet, so that its generated_timestamp is 0."""
+    extra = _extra(ask, ticket, ask.include & _EMBEDDED.keys()) or {}
+    return Raw(ask.sandbox.renderer.ticket(ask.base, ticket, extra={"generated_timestamp": 0} | extra))
 
 
 def _extra(ask: Ask, ticket: Ticket, names: Iterable[str]) -> Row | None:

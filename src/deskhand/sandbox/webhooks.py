@@ -8,8 +8,9 @@ import base64
 import hashlib
 import hmac
 import json
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 Deliver = Callable[[str, dict[str, str], bytes], int]
 KEPT = 7 * 86_400
 
+WINDOW, PAUSE = 300, 5
+"""Seconds in which failures are counted, and for which deliveries stop after too many."""
+
+FEWEST, WORST_SHARE, MOST_FAILURES = 100, 0.7, 1_000
+"""From how many deliveries on their share of failures counts, that share, and how many failures are too many at any rate."""
+
 _CHANGES = {
     "status": "status_changed", "priority": "priority_changed", "assignee_id": "agent_assignment_changed", "group_id": "group_assignment_changed",
     "tags": "tags_changed", "subject": "subject_changed", "type": "type_changed", "brand_id": "brand_changed", "ticket_form_id": "form_changed",
@@ -35,14 +42,44 @@ _CHANGES = {
 
 @dataclass(slots=True)
 class Invocation:
-    """One delivery of one event to one webhook; `at` in seconds since 1970."""
+    """One delivery of one event to one webhook; `at` in seconds since 1970, `status` None where it was held back."""
 
     id: str
     webhook: str
     at: int
-    status: int
+    status: int | None
     headers: dict[str, str]
     payload: str
+
+    @property
+    def word(self) -> str:
+        """How the API calls what came of it."""
+        if self.status is None:
+            return "throttled"
+        return "success" if 200 <= self.status < 300 else "terminated"
+
+
+@dataclass(slots=True)
+class Breaker:
+    """Stops deliveries to a webhook for some seconds when most of the last five minutes' failed."""
+
+    recent: deque[tuple[int, bool]] = field(default_factory=deque)
+    failures: int = 0
+    until: int = 0
+
+    def paused(self, now: int) -> bool:
+        """Whether nothing is sent now."""
+        return now < self.until
+
+    def count(self, now: int, *, failed: bool) -> None:
+        """Take an outcome in."""
+        self.recent.append((now, failed))
+        self.failures += failed
+        while self.recent[0][0] <= now - WINDOW:
+            self.failures -= self.recent.popleft()[1]
+        total = len(self.recent)
+        if failed and (self.failures > MOST_FAILURES or (total >= FEWEST and self.failures >= WORST_SHARE * total)):
+            self.until = now + PAUSE
 
 
 class Webhooks:
@@ -51,7 +88,8 @@ class Webhooks:
     def __init__(self, sandbox: "Sandbox") -> None:
         self._sandbox = sandbox
         self.secrets: dict[str, str] = {}
-        self.invocations: list[Invocation] = []
+        self.invocations: deque[Invocation] = deque()
+        self.breakers: dict[str, Breaker] = {}
 
     def secret(self, key: str, *, reset: bool = False) -> str:
         """A webhook's signing secret; made when first asked for."""
@@ -86,20 +124,39 @@ class Webhooks:
     def send(self, hook: Row, payload: str) -> Invocation:
         """Sign and deliver one payload, and keep what came of it."""
         world = self._sandbox.world
+        name = ulid(world.now(), world.new_id())
+        headers = self._headers(hook, payload, name)
+        made = Invocation(name, hook["id"], world.now(), self._sent(hook, headers, payload), headers, payload)
+        while self.invocations and self.invocations[0].at <= world.now() - KEPT:
+            self.invocations.popleft()
+        self.invocations.append(made)
+        return made
+
+    def deliver(self, hook: Row, payload: str) -> int:
+        """Sign and deliver one payload as a test, of which nothing is kept; the receiver's status."""
+        world, deliver = self._sandbox.world, self._sandbox.deliver
+        headers = self._headers(hook, payload, ulid(world.now(), world.new_id()))
+        return 200 if deliver is None else deliver(hook["endpoint"], headers, payload.encode())
+
+    def _headers(self, hook: Row, payload: str, name: str) -> dict[str, str]:
+        world = self._sandbox.world
         stamp = iso(world.now())
         digest = hmac.new(self.secret(hook["id"]).encode(), (stamp + payload).encode(), hashlib.sha256).digest()
-        name = ulid(world.now(), world.new_id())
-        headers = {
+        return {
             "X-Zendesk-Webhook-Signature": base64.b64encode(digest).decode(), "X-Zendesk-Webhook-Signature-Timestamp": stamp,
             "Content-Type": "application/json; charset=utf-8", "User-Agent": "Zendesk Webhook", "X-Zendesk-Account-Id": str(world.account_id),
             "X-Zendesk-Webhook-Id": hook["id"], "X-Zendesk-Webhook-Invocation-Id": name,
         }  # fmt: skip
+
+    def _sent(self, hook: Row, headers: dict[str, str], payload: str) -> int | None:
+        """The receiver's status, or None where so many failed lately that this one is held back."""
+        breaker, now = self.breakers.setdefault(hook["id"], Breaker()), self._sandbox.world.now()
+        if breaker.paused(now):
+            return None
         deliver = self._sandbox.deliver
         status = deliver(hook["endpoint"], headers, payload.encode()) if deliver is not None else 200
-        made = Invocation(name, hook["id"], world.now(), status, headers, payload)
-        self.invocations = [item for item in self.invocations if item.at > world.now() - KEPT]
-        self.invocations.append(made)
-        return made
+        breaker.count(now, failed=not 200 <= status < 300)
+        return status
 
 
 def _events(ticket: Ticket, audit: Audit) -> list[tuple[str, Row]]:

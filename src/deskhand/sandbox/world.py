@@ -7,6 +7,7 @@ HTTP requests, scripted people, triggers and jobs all go through `World.create_t
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from deskhand.sandbox import sla
@@ -16,7 +17,7 @@ from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.index import ByTime, Grouped, Sorted
 from deskhand.sandbox.lookups import Lookups
 from deskhand.sandbox.options import Options
-from deskhand.sandbox.records import API, Audit, Change, Comment, Event, Ticket, Via
+from deskhand.sandbox.records import API, Audit, Change, Comment, Event, Note, Ticket, Via
 from deskhand.sandbox.refusal import bad_parameter, invalid_field, not_found
 from deskhand.sandbox.table import as_id
 from deskhand.sandbox.text import tag_list
@@ -86,39 +87,42 @@ class World(Lookups):
             raise not_found()
         return ticket
 
-    def create_ticket(
+    def create_ticket(  # noqa: PLR0913 - all but the first are what is said about it beside its facts
         self, facts: Mapping[str, Any], *, author: int, via: Via = API, comment: Row | str | None = None,
-        metadata: Row | None = None, client: str | None = None, at: float | None = None,
+        metadata: Row | None = None, client: str | None = None, at: float | None = None, number: int | None = None,
     ) -> Ticket:  # fmt: skip
-        """Make a ticket from the body of a creation, by `author`. `at` gives it another time than now. Raises Refusal (422)."""
+        """Make a ticket from the body of a creation, by `author`. Raises Refusal (422).
+
+        `at` gives it another time than now, `number` another id than the next: one that no ticket has.
+        """
         if at is not None:
             with self.as_of(at):
                 return self.create_ticket(
-                    facts, author=author, via=via, comment=comment, metadata=metadata, client=client
+                    facts, author=author, via=via, comment=comment, metadata=metadata, client=client, number=number
                 )
         body = comment if comment is not None else facts.get("comment") or facts.get("description")
         body = _comment(body)
         if not body:
             raise invalid_field("base", "Description: cannot be blank", "BlankValue")
-        ticket, draft = self._begin(facts, author, via)
+        ticket, draft = self._begin(facts, author, via, number or self._last_ticket + 1)
         first = written(self, ticket, body, self._first_author(author, body), created=True)
         ticket.description, ticket.is_public = first.body, first.public
         if "subject" not in draft.new and first.body:
             draft.new["subject"] = first.body[:60]
         events: list[Event] = [first, *draft.events(created=True)]
-        self._last_ticket += 1
+        self._last_ticket = max(self._last_ticket, ticket.id)
         self._take_over(ticket, draft)
         self._record(ticket, events, author, via, metadata, client, created=True)
         return ticket
 
-    def _begin(self, facts: Mapping[str, Any], author: int, via: Via) -> tuple[Ticket, Draft]:
+    def _begin(self, facts: Mapping[str, Any], author: int, via: Via, number: int) -> tuple[Ticket, Draft]:
         now, person = self.now(), self.tables["users"].need(author)
         requester = facts.get("requester_id") or self._requester(facts.get("requester")) or author
         row = self.tables["users"].get(requester)
         if row is None:
             raise invalid_field("requester", f"Requester: {requester} is invalid")
         ticket = Ticket(
-            self._last_ticket + 1,
+            number,
             now,
             now,
             now,
@@ -233,6 +237,7 @@ class World(Lookups):
         identity = self.new_id(AUDIT_WIDTH)
         if self.rules is not None:
             events += self.rules(self, ticket, events, created)
+            via = self._told(ticket, events, via) if created and via == API else via
         audit = Audit(identity, now, author, via, tuple(events), client, metadata or None)
         if not events and not created and self.options.noop_update == "nothing":
             return audit
@@ -244,6 +249,12 @@ class World(Lookups):
         for watcher in self.watchers:
             watcher(ticket, audit)
         return audit
+
+    def _told(self, ticket: Ticket, events: list[Event], via: Via) -> Via:
+        """Through what a ticket came, with the requester's address where a trigger wrote to them."""
+        told = any(type(event) is Note and ticket.requester_id in event.rest.get("recipients", ()) for event in events)
+        person = self.tables["users"].get(ticket.requester_id) if told else None
+        return via if person is None else replace(via, to=(person["name"], person["email"]))
 
     def _stamp(self, ticket: Ticket, now: int, *, moved: bool, created: bool) -> None:
         """Move the ticket's times and its places in the indexes."""

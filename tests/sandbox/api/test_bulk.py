@@ -114,3 +114,19 @@ def test_many_are_deleted(account: Account) -> None:
     response = account.call("DELETE", f"/tickets/destroy_many.json?ids={','.join(str(t.id) for t in tickets)}")
     assert account.job(response.json())["status"] == "completed"
     assert all(ticket.deleted for ticket in tickets)
+
+
+def test_erasing_tells_only_whether_it_worked(account: Account) -> None:
+    """The job that deletes tickets for good has no total and no rows."""
+    ticket = account.ticket()
+    account.call("DELETE", f"/tickets/{ticket.id}.json")
+    made = account.call("DELETE", f"/deleted_tickets/{ticket.id}.json").json()
+
+    assert (made["job_status"]["total"], made["job_status"]["status"]) == (None, "queued")
+    job = account.job(made)
+    assert (job["status"], job["total"], job["progress"], job["results"]) == (
+        "completed",
+        None,
+        None,
+        {"success": True},
+    )

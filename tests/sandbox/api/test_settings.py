@@ -145,3 +145,38 @@ def test_the_account_tells_its_settings_and_zones(account: Account) -> None:
     zones = {row["name"]: row["iana_name"] for row in account.get("/time_zones.json")["time_zones"]}
     assert zones["Eastern Time (US & Canada)"] == "America/New_York"
     assert account.get("/locales.json")["locales"][0]["locale"] == "en-US"
+
+
+def test_addresses_for_mail_belong_to_a_brand(account: Account) -> None:
+    """A new address waits for its mail to be forwarded, belongs to the default brand, and no second one is the same."""
+    made = account.call(
+        "POST", "/recipient_addresses.json", {"recipient_address": {"email": "help@acme.example", "name": "Help"}}
+    )
+    row = made.json()["recipient_address"]
+
+    assert (made.status, row["brand_id"], row["default"], row["forwarding_status"]) == (
+        201,
+        account.world.default_id("brands"),
+        None,
+        "waiting",
+    )
+    assert (
+        account.call("POST", "/recipient_addresses.json", {"recipient_address": {"email": "HELP@acme.example"}}).status
+        == 422
+    )
+    path = f"/recipient_addresses/{row['id']}.json"
+    assert account.put(path, {"recipient_address": {"default": True}})["recipient_address"]["default"] is True
+    assert account.call("DELETE", path).status == 204
+
+
+def test_a_status_stays_in_its_category(account: Account) -> None:
+    """An update of a custom status ignores another category."""
+    row = account.world.add_custom_status("Parts", "hold")
+    changed = account.put(
+        f"/custom_statuses/{row['id']}.json", {"custom_status": {"status_category": "open", "agent_label": "Parts due"}}
+    )
+
+    assert (changed["custom_status"]["status_category"], changed["custom_status"]["agent_label"]) == (
+        "hold",
+        "Parts due",
+    )

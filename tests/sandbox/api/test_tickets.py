@@ -146,3 +146,16 @@ def test_metrics_tell_replies_and_minutes(account: Account) -> None:
     assert (row["replies"], row["reopens"], row["solved_at"]) == (1, 1, None)
     assert row["reply_time_in_minutes"] == {"calendar": 10, "business": 10}
     assert row["first_resolution_time_in_minutes"]["calendar"] == 20
+
+
+def test_the_list_by_cursor_names_custom_fields_once(account: Account) -> None:
+    """`fields`, the twin of `custom_fields`, stands in every ticket but those of the list by cursor, even where a text looks like it."""
+    ticket = account.ticket(
+        subject='","fields":[],"followup_ids":', custom_fields=[{"id": account.order, "value": ',"fields":'}]
+    )
+    [row] = account.get("/tickets.json?page[size]=5")["tickets"]
+    [whole] = account.get("/tickets.json")["tickets"]
+
+    assert whole["fields"] == whole["custom_fields"]
+    assert row == {key: value for key, value in whole.items() if key != "fields"}
+    assert account.get(f"/tickets/{ticket.id}.json")["ticket"] == whole

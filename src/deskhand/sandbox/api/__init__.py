@@ -2,6 +2,8 @@
 
 from deskhand.sandbox.api import (
     account,
+    activities,
+    audits,
     bulk,
     conversation,
     events,
@@ -23,6 +25,8 @@ from deskhand.sandbox.api import (
 
 __all__ = [
     "account",
+    "activities",
+    "audits",
     "bulk",
     "conversation",
     "events",

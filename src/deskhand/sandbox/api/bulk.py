@@ -102,7 +102,7 @@ def destroy_many(ask: Ask) -> Row:
 
     return {
         "job_status": ask.sandbox.jobs.row(
-            ask.sandbox.jobs.start("Bulk Delete Ticket", "Deleting ticket", len(ids), work), ask.base
+            ask.sandbox.jobs.start("Bulk Update Ticket", "Deleting ticket", len(ids), work), ask.base
         )
     }
 

@@ -10,7 +10,7 @@ from deskhand.sandbox.records import Comment, Note, Ticket
 from deskhand.sandbox.refusal import Refusal, bad_parameter, closed, invalid_field, missing_parameter, not_found
 from deskhand.sandbox.render import audit_row, comment_rows, with_url
 from deskhand.sandbox.route import Ask, route
-from deskhand.sandbox.sideloads import ticket_text
+from deskhand.sandbox.sideloads import made_text
 
 UPLOAD_LIFE = 86_400 * 60
 """Seconds for which an upload waits to be attached."""
@@ -23,7 +23,7 @@ def upload(ask: Ask) -> Answer:
     token = ask.query.get("token") or hashlib.sha256(f"{ask.world.account_id}:{identity}".encode()).hexdigest()[:25]
     content = f"{ask.base}/attachments/token/{token}/?name={name}"
     row: Row = {
-        "id": identity, "file_name": name, "content_url": content, "mapped_content_url": content, "content_type": ask.request.headers.get("content-type", "application/octet-stream"),
+        "url": f"{ask.base}/api/v2/attachments/{identity}.json", "id": identity, "file_name": name, "content_url": content, "mapped_content_url": content, "content_type": ask.request.headers.get("content-type", "application/octet-stream"),
         "size": len(ask.request.body), "width": None, "height": None, "inline": False, "deleted": False, "malware_access_override": False,
         "malware_scan_result": "not_scanned", "thumbnails": [], "token": token,
     }  # fmt: skip
@@ -39,7 +39,8 @@ def upload(ask: Ask) -> Answer:
 
 
 def _shown(ask: Ask, row: Row) -> Row:
-    return with_url(ask.base, "attachments", {name: value for name, value in row.items() if name != "token"})
+    own = with_url(ask.base, "attachments", {"id": row["id"]})
+    return own | {name: value for name, value in row.items() if name not in ("token", "url")}
 
 
 @route("DELETE", "/uploads/{token}", role="end-user", resource="tickets")
@@ -169,7 +170,7 @@ def _merge(ask: Ask, source: Ticket, target: Ticket) -> None:
 def import_ticket(ask: Ask) -> Answer:
     """Make a ticket as it was elsewhere, with created_at, updated_at, solved_at and dated comments."""
     ticket = imported(ask, ask.envelope("ticket"))
-    return Answer({"ticket": ticket_text(ask, ticket), "audit": audit_row(ticket.audits[0], ticket)}, 201)
+    return Answer({"ticket": made_text(ask, ticket), "audit": audit_row(ticket.audits[0], ticket)}, 201)
 
 
 @route("POST", "/imports/tickets/create_many", role="admin", resource="tickets")

@@ -137,9 +137,14 @@ def _by_time(ask: Ask, table: str) -> Row:
     rows = _changed_rows(ask, table, start)
     page = [item for item in rows if item[0] <= rows[min(size, len(rows)) - 1][0]]
     end = page[-1][0] if page else start
-    return {table: [with_url(ask.base, table, row) for _, row in page]} | timed(
+    return {table: [_exported(ask, table, row) for _, row in page]} | timed(
         ask, len(page), end, more=len(page) < len(rows)
     )
+
+
+def _exported(ask: Ask, table: str, row: Row) -> Row:
+    """A row of an export; one of a person who was deleted says whether that was for good."""
+    return with_url(ask.base, table, row) | ({} if row.get("active", True) else {"permanently_deleted": False})
 
 
 @route("GET", "/incremental/users/cursor", role="admin", resource="users", group="incremental")
@@ -153,7 +158,7 @@ def users_by_cursor(ask: Ask) -> Row:
     cursor = base64.b64encode(f"{last[0]}.0||{last[1]}|".encode()).decode()
     url = f"{ask.base}/api/v2/incremental/users/cursor.json?cursor={cursor.replace('=', '%3D')}"
     return {
-        "users": [with_url(ask.base, "users", row) for _, row in page], "after_url": url, "before_url": None, "after_cursor": cursor, "before_cursor": None,
+        "users": [_exported(ask, "users", row) for _, row in page], "after_url": url, "before_url": None, "after_cursor": cursor, "before_cursor": None,
         "end_of_stream": len(rows) <= size,
     }  # fmt: skip
 

@@ -24,13 +24,12 @@ def tickets_by_cursor(ask: Ask) -> Row:
     last = rows[-1] if rows else place
     tickets = _exported(ask, [key for _, key in rows])
     cursor = base64.b64encode(f"{last[0]}.0||{last[1]}|".encode()).decode()
-    before = ask.query.get("cursor")
     include = f"&include={ask.query['include']}" if "include" in ask.query else ""
     sized = f"&per_page={ask.query['per_page']}" if "per_page" in ask.query else ""
     url = f"{ask.base}/api/v2/incremental/tickets/cursor.json?cursor="
     return {
         "tickets": tickets_text(ask, tickets, stamp=True, export=True), **beside(ask, tickets), "after_url": f"{url}{_quoted(cursor)}{include}{sized}",
-        "before_url": f"{url}{_quoted(before)}{include}{sized}" if before else None, "after_cursor": cursor, "before_cursor": before,
+        "before_url": None, "after_cursor": cursor, "before_cursor": None,
         "end_of_stream": not more,
     }  # fmt: skip
 

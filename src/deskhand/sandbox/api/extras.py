@@ -1,4 +1,4 @@
-"""Smaller records: dynamic content, satisfaction ratings, memberships of organizations, identities, group SLAs, suspended tickets, activities."""
+"""Smaller records: dynamic content, satisfaction ratings, memberships of organizations, identities, group SLAs, suspended tickets."""
 
 from deskhand.sandbox.api.resource import Kind, clean, keys, listing, register
 from deskhand.sandbox.clock import iso
@@ -236,7 +236,7 @@ for kind in (ITEMS, JOINED, GROUP_SLAS):
     register(kind)
 
 
-# What is always empty here, and what is told from the audits.
+# What is always empty here.
 
 
 @route("GET", "/suspended_tickets", resource="tickets")
@@ -249,21 +249,3 @@ def suspended(ask: Ask) -> Row:
 def suspended_one(_ask: Ask, _key: str) -> Row:
     """There is none."""
     raise not_found()
-
-
-@route("GET", "/activities")
-def activities(ask: Ask) -> Row:
-    """The latest comments on the tickets of whoever asks."""
-    me, rows = ask.user.id, []
-    for number in ask.world.by["assignee_id"].ids(me)[-50:]:
-        ticket = ask.world.tickets[number]
-        for audit in ticket.audits[-2:]:
-            actor = ask.world.tables["users"].get(audit.author)
-            if actor is not None and audit.author != me:
-                rows.append(
-                    {"id": audit.id, "title": f"{actor['name']} commented on ticket #{ticket.id}: {ticket.subject}.", "verb": "tickets.comment", "user_id": me, "actor_id": audit.author,
-                     "created_at": iso(audit.at), "updated_at": iso(audit.at), "object": {"comment": {"value": ticket.subject, "public": True}},
-                     "target": {"ticket": {"id": ticket.id, "subject": ticket.subject}}, "user": with_url(ask.base, "users", ask.user.user),
-                     "actor": with_url(ask.base, "users", actor)}
-                )  # fmt: skip
-    return rows_page(ask, "activities", [with_url(ask.base, "activities", row) for row in rows])

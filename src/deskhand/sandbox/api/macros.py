@@ -22,7 +22,9 @@ MOST_FILES = 5
 def _made(ask: Ask, row: Row, given: Row) -> None:
     _checked(ask, row, given)
     _may_write(ask, row)
-    row["position"] = 10_000 if "position" not in row or row["position"] is None else row["position"]
+    row["position"] = 1 + max(
+        (other["position"] for other in ask.world.tables["macros"] if other is not row), default=9_999
+    )
 
 
 def _checked(ask: Ask, row: Row, given: Row) -> None:
@@ -64,16 +66,12 @@ def _changed(ask: Ask, row: Row, given: Row) -> None:
     _may_write(ask, row)
 
 
-def _shape(given: Row) -> Row:
-    return shapes.rule(str(given.get("title"))) | {"actions": [], "restriction": None, "raw_title": given.get("title")}
-
-
-def _order(row: Row) -> tuple[int, str, int]:
-    return row["position"], str(row["title"]).lower(), row["id"]
+def _order(row: Row) -> tuple[str, int]:
+    return str(row["title"]).lower(), row["id"]
 
 
 MACROS = Kind(
-    "macros", _shape, keys("title actions active description restriction"), needs=("title",), write_role="agent", made=_made, changed=_changed,
+    "macros", lambda given: shapes.macro(str(given.get("title"))), keys("title actions active description restriction"), needs=("title",), write_role="agent", made=_made, changed=_changed,
     dropped=lambda ask, row, _given: _may_write(ask, row), verbs="show create update delete", order=_order,
 )  # fmt: skip
 

@@ -66,7 +66,8 @@ def _destroy(kind: Kind, one: str, label: str) -> Handler:
                 }
             return {"action": "destroy", "id": row["id"], "status": "Deleted", "success": True}
 
-        return _job(ask, f"Bulk Delete {label}", f"Deleting {one}", len(ids), work)
+        name = "Bulk Update User" if kind is USERS else f"Bulk Delete {label}"
+        return _job(ask, name, f"Deleting {one}", len(ids), work)
 
     return destroy
 

@@ -10,13 +10,22 @@ from deskhand.sandbox.route import Ask, route
 # Users.
 
 
-def _user_made(ask: Ask, row: Row, _given: Row) -> None:
+def _user_made(ask: Ask, row: Row, given: Row) -> None:
     _unique_email(ask, row)
+    _pictured(ask, row, given)
     ask.world.index_user(row)
 
 
-def _user_changed(ask: Ask, row: Row, _given: Row) -> None:
+def _pictured(ask: Ask, row: Row, given: Row) -> None:
+    """A picture given by its address becomes one of the account's own."""
+    address = given.get("remote_photo_url")
+    if address:
+        row["photo"] = shapes.photo(ask.world.new_id(2), str(address).rsplit("/", 1)[-1] or "photo.png", ask.base)
+
+
+def _user_changed(ask: Ask, row: Row, given: Row) -> None:
     _unique_email(ask, row)
+    _pictured(ask, row, given)
     row["only_private_comments"] = row["role_type"] == 1
     ask.world.index_user(row)
 
@@ -31,7 +40,7 @@ def _unique_email(ask: Ask, row: Row) -> None:
 
 def _user_shape(given: Row) -> Row:
     role = str(given.get("role") or "end-user")
-    return shapes.user(str(given.get("name") or ""), given.get("email"), role)
+    return shapes.user(str(given.get("name") or ""), given.get("email"), role) | {"verified": False}
 
 
 USERS = Kind(

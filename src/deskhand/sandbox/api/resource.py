@@ -6,9 +6,9 @@ from typing import Any
 
 from deskhand.sandbox.clock import iso
 from deskhand.sandbox.exchange import Answer, Row
-from deskhand.sandbox.paging import rows_page
+from deskhand.sandbox.paging import by_cursor, rows_page
 from deskhand.sandbox.refusal import invalid_field
-from deskhand.sandbox.render import with_url, with_urls
+from deskhand.sandbox.render import with_urls
 from deskhand.sandbox.route import Ask, Handler, route
 from deskhand.sandbox.sideloads import rows_beside
 from deskhand.sandbox.table import Table
@@ -24,7 +24,10 @@ def _nothing(_ask: Ask, _row: Row, _given: Row) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of record. `shape` makes a new row from its body; `keys` are what an update may set; `needs` what a creation must give."""
+    """A kind of record. `shape` makes a new row from its body; `keys` are what an update may set; `needs` what a creation must give.
+
+    Rows are listed in their `order`, or by cursor in their `cursor_order` where that is another. Of `keys`, an update ignores those that are `fixed`. Rows show their address as `url` where `addressed`.
+    """
 
     table: str
     shape: Callable[[Row], Row]
@@ -39,8 +42,11 @@ class Kind:
     paged: bool = True
     verbs: str = "list show create update delete"
     order: Callable[[Row], Any] | None = None
+    cursor_order: Callable[[Row], Any] | None = None
     sideloads: dict[str, tuple[str, str]] = field(default_factory=dict)
     shown: Callable[[Row], Row] = lambda row: row
+    addressed: bool = True
+    fixed: frozenset[str] = frozenset()
 
 
 def register(kind: Kind) -> None:
@@ -78,15 +84,20 @@ def table_of(ask: Ask, kind: Kind) -> Table:
     return ask.world.tables[kind.table]
 
 
-def ordered(kind: Kind, rows: Iterable[Row]) -> list[Row]:
-    """Rows in the order in which this kind is listed."""
-    return sorted(rows, key=kind.order) if kind.order else list(rows)
+def ordered(kind: Kind, rows: Iterable[Row], *, cursor: bool) -> list[Row]:
+    """Rows in the order in which this kind is listed, by cursor or else."""
+    order = kind.cursor_order if cursor and kind.cursor_order else kind.order
+    return sorted(rows, key=order) if order else list(rows)
 
 
 def listing(ask: Ask, kind: Kind, rows: Iterable[Row]) -> Row:
     """A page of rows with their addresses and sideloads."""
     table = table_of(ask, kind)
-    shown = [row for row in ordered(kind, rows) if not row.get("deleted") and not row.get("is_deleted")]
+    shown = [
+        row
+        for row in ordered(kind, rows, cursor=by_cursor(ask))
+        if not row.get("deleted") and not row.get("is_deleted")
+    ]
     if not kind.paged and not any(key.startswith("page") or key == "per_page" for key in ask.query):
         body: Row = {table.many: _with(ask, kind, shown), "next_page": None, "previous_page": None, "count": len(shown)}
     else:
@@ -95,13 +106,14 @@ def listing(ask: Ask, kind: Kind, rows: Iterable[Row]) -> Row:
 
 
 def _with(ask: Ask, kind: Kind, rows: list[Row]) -> list[Row]:
-    return with_urls(ask.base, table_of(ask, kind).path, [kind.shown(row) for row in rows])
+    shown = [kind.shown(row) for row in rows]
+    return with_urls(ask.base, table_of(ask, kind).path, shown) if kind.addressed else shown
 
 
 def answered(ask: Ask, kind: Kind, row: Row) -> Row:
     """One row in its envelope."""
     table = table_of(ask, kind)
-    return {table.one: with_url(ask.base, table.path, kind.shown(row))} | rows_beside(ask, [row], kind.sideloads)
+    return {table.one: _with(ask, kind, [row])[0]} | rows_beside(ask, [row], kind.sideloads)
 
 
 def _lister(kind: Kind) -> Callable[[Ask], Row]:
@@ -196,7 +208,7 @@ def change(ask: Ask, kind: Kind, row: Row, given: Row) -> None:
     given = clean(given)
     before = dict(row)
     try:
-        for name in kind.keys & given.keys():
+        for name in (kind.keys - kind.fixed) & given.keys():
             row[name] = (
                 row[name] | given[name]
                 if isinstance(row.get(name), dict) and isinstance(given[name], dict) and name.endswith("_fields")

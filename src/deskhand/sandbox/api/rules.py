@@ -10,13 +10,13 @@ from deskhand.sandbox.api.writing import rows_of
 from deskhand.sandbox.clock import iso
 from deskhand.sandbox.conditions import all_hold
 from deskhand.sandbox.exchange import Answer, Row
+from deskhand.sandbox.lookups import turn_of
 from deskhand.sandbox.paging import Rows, page
 from deskhand.sandbox.records import Ticket
 from deskhand.sandbox.refusal import invalid_field
 from deskhand.sandbox.route import Ask, route
 from deskhand.sandbox.sideloads import beside, tickets_text
 
-_ORDER = lambda row: (row["position"], row["id"])  # noqa: E731 - one key for all three
 MOST_AUTOMATIONS = 500
 
 
@@ -55,54 +55,61 @@ def _placed(table: str) -> Any:  # noqa: ANN401 - a Hook
         if table == "automations" and sum(other["active"] for other in ask.world.tables[table]) > MOST_AUTOMATIONS:
             raise invalid_field("base", f"Automations: at most {MOST_AUTOMATIONS} may be active", "TooManyActive")
         if table == "triggers":
-            row["category_id"] = str(given.get("category_id") or _category(ask))
+            row["category_id"] = str(given.get("category_id") or ask.world.trigger_category())
 
     return made
 
 
-def _category(ask: Ask) -> object:
-    table = ask.world.tables["trigger_categories"]
-    first = next(iter(table), None)
-    return (first or ask.world.make("trigger_categories", {"name": "Initial category", "position": 0}, {}))["id"]
-
-
-def _rule_shape(given: Row) -> Row:
-    return shapes.rule(str(given.get("title"))) | {"actions": [], "conditions": None, "raw_title": given.get("title")}
-
-
-def _without_description(given: Row) -> Row:
-    return {key: value for key, value in _rule_shape(given).items() if key != "description"}
+def _trigger_changed(ask: Ask, row: Row, given: Row) -> None:
+    _rule_made(ask, row, given)
+    ask.world.revisions[row["id"]] = ask.world.revisions.get(row["id"], 1) + 1
 
 
 TRIGGERS = Kind(
-    "triggers", _rule_shape, keys("title active description position actions category_id"), needs=("title",), resource="triggers",
-    made=_placed("triggers"), changed=_rule_made, order=_ORDER,
+    "triggers", lambda given: shapes.trigger(str(given.get("title"))), keys("title active description position actions category_id"), needs=("title",), resource="triggers",
+    made=_placed("triggers"), changed=_trigger_changed, order=turn_of("triggers"),
 )  # fmt: skip
 AUTOMATIONS = Kind(
-    "automations", _without_description, keys("title active position actions"), needs=("title",), resource="automations", made=_placed("automations"),
-    changed=_rule_made, order=_ORDER,
+    "automations", lambda given: shapes.automation(str(given.get("title"))), keys("title active position actions"), needs=("title",), resource="automations", made=_placed("automations"),
+    changed=_rule_made, order=turn_of("automations"),
 )  # fmt: skip
 
 
 # Views.
 
 
-def _view_made(_ask: Ask, row: Row, given: Row) -> None:
+def _view_made(ask: Ask, row: Row, given: Row) -> None:
+    """A new view stands behind all others."""
+    others = (other["position"] for other in ask.world.tables["views"] if other is not row)
+    row["position"] = given.get("position", 1 + max(others, default=9_999))
+    _view_changed(ask, row, given)
+
+
+def _view_changed(_ask: Ask, row: Row, given: Row) -> None:
     _conditions(row, given, needed=True)
     output = given.get("output") if isinstance(given.get("output"), dict) else {}
-    shown = row.get("execution") or shapes.execution()
     if output:
-        columns = tuple(str(name) for name in output.get("columns") or [column["id"] for column in shown["columns"]])
-        shown = shapes.execution(columns) | {
-            name: output[name] for name in ("group_by", "group_order", "sort_by", "sort_order") if name in output
+        shown = row["execution"]
+        names = output.get("columns")
+        columns = (
+            [str(name) for name in names] if isinstance(names, list) else [column["id"] for column in shown["columns"]]
+        )
+        way = {
+            name: _word(output.get(name, shown[name])) for name in ("group_by", "group_order", "sort_by", "sort_order")
         }
-    row["execution"] = shown
+        row["execution"] = shapes.execution(
+            tuple(columns), **{name: value for name, value in way.items() if value is not None}
+        )
     row["raw_title"] = row["title"] = str(row["title"])
 
 
+def _word(value: Any) -> str | None:  # noqa: ANN401 - JSON
+    return value if isinstance(value, str) and value else None
+
+
 VIEWS = Kind(
-    "views", lambda given: shapes.rule(str(given.get("title"))) | {"execution": None, "conditions": None, "restriction": None, "raw_title": given.get("title")},
-    keys("title active description position restriction"), needs=("title",), write_role="agent", made=_view_made, changed=_view_made, order=_ORDER,
+    "views", lambda given: shapes.view(str(given.get("title"))), keys("title active description position restriction"), needs=("title",), write_role="agent", made=_view_made, changed=_view_changed,
+    order=turn_of("views"), cursor_order=lambda row: (row["created_at"], row["id"]),
 )  # fmt: skip
 
 for _kind in (TRIGGERS, AUTOMATIONS, VIEWS):
@@ -193,6 +200,8 @@ def view_tickets(ask: Ask, key: str) -> Row:
         return tickets_text(ask, shown)
 
     body = page(ask, "tickets", Rows(_tickets_of(ask, view), key=int), text)
+    if "meta" in body and not {"page[after]", "page[before]"} & ask.query.keys():
+        body["meta"]["before_cursor"] = body["links"]["prev"] = None
     return body | beside(ask, shown)
 
 

@@ -80,7 +80,12 @@ def _shown(ask: Ask, part: list[Result]) -> Raw:
 def _text(ask: Ask, kind: str, key: int) -> str:
     if kind == "ticket":
         return ask.sandbox.renderer.ticket(ask.base, ask.world.tickets[key], extra={"result_type": "ticket"})
-    return dumps(with_url(ask.base, f"{kind}s", ask.world.tables[f"{kind}s"].need(key)) | {"result_type": kind})
+    row = with_url(ask.base, f"{kind}s", ask.world.tables[f"{kind}s"].need(key))
+    return dumps(row | _UNINDEXED.get(kind, {}) | {"result_type": kind})
+
+
+_UNINDEXED: dict[str, Row] = {"user": {"two_factor_auth_enabled": None}}
+"""What search does not know of a record."""
 
 
 @route("GET", "/search/count", role="light_agent")

@@ -184,7 +184,7 @@ def _status_made(_ask: Ask, row: Row, _given: Row) -> None:
 STATUSES = Kind(
     "custom_statuses", lambda given: shapes.custom_status(str(given.get("agent_label")), str(given.get("status_category"))),
     keys("agent_label end_user_label description end_user_description active status_category"), needs=("status_category", "agent_label"),
-    made=_status_made, changed=_status_made, paged=False, verbs="list show create update",
+    made=_status_made, changed=_status_made, paged=False, verbs="list show create update", fixed=keys("status_category"),
 )  # fmt: skip
 
 ROLES = Kind(
@@ -193,7 +193,33 @@ ROLES = Kind(
     keys("name description configuration"),
     needs=("name",),
     paged=False,
+    addressed=False,
 )
+
+
+# Addresses at which mail is received.
+
+
+def _address_made(ask: Ask, row: Row, _given: Row) -> None:
+    if row["brand_id"] is None:
+        row["brand_id"] = ask.world.default_id("brands")
+    _address_changed(ask, row, _given)
+
+
+def _address_changed(ask: Ask, row: Row, given: Row) -> None:
+    """One address of a brand is its default, and no two are the same. Raises Refusal (422)."""
+    others = [other for other in ask.world.tables["recipient_addresses"] if other["id"] != row["id"]]
+    if any(str(other["email"]).lower() == str(row["email"]).lower() for other in others):
+        raise invalid_field("email", f"Email: {row['email']} has already been taken", "DuplicateValue")
+    for other in others if given.get("default") is True else ():
+        if other["brand_id"] == row["brand_id"]:
+            other["default"] = None
+
+
+ADDRESSES = Kind(
+    "recipient_addresses", lambda given: shapes.recipient_address(str(given.get("name") or given.get("email")), str(given.get("email"))),
+    keys("name email default brand_id"), needs=("email",), made=_address_made, changed=_address_changed,
+)  # fmt: skip
 
 
 for kind in (
@@ -204,5 +230,6 @@ for kind in (
     BRANDS,
     STATUSES,
     ROLES,
+    ADDRESSES,
 ):
     register(kind)

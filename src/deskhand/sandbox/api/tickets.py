@@ -1,13 +1,13 @@
-"""Reading tickets: lists, one, several, their comments, audits and metrics."""
+"""Reading tickets: lists, one, several, their comments and metrics."""
 
 from collections.abc import Sequence
 
 from deskhand.sandbox.exchange import Raw, Row
 from deskhand.sandbox.metricset import metric_set
-from deskhand.sandbox.paging import SIZE, ById, Order, Rows, page, rows_page, sorted_ids, ticket_order
+from deskhand.sandbox.paging import ById, Order, Rows, by_cursor, page, rows_page, sorted_ids, ticket_order
 from deskhand.sandbox.records import Ticket
-from deskhand.sandbox.refusal import bad_page, bad_parameter, forbidden, not_found
-from deskhand.sandbox.render import audit_row, comment_rows
+from deskhand.sandbox.refusal import bad_page, bad_parameter, forbidden
+from deskhand.sandbox.render import comment_rows
 from deskhand.sandbox.route import Ask, route
 from deskhand.sandbox.sideloads import beside, rows_beside, ticket_text, tickets_text
 from deskhand.sandbox.table import as_id
@@ -26,11 +26,11 @@ def index(ask: Ask) -> Row:
     total = limits.tickets_index or (100 if ask.world.options.updates_limit == "trial" else 0)
     ask.headers |= ask.sandbox.meter.endpoint("tickets-index", total, ask.at, headers=ask.headers)
     ids = ask.world.by["external_id"].ids(ask.query["external_id"]) if "external_id" in ask.query else None
-    return listing(ask, ids)
+    return listing(ask, ids, slim=by_cursor(ask))
 
 
-def listing(ask: Ask, ids: Sequence[int] | None = None, name: str = "tickets") -> Row:
-    """One page of tickets (all, or those of `ids`), in the order the query asks for."""
+def listing(ask: Ask, ids: Sequence[int] | None = None, name: str = "tickets", *, slim: bool = False) -> Row:
+    """One page of tickets (all, or those of `ids`), in the order the query asks for; `slim` as for Renderer.ticket."""
     ask.world.archive()
     if ids is not None:
         ids = [key for key in ids if not (ask.world.tickets[key].deleted or ask.world.tickets[key].archived)]
@@ -38,7 +38,7 @@ def listing(ask: Ask, ids: Sequence[int] | None = None, name: str = "tickets") -
 
     def text(part: list[int]) -> Raw:
         shown.extend(ask.world.tickets[key] for key in part)
-        return tickets_text(ask, shown)
+        return tickets_text(ask, shown, slim=slim)
 
     order, descending = _order(ask, ids)
     body = page(ask, name, order, text, descending=descending)
@@ -46,7 +46,7 @@ def listing(ask: Ask, ids: Sequence[int] | None = None, name: str = "tickets") -
 
 
 def _order(ask: Ask, ids: Sequence[int] | None) -> tuple[Order, bool]:
-    if any(key.startswith("page[") for key in ask.query):
+    if by_cursor(ask):
         sort = ask.query.get("sort", "id")
         field = sort.removeprefix("-")
         if field not in _SORTS:
@@ -128,41 +128,6 @@ def comments_count(ask: Ask, key: str) -> Row:
     """How many comments a ticket has."""
     value = len(comment_rows(ask.world.ticket(key)))
     return {"count": {"value": value, "refreshed_at": ask.sandbox.clock.now().strftime("%Y-%m-%dT%H:%M:%S+00:00")}}
-
-
-@route("GET", "/tickets/{id}/audits")
-def audits(ask: Ask, key: str) -> Row:
-    """A ticket's audits. They need the global read scope; those of archived tickets come unpaged."""
-    ask.headers |= ask.sandbox.meter.endpoint(
-        "ticket-audits", ask.sandbox.meter.limits.audits, ask.at, shown=False, headers=ask.headers
-    )
-    ticket = ask.world.ticket(key)
-    kinds = {value for name, value in ask.request.query if name == "filter_events[]"}
-    rows = [audit_row(audit, ticket) for audit in ticket.audits]
-    if kinds:
-        rows = [row for row in rows if any(event["type"] in kinds for event in row["events"])]
-    if ask.query.get("sort", ask.query.get("sort_order", "")).startswith(("-", "desc")):
-        rows.reverse()
-    return rows_page(ask, "audits", rows)
-
-
-@route("GET", "/tickets/{id}/audits/{audit}")
-def audit(ask: Ask, key: str, number: str) -> Row:
-    """One audit."""
-    ticket = ask.world.ticket(key)
-    found = next((audit for audit in ticket.audits if str(audit.id) == number), None)
-    if found is None:
-        raise not_found()
-    return {"audit": audit_row(found, ticket)}
-
-
-@route("GET", "/ticket_audits")
-def all_audits(ask: Ask) -> Row:
-    """The latest audits of all tickets, newest first."""
-    recent = [key for _, key in ask.world.updated.after(0)[-SIZE * 10 :]]
-    pairs = [(audit, ask.world.tickets[key]) for key in recent for audit in ask.world.tickets[key].audits]
-    pairs.sort(key=lambda pair: (pair[0].at, pair[0].id), reverse=True)
-    return rows_page(ask, "audits", [audit_row(audit, ticket) for audit, ticket in pairs])
 
 
 @route("GET", "/tickets/{id}/metrics", resource="tickets")

@@ -1,10 +1,14 @@
 """Webhooks over HTTP."""
 
+import base64
+import binascii
+from email.utils import formatdate
 from urllib.parse import urlsplit
 
 from deskhand.sandbox.clock import iso
 from deskhand.sandbox.exchange import Answer, Row
-from deskhand.sandbox.refusal import Refusal, coded, not_found
+from deskhand.sandbox.paging import SIZE
+from deskhand.sandbox.refusal import Refusal, bad_page, coded, not_found
 from deskhand.sandbox.route import Ask, route
 from deskhand.sandbox.webhooks import Invocation, ulid
 
@@ -20,12 +24,17 @@ _KEYS = (
     "custom_headers",
 )
 _USUAL: Row = {
-    "description": None,
     "status": "active",
     "subscriptions": ["conditional_ticket_events"],
     "http_method": "POST",
     "request_format": "json",
 }
+
+
+_SHOWN = (
+    "id", "name", "description", "status", "subscriptions", "created_at", "created_by", "updated_at", "updated_by", "endpoint", "http_method",
+    "request_format", "authentication", "custom_headers",
+)  # fmt: skip
 
 
 def _checked(given: Row) -> Row:
@@ -52,12 +61,19 @@ def _bad(title: str) -> Refusal:
 
 
 def _shown(row: Row) -> Row:
-    """A webhook without its secrets."""
+    """A webhook in the order of real answers, without its secrets and without what was not given."""
+    shown = {name: row[name] for name in _SHOWN if row.get(name) is not None}
     access = row.get("authentication")
-    if isinstance(access, dict) and isinstance(access.get("data"), dict):
-        data = {name: value for name, value in access["data"].items() if name not in ("password", "token", "value")}
-        return row | {"authentication": access | {"data": data}}
-    return row
+    if isinstance(access, dict):
+        data = access.get("data") if isinstance(access.get("data"), dict) else {}
+        plain = {name: value for name, value in (data or {}).items() if name not in ("password", "token", "value")}
+        rest = {"data": plain} if plain else {}
+        shown["authentication"] = {
+            "type": access.get("type"),
+            **rest,
+            "add_position": access.get("add_position", "header"),
+        }
+    return shown
 
 
 @route("GET", "/webhooks", role="admin", resource="webhooks")
@@ -73,8 +89,8 @@ def webhooks(ask: Ask) -> Row:
 
 @route("POST", "/webhooks", role="admin", resource="webhooks")
 def create(ask: Ask) -> Answer:
-    """Make a webhook."""
-    given = ask.envelope("webhook")
+    """Make a webhook, or a copy of the one named by `clone_webhook_id`."""
+    given = _copied(ask, ask.query["clone_webhook_id"]) if "clone_webhook_id" in ask.query else ask.envelope("webhook")
     facts = _checked(_USUAL | {name: given[name] for name in _KEYS if name in given})
     row = {
         "id": ulid(ask.world.now(), ask.world.new_id()),
@@ -82,6 +98,11 @@ def create(ask: Ask) -> Answer:
         "created_by": str(ask.user.id),
     } | facts
     return Answer({"webhook": _shown(ask.world.tables["webhooks"].put(row))}, 201)
+
+
+def _copied(ask: Ask, key: str) -> Row:
+    row = ask.world.tables["webhooks"].need(key)
+    return {name: row[name] for name in _KEYS if name in row} | {"name": f"{row['name']} (copy)"}
 
 
 @route("GET", "/webhooks/{id}", role="admin", resource="webhooks")
@@ -147,37 +168,73 @@ def _of(ask: Ask, key: str) -> list[Invocation]:
 
 @route("GET", "/webhooks/{id}/invocations", role="admin", resource="webhooks")
 def invocations(ask: Ask, key: str) -> Row:
-    """The deliveries of the last seven days."""
-    rows = [
-        {"id": item.id, "status_code": item.status, "status": _word(item), "latest_completed_at": iso(item.at)}
-        for item in _of(ask, key)
-    ]
-    return {"invocations": rows, "meta": {"has_more": False}, "links": {"next": None}}
+    """The deliveries of the last seven days, newest first, by cursor."""
+    wanted = ask.query.get("filter[status]")
+    items = [item for item in _of(ask, key) if wanted is None or item.word == wanted]
+    start, end = _span(ask, [item.id for item in items])
+    meta: Row = {"has_more": end < len(items)}
+    links: Row = {}
+    for name, link, at, there in (
+        ("before_cursor", "prev", start, 0 < start < len(items)),
+        ("after_cursor", "next", end - 1, end < len(items)),
+    ):
+        if there:
+            meta[name] = base64.b64encode(f"{items[at].id},desc".encode()).decode()
+            links[link] = f"{ask.base}{ask.request.path}?page[{name.removesuffix('_cursor')}]={meta[name]}"
+    return {"meta": meta, "links": links, "invocations": [_short(item) for item in items[start:end]]}
+
+
+def _span(ask: Ask, ids: list[str]) -> tuple[int, int]:
+    """Where the page asked for begins and ends. Raises Refusal (400)."""
+    size = min(SIZE, max(1, ask.number("page[size]", SIZE)))
+    after, before = ask.query.get("page[after]"), ask.query.get("page[before]")
+    if after is not None:
+        start = sum(name >= _at(after) for name in ids)
+        return start, min(len(ids), start + size)
+    end = sum(name > _at(before) for name in ids) if before is not None else min(len(ids), size)
+    return max(0, end - size), end
+
+
+def _at(cursor: str) -> str:
+    try:
+        return base64.b64decode(cursor, validate=True).decode().partition(",")[0]
+    except (binascii.Error, ValueError):
+        raise bad_page("page cursor is not valid") from None
+
+
+def _short(item: Invocation) -> Row:
+    code = {} if item.status is None else {"status_code": item.status}
+    return {"id": item.id, **code, "status": item.word, "latest_completed_at": iso(item.at)}
 
 
 @route("GET", "/webhooks/{id}/invocations/{invocation}/attempts", role="admin", resource="webhooks")
 def attempts(ask: Ask, key: str, name: str) -> Row:
-    """What was sent."""
+    """What was sent; nothing where it was held back."""
     item = next((item for item in _of(ask, key) if item.id == name), None)
     if item is None:
         raise not_found()
-    request = {
-        "headers": [{"key": key, "value": value} for key, value in item.headers.items()],
-        "payload": item.payload,
-    }
-    row = {"id": item.id, "invocation_id": item.id, "status_code": item.status, "status": _word(item), "request": request,
-           "response": {"headers": [], "payload": ""}, "completed_at": iso(item.at)}  # fmt: skip
-    return {"attempts": [row]}
+    row: Row = {"id": item.webhook, "invocation_id": item.id}
+    if item.status is not None:
+        sent = [{"key": key, "value": value} for key, value in item.headers.items()]
+        row |= {
+            "status_code": item.status, "status": item.word, "request": {"headers": sent, "payload": item.payload},
+            "response": {"headers": _received(ask), "payload": ""}, "completed_at": iso(item.at),
+        }  # fmt: skip
+        return {"attempts": [row]}
+    return {"attempts": [row | {"status": item.word, "completed_at": iso(item.at)}]}
 
 
-def _word(item: Invocation) -> str:
-    return "success" if 200 <= item.status < 300 else "terminated"
+def _received(ask: Ask) -> list[Row]:
+    """The headers of a receiver's answer."""
+    return [{"key": "Date", "value": formatdate(ask.at, usegmt=True)}, {"key": "Content-Length", "value": "0"}]
 
 
 @route("POST", "/webhooks/test", role="admin", resource="webhooks")
 def test(ask: Ask) -> Row:
-    """Deliver a payload to a webhook at once."""
-    hook = ask.world.tables["webhooks"].need(ask.query.get("webhook_id", ""))
-    request = ask.body.get("request")
-    made = ask.sandbox.webhooks.send(hook, str((request if isinstance(request, dict) else {}).get("payload") or "{}"))
-    return {"response": {"headers": [], "status_code": made.status, "payload": ""}}
+    """Deliver a payload at once: to a webhook, to what the request says, or to the one with changes from the other."""
+    given = ask.envelope("request")
+    key = ask.query.get("webhook_id")
+    hook: Row = ask.world.tables["webhooks"].need(key) if key else {"id": "test", "name": "test", **_USUAL}
+    hook = _checked(hook | {name: given[name] for name in _KEYS if name in given})
+    status = ask.sandbox.webhooks.deliver(hook, str(given.get("payload") or "{}"))
+    return {"response": {"headers": _received(ask), "status_code": status, "payload": ""}}

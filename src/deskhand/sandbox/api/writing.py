@@ -8,10 +8,18 @@ from deskhand.sandbox.clock import iso
 from deskhand.sandbox.exchange import Answer, Raw, Response, Row, encode
 from deskhand.sandbox.paging import rows_page
 from deskhand.sandbox.records import Audit, Ticket
-from deskhand.sandbox.refusal import Refusal, bad_parameter, conflict, missing_parameter, not_found, too_many_values
+from deskhand.sandbox.refusal import (
+    Refusal,
+    bad_parameter,
+    conflict,
+    missing_parameter,
+    not_found,
+    too_many_users,
+    too_many_values,
+)
 from deskhand.sandbox.render import audit_row
 from deskhand.sandbox.route import Ask, route
-from deskhand.sandbox.sideloads import beside, ticket_text
+from deskhand.sandbox.sideloads import beside, made_text, ticket_text
 from deskhand.sandbox.text import tag_list
 
 KEY_LIFE = 2 * 3_600
@@ -49,7 +57,7 @@ def _create(ask: Ask) -> Answer:
     ticket = make(ask, facts)
     headers = {"location": f"{ask.base}/api/v2/tickets/{ticket.id}.json"}
     return Answer(
-        {"ticket": ticket_text(ask, ticket), "audit": audit_row(ticket.audits[0], ticket)} | beside(ask, [ticket]),
+        {"ticket": made_text(ask, ticket), "audit": audit_row(ticket.audits[0], ticket)} | beside(ask, [ticket]),
         201,
         headers,
     )
@@ -118,7 +126,7 @@ def rows_of(ask: Ask, name: str) -> list[Row]:
     if not isinstance(rows, list) or not rows:
         raise missing_parameter(name)
     if len(rows) > 100:
-        raise too_many_values()
+        raise too_many_users() if name == "users" and ask.request.method == "POST" else too_many_values()
     if not all(isinstance(row, dict) for row in rows):
         raise bad_parameter(f"{name} must be a list of objects")
     return rows
@@ -324,6 +332,6 @@ def _erase(ask: Ask, tickets: list[Ticket]) -> Row:
 
     return {
         "job_status": ask.sandbox.jobs.row(
-            ask.sandbox.jobs.start("Bulk Delete Ticket", "Deleting ticket", len(tickets), work), ask.base
+            ask.sandbox.jobs.start("Bulk Delete Ticket", "Deleting ticket", len(tickets), work, counted=False), ask.base
         )
     }

@@ -19,7 +19,7 @@ from deskhand.sandbox.faults import Fault, Kept
 from deskhand.sandbox.generator import Drawer, Past
 from deskhand.sandbox.jobs import Job
 from deskhand.sandbox.records import Via
-from deskhand.sandbox.webhooks import Invocation
+from deskhand.sandbox.webhooks import Breaker, Invocation
 
 if TYPE_CHECKING:
     from deskhand.sandbox.sandbox import Sandbox
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _NOTHING: frozenset[str] = frozenset()
 
 CLASSES: Mapping[type, frozenset[str]] = {
-    Call: _NOTHING, Case: _NOTHING, Client: _NOTHING, Drawer: _NOTHING, Fault: _NOTHING, Invocation: _NOTHING, Kept: frozenset({"pattern"}), Known: _NOTHING,
+    Breaker: _NOTHING, Call: _NOTHING, Case: _NOTHING, Client: _NOTHING, Drawer: _NOTHING, Fault: _NOTHING, Invocation: _NOTHING, Kept: frozenset({"pattern"}), Known: _NOTHING,
     Layout: _NOTHING, Log: _NOTHING, NewTicket: _NOTHING, Report: _NOTHING, Request: _NOTHING, Response: _NOTHING, State: _NOTHING, Token: _NOTHING,
     Via: _NOTHING, Company: _NOTHING, Player: _NOTHING,
     Cast: frozenset({"refusals", "_desks"}),
@@ -38,10 +38,10 @@ CLASSES: Mapping[type, frozenset[str]] = {
 """The classes whose values a state may hold, each with the fields that are left out."""
 
 KEPT: Mapping[str, tuple[str, ...]] = {
-    "world": ("_last_id", "_last_ticket", "_closing", "random", "emails", "staff", "holidays", "revision", "applied_macros"),
+    "world": ("_last_id", "_last_ticket", "_closing", "random", "emails", "staff", "holidays", "revision", "revisions", "applied_macros"),
     "door": ("clients", "tokens", "api_tokens", "passwords"),
     "jobs": ("_jobs",),
-    "webhooks": ("secrets", "invocations"),
+    "webhooks": ("secrets", "invocations", "breakers"),
     "rules": ("_ticking",),
     "meter": ("_counts",),
     "faults": ("_random", "_kept", "skew", "remembered"),
