@@ -15,6 +15,7 @@
     └── StoreError                    the database
         ├── StoreBusy                 another worker holds it                             1
         ├── StoreFull                 no space left; nothing was written                  1
+        ├── StoreMissing              there is none yet                                   1
         └── StoreNewer                made by a newer deskhand                            1
 
 An error takes facts and builds its own sentence; `hint` says what to do about it. Rendering is the command line's work.
@@ -126,6 +127,12 @@ class StoreFull(StoreError):
     """There is no space left for the database, so nothing was written."""
 
     hint = "Free space on the volume of the database; the worker goes on by itself."
+
+
+class StoreMissing(StoreError):
+    """There is no database yet."""
+
+    hint = "Start the worker once (`deskhand run` or `deskhand once`), or correct DESKHAND_DATABASE_URL."
 
 
 class StoreNewer(StoreError):

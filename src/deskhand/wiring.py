@@ -3,7 +3,8 @@
 import os
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from deskhand.app.ports import Clock, Store
 from deskhand.core.policy import Mode, Policy
 from deskhand.documents.load import Loaded, load_policies
 from deskhand.documents.names import check_names
-from deskhand.errors import PolicyInvalid, SettingsError
+from deskhand.errors import PolicyInvalid, SettingsError, StoreMissing
 from deskhand.http import BaseAdapter
 from deskhand.settings import Settings
 from deskhand.store import SqlStore, open_store
@@ -105,6 +106,33 @@ def visit(settings: Settings) -> Connection:
     """The account, for a command that only reads."""
     clock = RealClock()
     return connect(settings, Parts(clock, clock.wait), read_only=True)
+
+
+@contextmanager
+def visiting(settings: Settings, *, needs_account: bool = False) -> Iterator[tuple[SqlStore | None, Connection | None]]:
+    """The database and the account, for a command that only looks: either may be missing, but not both.
+
+    Raises SettingsError where the account is needed and not set, StoreError where there is neither.
+    """
+    connection: Connection | None = None
+    try:
+        connection = visit(settings)
+    except SettingsError:
+        if needs_account:
+            raise
+    held: SqlStore | None = None
+    try:
+        held = look(settings)
+    except StoreMissing:
+        if connection is None:
+            raise
+    try:
+        yield held, connection
+    finally:
+        if held is not None:
+            held.close()
+        if connection is not None:
+            connection.close()
 
 
 def load(folder: Path, mode: Mode, connection: Connection | None) -> Loaded:

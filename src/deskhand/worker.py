@@ -18,6 +18,7 @@ from deskhand import logs
 from deskhand.app.dispatch import dispatch
 from deskhand.app.engine import Engine
 from deskhand.app.evaluate import evaluate
+from deskhand.app.hear import hear
 from deskhand.app.poll import poll
 from deskhand.app.sweep import sweep
 from deskhand.errors import DeskhandError, RateLimited, StoreFull
@@ -83,6 +84,7 @@ class Service:
 
     def _poll(self) -> None:
         poll(self._engine)
+        hear(self._engine)
         self._judge()
 
     def _judge(self) -> None:

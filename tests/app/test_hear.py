@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
+from deskhand.app.hear import hear
 from deskhand.app.poll import poll
 from deskhand.core.audited import learn
 from deskhand.core.clock import Reading
@@ -20,8 +21,14 @@ def shop(*needs: str, options: Options | None = None) -> Shop:
     promised = ("first_reply_time", "next_reply_time", "requester_wait_time")
     found.world.add_sla_policy("Gold", [("normal", name, 4 * 60) for name in promised])
     found.pass_time(3600)
-    poll(found.engine)
+    listen(found)
     return found
+
+
+def listen(found: Shop) -> None:
+    """The feeds, then the logs."""
+    poll(found.engine)
+    hear(found.engine)
 
 
 def memory(found: Shop, ticket: Ticket) -> Memory:
@@ -42,13 +49,13 @@ def test_what_happened_between_two_looks_is_not_missed() -> None:
     found = shop("metrics")
     ticket = found.ticket()
     found.pass_time(200)
-    poll(found.engine)
+    listen(found)
     start = found.now()
     found.change(ticket, status="pending")
     found.pass_time(20)
     found.change(ticket, status="open")
     found.pass_time(100)
-    poll(found.engine)
+    listen(found)
 
     told = [event for event in memory(found, ticket).history if event.at >= start]
 
@@ -71,10 +78,10 @@ def test_the_export_and_a_tickets_own_audits_tell_the_same() -> None:
         found.pass_time(300)
         found.change(ticket, **facts)
     found.pass_time(200)
-    poll(found.engine)
+    listen(found)
 
     told = memory(found, ticket).history
-    listed = found.connection.audits().of_ticket(ticket.id)
+    listed = found.connection.past().audits(ticket.id)
     alone = learn(Memory(ticket.id), listed, found.policy.binding, found.policy.watched).history
 
     assert told == alone
@@ -89,10 +96,10 @@ def test_a_ticket_whose_audits_came_first_is_not_remembered_twice() -> None:
     ticket = found.ticket()
     found.pass_time(200)
     found.engine.feeds, feeds = (), found.engine.feeds
-    poll(found.engine)
+    listen(found)
     before = memory(found, ticket).history
     found.engine.feeds = feeds
-    poll(found.engine)
+    listen(found)
 
     assert memory(found, ticket).history == before
     assert Event(before[0].at, "created") in before
@@ -103,7 +110,7 @@ def test_metric_events_bring_targets_that_the_sideload_does_not_have() -> None:
     found = shop("slas")
     ticket = found.ticket()
     found.pass_time(1800)
-    poll(found.engine)
+    listen(found)
 
     seen = clocks(found, ticket)["first_reply_time"].seen
 
@@ -115,11 +122,11 @@ def test_metric_events_that_come_late_are_heard_all_the_same() -> None:
     found = shop("slas", options=Options(metric_event_lag=13 * 60))
     ticket = found.ticket()
     found.pass_time(120)
-    poll(found.engine)
+    listen(found)
     assert not memory(found, ticket).events
     for _ in range(20):
         found.pass_time(60)
-        poll(found.engine)
+        listen(found)
 
     assert clocks(found, ticket)["first_reply_time"].seen.started_at == datetime.fromtimestamp(ticket.created, UTC)
 
@@ -129,7 +136,7 @@ def test_events_of_one_second_are_heard_whole() -> None:
     found = shop("slas")
     tickets = [found.ticket() for _ in range(1200)]
     found.pass_time(200)
-    poll(found.engine)
+    listen(found)
 
     assert [ticket.id for ticket in tickets if "first_reply_time" not in clocks(found, ticket)] == []
     assert {clocks(found, ticket)["first_reply_time"].seen.target for ticket in tickets} == {4 * HOUR}
@@ -142,11 +149,11 @@ def test_a_quiet_account_costs_one_call_for_each_log() -> None:
         found.ticket()
     for _ in range(3):
         found.pass_time(1300)
-        poll(found.engine)
+        listen(found)
     found.pass_time(200)
     before = Counter(found.sandbox.calls.counts)
 
-    poll(found.engine)
+    listen(found)
 
     cost = {path: count for (_, path), count in (Counter(found.sandbox.calls.counts) - before).items()}
     assert cost == {

@@ -131,6 +131,21 @@ def test_a_target_that_was_past_when_it_was_set_counts_from_the_start() -> None:
     assert (reading.seen.elapsed, reading.breached, reading.seen.off_by) == (4 * HOUR, True, None)
 
 
+def test_a_pause_after_the_breach_does_not_count() -> None:
+    """The breach instant stays where it was: two hours used at 11:00, an hour pending, and one more hour until 13:00."""
+    wait = metric(metric="requester_wait_time", breach_at=at(120), target=None)
+    rows = [
+        event(1, "activate", at(0)),
+        event(2, "apply_sla", at(0), target=2 * HOUR),
+        event(3, "pause", at(120)),
+        event(4, "activate", at(180)),
+    ]
+
+    found = seen(wait, at(240), *rows)
+
+    assert (found.elapsed, found.off_by) == (3 * HOUR, None)
+
+
 def test_the_wrong_calendar_is_noticed_and_the_right_one_named() -> None:
     """Zendesk counted from 07:00 to 15:00; policy says 09:00 to 17:00."""
     start, now = datetime(2026, 3, 2, 8, 0, tzinfo=UTC), datetime(2026, 3, 2, 10, 0, tzinfo=UTC)

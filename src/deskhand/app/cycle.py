@@ -7,6 +7,7 @@ from deskhand import logs
 from deskhand.app.dispatch import Dispatched, dispatch
 from deskhand.app.engine import Engine
 from deskhand.app.evaluate import evaluate
+from deskhand.app.hear import hear
 from deskhand.app.poll import Polled, poll
 from deskhand.core.decision import Decision
 
@@ -31,6 +32,7 @@ class Cycle:
 def cycle(engine: Engine, pause: Callable[[float], None], *, stopping: Callable[[], bool] = lambda: False) -> Cycle:
     """One full cycle. `pause` waits a few seconds for running jobs. Raises what polling and reading raise."""
     done = Cycle(polled=poll(engine))
+    hear(engine, engine.limits.pages)
     for _ in range(ROUNDS):
         judged = evaluate(engine)
         done.evaluated += judged.tickets

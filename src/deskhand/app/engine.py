@@ -17,6 +17,8 @@ class Limits:
     """Tickets judged in one transaction."""
     pages: int = 100
     """Pages that one feed may bring in one cycle before the others have their turn."""
+    log_pages: int = 3
+    """Pages that one log may bring in one cycle: a long past is caught up with beside the work, not before it."""
     lease: timedelta = timedelta(minutes=5)
     """How long a claimed write may stay unanswered before another worker may look into it."""
     settle_after: timedelta = timedelta(seconds=2)

@@ -18,15 +18,16 @@ from deskhand.core.metric_event import MetricEvent, merged
 R = TypeVar("R", Audit, MetricEvent)
 
 
-def hear(engine: Engine) -> int:
-    """Read each log up to now; returns how many tickets are remembered differently. Raises what the logs raise."""
-    return sum(_follow(engine, one) for one in (engine.audit_log, engine.metric_log) if one is not None)
+def hear(engine: Engine, pages: int | None = None) -> int:
+    """Read each log, a few pages at a time; returns how many tickets are remembered differently. Raises what the logs raise."""
+    most = engine.limits.log_pages if pages is None else pages
+    return sum(_follow(engine, one, most) for one in (engine.audit_log, engine.metric_log) if one is not None)
 
 
-def _follow(engine: Engine, source: AuditLog | MetricLog) -> int:
+def _follow(engine: Engine, source: AuditLog | MetricLog, most: int) -> int:
     """One log, page by page; each page and its cursor are committed together."""
     changed = 0
-    for _ in range(engine.limits.pages):
+    for _ in range(most):
         now = engine.clock.now()
         with engine.store.begin() as tx:
             cursor = tx.notebook.get(f"cursor {source.name}")

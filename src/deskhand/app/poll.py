@@ -1,11 +1,10 @@
-"""Poll: ask the feeds what changed, complete it, and take it in together with the feed's cursor; then hear the logs of what clocks count."""
+"""Poll: ask the feeds what changed, complete it, and take it in together with the feed's cursor."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from deskhand import logs
 from deskhand.app.engine import Engine
-from deskhand.app.hear import hear
 from deskhand.app.ports import Feed, Page
 from deskhand.app.take_in import complete, differs, take_in
 from deskhand.core.ticket import Ticket
@@ -41,7 +40,6 @@ def poll(engine: Engine) -> Polled:
     total = Polled()
     for feed in engine.feeds:
         total += _follow(engine, feed)
-    hear(engine)
     return total
 
 

@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from deskhand import __version__
-from deskhand.cli import check, demo, explain, once, sandbox, schema, settings, status, whoami
+from deskhand.cli import check, clocks, demo, explain, once, sandbox, schema, settings, status, whoami
 from deskhand.cli import run as run_command
 from deskhand.errors import DeskhandError
 
@@ -33,6 +33,7 @@ app.command("schema")(schema.command)
 app.command("run")(run_command.command)
 app.command("once")(once.command)
 app.command("explain")(explain.command)
+app.command("clocks")(clocks.command)
 app.command("status")(status.command)
 app.command("whoami")(whoami.command)
 app.command("settings")(settings.command)

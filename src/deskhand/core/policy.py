@@ -147,7 +147,7 @@ class Policy:
     templates: Mapping[str, NoteTemplate]
     mode: Mode = "enforce"
     needs: frozenset[str] = frozenset()
-    """What tickets must carry: `slas`, `metrics`, `people`."""
+    """What tickets must carry: `slas`, `group_slas`, `metrics`, `people`."""
     watched: frozenset[str] = frozenset()
     """Custom fields whose changes start or stop a clock."""
     names: Mapping[str, frozenset[str]] = field(default_factory=dict)

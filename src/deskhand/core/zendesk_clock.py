@@ -143,24 +143,34 @@ class _One:
         return past if past and past <= (self.life.ended_at or self.now) else None
 
     def worked_back(self, calendar: Calendar) -> float | None:
-        """Seconds used: the target, less what is left until the breach instant."""
+        """Seconds used: the target, less what is left until the breach instant, or with what ran since; pauses after a breach do not move it."""
         if self.overdue_when_set and self.life.spans:
             return self.counted(calendar)
         due = self.metric.breach_at
-        return plain(self.target - Fraction(calendar.elapsed(self.now, due))) if self.target and due else None
+        if not self.target or not due:
+            return None
+        if due >= self.now or not self.life.spans:
+            return plain(self.target - Fraction(calendar.elapsed(self.now, due)))
+        since = [(max(start, due), end) for start, end in self.life.runs(self.now) if end > due]
+        return plain(self.target + _total(calendar, since))
 
     def counted(self, calendar: Calendar) -> float | None:
         """Seconds used, from the times it ran."""
         spans = self.life.runs(self.now)
         if not self.life.spans:
             return None
-        return plain(sum((Fraction(calendar.elapsed(start, end)) for start, end in spans), Fraction(0)))
+        return plain(_total(calendar, spans))
 
     def unknown(self, stage: Stage) -> str:
         """What is not known about it, for people."""
         if self.target or stage not in ("running", "paused"):
             return ""
         return "Zendesk does not say which target applies, so its burn is unknown"
+
+
+def _total(calendar: Calendar, spans: Iterable[tuple[datetime, datetime]]) -> Fraction:
+    """Seconds of a calendar in some spans."""
+    return sum((Fraction(calendar.elapsed(start, end)) for start, end in spans), Fraction(0))
 
 
 def _compared(reading: Reading, one: _One, account: Account) -> Reading:

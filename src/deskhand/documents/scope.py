@@ -118,6 +118,8 @@ class View:
             self.unknown(node, "clock", (*scope.clocks, *ZENDESK_METRICS, "any", "current"))
         if name in ZENDESK_METRICS or name == "any":
             scope.needs.add("slas")
+        if name == "group_ownership_time":
+            scope.needs.add("group_slas")
         if name in scope.clocks or name in ("any", "current"):
             scope.needs.add("metrics")
         return name

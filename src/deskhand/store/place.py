@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from deskhand.errors import SettingsError, StoreError
+from deskhand.errors import SettingsError, StoreError, StoreMissing
 from deskhand.store.lock import InstanceLock
 from deskhand.store.mount import network_type
 from deskhand.store.reserve import SIZE, Reserve
@@ -52,7 +52,4 @@ class Place:
 
 def _require(path: Path) -> None:
     if not path.exists():
-        raise StoreError(
-            f"There is no database at {path} yet.",
-            hint="Start the worker once (`deskhand run` or `deskhand once`), or correct DESKHAND_DATABASE_URL.",
-        )
+        raise StoreMissing(f"There is no database at {path} yet.")

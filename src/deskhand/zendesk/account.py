@@ -17,6 +17,7 @@ from deskhand.zendesk.feeds import ExportFeed, RecentFeed
 from deskhand.zendesk.gateway import Gateway
 from deskhand.zendesk.metric_log import MetricLog
 from deskhand.zendesk.pace import Pacer
+from deskhand.zendesk.past import Past
 from deskhand.zendesk.people import People
 from deskhand.zendesk.schedules import read_schedules
 
@@ -92,9 +93,9 @@ class Connection:
         """What was done to tickets, where the policy has a clock of its own."""
         return AuditLog(self.gateway, self.directory, self.people, self._now) if "metrics" in needs else None
 
-    def audits(self) -> AuditReader:
-        """The audits of single tickets."""
-        return AuditReader(self.gateway, self.directory, self.people)
+    def past(self) -> Past:
+        """The past of single tickets."""
+        return Past(self.gateway, AuditReader(self.gateway, self.directory, self.people))
 
     def schedules(self) -> dict[str, Calendar]:
         """The account's schedules by name."""

@@ -138,7 +138,8 @@ class _Place:
 
 def include_of(needs: frozenset[str]) -> dict[str, str]:
     """The sideloads that a policy needs, as a query."""
-    wanted = [name for need, name in (("slas", "slas"), ("metrics", "metric_sets")) if need in needs]
+    known = (("slas", "slas"), ("group_slas", "group_slas"), ("metrics", "metric_sets"))
+    wanted = [name for need, name in known if need in needs]
     return {"include": ",".join(wanted)} if wanted else {}
 
 

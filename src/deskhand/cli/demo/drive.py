@@ -8,6 +8,7 @@ from typing import Protocol
 from deskhand.app.dispatch import Dispatched, dispatch
 from deskhand.app.engine import Engine
 from deskhand.app.evaluate import evaluate
+from deskhand.app.hear import hear
 from deskhand.app.poll import Polled, poll
 
 QUIET = timedelta(seconds=75)
@@ -90,6 +91,7 @@ class Driver:
             self.poll_at = self.poll_at or moment
         if self.poll_at and self.poll_at <= moment:
             self.tally.polled += poll(self.engine)
+            hear(self.engine)
             self.poll_at = moment + self.every if self.quiet_from and moment < self.quiet_from else None
         self._work()
 
@@ -114,6 +116,7 @@ class Driver:
         for _ in range(500):
             self.stage.run_until(self.stage.now() + timedelta(seconds=30))
             self.tally.polled += poll(self.engine)
+            hear(self.engine)
             self._work()
             with self.engine.store.begin() as tx:
                 counts = tx.outbox.count()

@@ -1,0 +1,51 @@
+"""`deskhand clocks`: how each promise on a ticket stands, and how it came to that."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from deskhand.cli.output import Json, console, print_json
+
+
+def command(
+    ticket: Annotated[int, typer.Argument(help="The number of a ticket.", min=1)],
+    *,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="INSTANT", help="Read them at this instant, such as 2026-03-02T09:00Z."),
+    ] = None,
+    online: Annotated[
+        bool, typer.Option("--online", help="Read the ticket, its audits and metric events from Zendesk now.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Show a ticket's clocks: targets, time used, the instants of 50, 75, 90 and 100 %, and when each ran, paused or was closed.
+
+    What the worker knows is shown; a ticket that it does not know is read from Zendesk, whole with its audits.
+    """
+    from deskhand import wiring
+    from deskhand.app.clocks import clocks
+    from deskhand.cli.courses import show
+    from deskhand.settings import load
+
+    now = _instant(at) if at else wiring.RealClock().now()
+    settings = load()
+    with wiring.visiting(settings, needs_account=online) as (store, connection):
+        policy = wiring.policies(settings.policies, settings.mode, connection)
+        desk = connection.desk(policy.needs | {"slas", "metrics"}) if connection else None
+        past = connection.past() if connection else None
+        found = clocks(None if online else store, desk, past, policy, ticket, now=now)
+    if as_json:
+        print_json(found)
+        return
+    show(console(), found)
+
+
+def _instant(text: str) -> datetime:
+    """An instant as it was typed; without a zone it is UTC."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"'{text}' is no instant; write 2026-03-02T09:00Z", param_hint="--at") from None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
