@@ -8,6 +8,7 @@ from deskhand.sandbox import shapes
 from deskhand.sandbox.clock import iso
 from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.table import Table
+from deskhand.sandbox.zones import iana
 
 _TABLES = (
     ("group", "groups"), ("user", "users"), ("organization", "organizations"), ("group_membership", "group_memberships"),
@@ -89,6 +90,7 @@ class Seeding:
 
     def index_user(self, row: Row) -> None:
         """Keep what is looked up about people up to date; to be called when a user row was made or changed."""
+        row["iana_time_zone"] = iana(row["time_zone"] or "UTC")
         if row["email"]:
             self.emails[row["email"].lower()] = row["id"]
         if row["role"] == "end-user":
