@@ -8,6 +8,7 @@ from collections.abc import Callable
 from deskhand.sandbox.api.exports import latest, start_time, tickets_by_time, timed
 from deskhand.sandbox.clock import epoch_of, iso
 from deskhand.sandbox.exchange import Row
+from deskhand.sandbox.metriclog import Place
 from deskhand.sandbox.records import Audit, Ticket
 from deskhand.sandbox.refusal import bad_page, coded, not_found
 from deskhand.sandbox.render import event_row, metadata, with_url
@@ -72,18 +73,19 @@ def metric_events(ask: Ask) -> Row:
     if more:
         last = found[MOST - 1][0][0]
         found = [item for item in found if item[0][0] <= last] + [
-            item for item in _shown(ask, ask.sandbox.metric_log.of_second(found[-1][0])) if item[0][0] == last
+            item for item in ask.sandbox.metric_log.of_second(found[-1][0], deleted=_deleted(ask)) if item[0][0] == last
         ]
     end = min(found[-1][0][0], ask.world.now()) if found else start
     return {"ticket_metric_events": [row for _, row in found]} | timed(ask, len(found), end, more=more)
 
 
-def _wanted(ask: Ask, place: tuple[int, int, int], limit: int) -> list[tuple[tuple[int, int, int], Row]]:
-    return _shown(ask, ask.sandbox.metric_log.after(place, limit))
+def _wanted(ask: Ask, place: Place, limit: int) -> list[tuple[Place, Row]]:
+    return ask.sandbox.metric_log.after(place, limit, deleted=_deleted(ask))
 
 
-def _shown(ask: Ask, found: list[tuple[tuple[int, int, int], Row]]) -> list[tuple[tuple[int, int, int], Row]]:
-    return [item for item in found if not item[1]["deleted"]] if ask.query.get("exclude_deleted") == "true" else found
+def _deleted(ask: Ask) -> bool:
+    """Whether events that were taken back are asked for too."""
+    return ask.query.get("exclude_deleted") != "true"
 
 
 def _metric_page(ask: Ask) -> Row:

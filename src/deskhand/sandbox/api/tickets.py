@@ -42,6 +42,8 @@ def listing(ask: Ask, ids: Sequence[int] | None = None, name: str = "tickets", *
 
     order, descending = _order(ask, ids)
     body = page(ask, name, order, text, descending=descending)
+    if ask.world.options.tickets_total and name == "tickets" and "meta" in body:
+        body["tickets_total"] = len(order)
     return body | beside(ask, shown)
 
 
