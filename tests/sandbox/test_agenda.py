@@ -1,6 +1,7 @@
 """The agenda."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,7 +34,7 @@ def test_happenings_of_one_instant_keep_their_order() -> None:
     """What was added first happens first, and what is later stays."""
     agenda, seen = Agenda(), list[str]()
     for name in "abc":
-        agenda.at(10.0, lambda name=name: seen.append(name))
+        agenda.at(10.0, partial(seen.append, name))
     agenda.at(11.0, lambda: seen.append("later"))
     while (entry := agenda.take(10.0)) is not None:
         entry[1]()

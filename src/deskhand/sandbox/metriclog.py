@@ -17,6 +17,9 @@ from deskhand.sandbox.world import World
 REMEMBERED: Final = 2_000
 """Tickets whose events are kept at hand."""
 
+MOST_AT_ONCE: Final = 1_000
+"""Places that are looked at in one go."""
+
 Place = tuple[int, int, int]
 """Where an event stands: its instant, ticket and id."""
 Told = dict[int, list[tuple[int, MetricEvent]]]
@@ -62,7 +65,7 @@ class MetricLog:
         found: list[tuple[Place, Row]] = []
         start = (instant, ticket - 1) if ticket > 0 else (instant, -1)
         while len(found) < limit:
-            pairs = self._times.after(*start, limit=limit)
+            pairs = self._times.after(*start, limit=min(limit, MOST_AT_ONCE))
             if not pairs:
                 break
             found += self._behind(place, pairs, deleted=deleted)
@@ -71,10 +74,11 @@ class MetricLog:
 
     def _behind(self, place: Place, pairs: list[tuple[int, int]], *, deleted: bool) -> list[tuple[Place, Row]]:
         """The events of tickets at instants, in their order, that come after a place."""
+        tickets = self._world.tickets
         return [
-            (spot, event_row(identity, ticket, event))
+            (spot, event_row(identity, tickets[key], event))
             for instant, key in pairs
-            for identity, event in self._tell(ticket := self._world.tickets[key]).get(instant, ())
+            for identity, event in self._tell(tickets[key]).get(instant, ())
             if (spot := (instant, key, identity)) > place and (deleted or not event.deleted)
         ]
 

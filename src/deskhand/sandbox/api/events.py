@@ -3,7 +3,9 @@
 import base64
 import binascii
 import json
+import sys
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from deskhand.sandbox.api.exports import latest, start_time, tickets_by_time, timed
 from deskhand.sandbox.clock import epoch_of, iso
@@ -70,11 +72,13 @@ def metric_events(ask: Ask) -> Row:
     start = start_time(ask)
     found = _wanted(ask, (start, -1, -1), MOST + 1)
     more = len(found) > MOST
-    if more:
-        last = found[MOST - 1][0][0]
-        found = [item for item in found if item[0][0] <= last] + [
-            item for item in ask.sandbox.metric_log.of_second(found[-1][0], deleted=_deleted(ask)) if item[0][0] == last
-        ]
+    last = found[MOST - 1][0][0] if more else start
+    if more and last > latest(ask):
+        # Nobody can ask from an instant to come on, so what is foreseen comes with the last page, however much it is.
+        found, more = _wanted(ask, (start, -1, -1), sys.maxsize), False
+    elif more:
+        found = [item for item in found[:MOST] if item[0][0] < last]
+        found += ask.sandbox.metric_log.of_second((last, -1, -1), deleted=_deleted(ask))
     end = min(found[-1][0][0], ask.world.now()) if found else start
     return {"ticket_metric_events": [row for _, row in found]} | timed(ask, len(found), end, more=more)
 
@@ -98,8 +102,9 @@ def _metric_page(ask: Ask) -> Row:
     found = _wanted(ask, place, size + 1)
     more, found = len(found) > size, found[:size]
     cursor = base64.b64encode(json.dumps(found[-1][0] if found else place).encode()).decode()
-    quoted = cursor.replace("=", "%3D").replace("+", "%2B").replace("/", "%2F")
-    url = f"{ask.base}/api/v2/incremental/ticket_metric_events.json?page%5Bafter%5D={quoted}&page%5Bsize%5D={size}"
+    kept = {key: value for key, value in ask.query.items() if key not in ("start_time", "page[after]", "page[size]")}
+    query = urlencode(kept | {"page[after]": cursor, "page[size]": str(size)})
+    url = f"{ask.base}/api/v2/incremental/ticket_metric_events.json?{query}"
     return {
         "ticket_metric_events": [row for _, row in found], "meta": {"has_more": more, "after_cursor": cursor, "before_cursor": after},
         "links": {"next": url if more else None, "prev": None},
