@@ -365,6 +365,7 @@ def test_policies_and_opening_hours_are_kept_as_they_were_in_force(tmp_path: Pat
     account.wait(600)
     account.world.add_holiday(office["id"], "Closed from now", "2026-03-02", "2026-03-03")
     account.world.update_ticket(ticket, {}, author=account.agent, comment={"body": "hm", "public": False})
+    account.wait(60)
     row = account.world.tables["users"].need(account.agent)
     row["role"] = "end-user"
     account.world.index_user(row)
