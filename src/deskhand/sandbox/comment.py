@@ -19,15 +19,15 @@ def written(world: "World", ticket: Ticket, body: Row, author: int, *, created: 
     if named is not None and author in world.staff:
         author = named["id"]
     staff = author in world.staff
-    markup = body.get("html_body")
-    text = str(body.get("body") or body.get("value") or ("" if markup is None else plain(str(markup))))
+    markup = None if body.get("html_body") is None else str(body["html_body"])
+    text = str(body.get("body") or body.get("value") or ("" if markup is None else plain(markup)))
     if not text and markup is None:
         raise invalid({"base": [{"description": "Comment: cannot be blank", "error": "BlankValue"}]})
     if len(ticket.audits) >= MOST_COMMENTS and comment_count(ticket) >= MOST_COMMENTS:
         raise invalid_field("base", "Ticket: has reached the limit of comments", "TooManyComments")
     if staff:
         text = expand(world, ticket, author, text)
-        markup = None if markup is None else expand(world, ticket, author, str(markup))
+        markup = None if markup is None else expand(world, ticket, author, markup)
         if markup is None and world.options.collapse_text:
             text = collapse(text)
     limit = world.options.comment_limit

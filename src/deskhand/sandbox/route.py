@@ -1,6 +1,6 @@
 """From a method and a path to the function that answers, and what such a function is given."""
 
-import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote
 
 from deskhand.sandbox.auth import Principal
-from deskhand.sandbox.exchange import Answer, Request, Row
+from deskhand.sandbox.exchange import Answer, Request, Row, read_json
 from deskhand.sandbox.refusal import (
     Refusal,
     bad_parameter,
@@ -69,7 +69,7 @@ class Ask:
                 {"error": "Unsupported Content-Type", "description": f"{kind} is not supported, use application/json"},
             )
         try:
-            value = json.loads(data)
+            value = read_json(data)
         except (ValueError, RecursionError):
             raise Refusal(400, {"error": "InvalidJSON", "description": "The request body is not valid JSON"}) from None
         if not isinstance(value, dict):
@@ -95,15 +95,18 @@ class Ask:
         text = self.query.get(name)
         if text in (None, ""):
             return usual
-        try:
-            return int(str(text))
-        except ValueError:
-            raise bad_parameter(f"Invalid parameter: {name} must be an integer") from None
+        if not _WHOLE.fullmatch(str(text)):
+            raise bad_parameter(f"Invalid parameter: {name} must be an integer")
+        return int(str(text))
 
     @property
     def include(self) -> set[str]:
         """The names of the sideloads asked for."""
         return {name for name in self.query.get("include", "").split(",") if name}
+
+
+_WHOLE = re.compile(r"[+-]?[0-9]{1,19}", re.ASCII)
+"""No digits of other scripts, no underscores, and nothing longer than an id."""
 
 
 Handler = Callable[..., Answer | Row]

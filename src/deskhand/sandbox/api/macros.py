@@ -12,6 +12,7 @@ from deskhand.sandbox.records import PRIORITIES, TYPES, Ticket
 from deskhand.sandbox.refusal import bad_parameter, forbidden, invalid_field, not_found
 from deskhand.sandbox.render import ticket_row, with_url
 from deskhand.sandbox.route import Ask, route
+from deskhand.sandbox.table import as_id
 
 MOST_BYTES = 65_535
 """How long a macro's actions may be, as for all business rules."""
@@ -101,9 +102,8 @@ def _filtered(ask: Ask, rows: list[Row]) -> Row:
     if "category" in query:
         rows = [row for row in rows if str(row["title"]).partition("::")[0] == query["category"]]
     if "group_id" in query:
-        rows = [
-            row for row in rows if row["restriction"] and int(query["group_id"]) in row["restriction"].get("ids", [])
-        ]
+        group = as_id(query["group_id"])
+        rows = [row for row in rows if row["restriction"] and group in row["restriction"].get("ids", [])]
     return _sorted(ask, rows)
 
 

@@ -13,7 +13,7 @@ from deskhand.sandbox.exchange import Answer, Row
 from deskhand.sandbox.lookups import turn_of
 from deskhand.sandbox.paging import Rows, page
 from deskhand.sandbox.records import Ticket
-from deskhand.sandbox.refusal import invalid_field
+from deskhand.sandbox.refusal import invalid_field, missing_parameter
 from deskhand.sandbox.route import Ask, route
 from deskhand.sandbox.sideloads import beside, tickets_text
 
@@ -157,7 +157,10 @@ def automations_search(ask: Ask) -> Row:
 @route("PUT", "/triggers/reorder", role="admin", resource="triggers")
 def triggers_reorder(ask: Ask) -> Row:
     """Put triggers in the order of the ids."""
-    for position, key in enumerate(ask.body.get("trigger_ids") or [], 1):
+    keys = ask.body.get("trigger_ids")
+    if not isinstance(keys, list):
+        raise missing_parameter("trigger_ids")
+    for position, key in enumerate(keys, 1):
         ask.world.tables["triggers"].need(key)["position"] = position
     ask.world.touched("triggers")
     return listing(ask, TRIGGERS, ask.world.tables["triggers"])

@@ -16,16 +16,11 @@ def _schedule_made(ask: Ask, row: Row, _given: Row) -> None:
         raise invalid_field("time_zone", f"Time zone: {row['time_zone']} is invalid")
     row["intervals"] = _intervals(row["intervals"])
     ask.world.holidays.setdefault(row["id"], [])
-    ask.world.hours_edited(row)
-
-
-def _schedule_dropped(ask: Ask, row: Row, _given: Row) -> None:
-    ask.world.schedule_dropped(row)
 
 
 def _intervals(rows: Any) -> list[Row]:  # noqa: ANN401 - JSON
-    if not isinstance(rows, list):
-        raise bad_parameter("intervals must be a list")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise bad_parameter("intervals must be a list of objects")
     checked = []
     for row in rows:
         start, end = row.get("start_time"), row.get("end_time")
@@ -42,7 +37,7 @@ def _intervals(rows: Any) -> list[Row]:  # noqa: ANN401 - JSON
 
 SCHEDULES = Kind(
     "schedules", lambda given: shapes.schedule(str(given.get("name")), str(given.get("time_zone"))), keys("name time_zone intervals"),
-    needs=("name", "time_zone"), made=_schedule_made, changed=_schedule_made, dropped=_schedule_dropped, paged=False, verbs="show create update delete",
+    needs=("name", "time_zone"), made=_schedule_made, changed=_schedule_made, paged=False, verbs="show create update delete",
 )  # fmt: skip
 
 
@@ -58,7 +53,7 @@ def workweek(ask: Ask, key: str) -> Row:
     """Replace a schedule's intervals."""
     row = ask.world.tables["schedules"].need(key)
     row["intervals"] = _intervals(ask.envelope("workweek").get("intervals"))
-    ask.world.hours_edited(row)
+    ask.world.revision += 1
     return {"workweek": {"intervals": row["intervals"]}}
 
 
@@ -107,7 +102,7 @@ def holiday_changed(ask: Ask, key: str, number: str) -> Row:
     given = row | {name: value for name, value in ask.envelope("holiday").items() if name in row and name != "id"}
     _dates(given)
     row |= given
-    ask.world.hours_edited(ask.world.tables["schedules"].need(key))
+    ask.world.revision += 1
     return {"holiday": row}
 
 
@@ -116,7 +111,7 @@ def holiday_dropped(ask: Ask, key: str, number: str) -> Answer:
     """Remove a holiday."""
     rows, row = _holiday(ask, key, number)
     rows.remove(row)
-    ask.world.hours_edited(ask.world.tables["schedules"].need(key))
+    ask.world.revision += 1
     return Answer(None, 204)
 
 
