@@ -34,6 +34,10 @@ class Settings(BaseSettings):
     mode: Literal["off", "observe", "notify", "enforce"] = Field(
         default="observe", description="off; observe: decide and record; notify: tell people only; enforce: everything"
     )
+    stop: bool = Field(default=False, description="the kill switch: true sends nothing, whatever the mode")
+    stop_file: Path = Field(
+        default=Path("deskhand.stop"), description="the kill switch as a file: while it exists, nothing is sent"
+    )
     database_url: str = Field(
         default="sqlite:///deskhand.db", description="where the worker keeps its state; postgresql://... for PostgreSQL"
     )

@@ -5,14 +5,17 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 from deskhand import logs
+from deskhand.app.adopt import adopt
 from deskhand.app.engine import Engine, Limits
 from deskhand.app.ports import Clock, Store
+from deskhand.app.stop import Switch
+from deskhand.core.guards import Guards
 from deskhand.core.policy import Mode, Policy
 from deskhand.documents.load import Loaded, load_policies
 from deskhand.documents.names import check_names
@@ -50,6 +53,8 @@ class Parts:
     wait: Callable[[float], None]
     mount: BaseAdapter | None = None
     limits: Limits | None = None
+    guards: Guards | None = None
+    """Other guards than the policy's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +187,15 @@ def build(settings: Settings, parts: Parts, *, keep: Store | None = None) -> Wor
     if loaded.asks_schedules:
         loaded = load(settings.policies, settings.mode, connection)
     policy = _sound(loaded)
+    policy = replace(policy, guards=parts.guards or policy.guards)
     held: Store = keep if keep is not None else store(settings)
     engine = Engine(
         store=held,
         desk=connection.desk(policy.needs),
         feeds=connection.feeds(settings.feeds, policy.needs),
-        policy=policy,
+        policy=adopt(held, policy, parts.clock.now()),
         clock=parts.clock,
+        stop=Switch(settings.mode, settings.stop, settings.stop_file),
         run=uuid.uuid4().hex[:12],
         limits=parts.limits or Limits(backfill=timedelta(days=settings.backfill_days)),
         metric_log=connection.metric_log(policy.needs),

@@ -32,7 +32,7 @@ def picture(tx: Transaction) -> dict[str, object]:
         "overdue": [tx.work.overdue(at(minute)) for minute in range(8)],
         "next": (tx.work.next_at(), tx.outbox.next_at()),
         "rows": [tx.outbox.find(f"op-{number}") for number in numbers],
-        "held": tx.outbox.held(numbers),
+        "under way": tx.outbox.under_way(numbers),
         "states": tx.outbox.count(),
         "stale": [tx.outbox.stale(at(minute)) for minute in range(8)],
         "notes": [tx.notebook.get(f"note {number}") for number in numbers],

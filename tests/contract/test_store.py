@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from threading import Thread
+from typing import get_args
 
 import pytest
 
@@ -97,7 +98,7 @@ def test_ids_may_come_in_any_shape(store: Store) -> None:
         tx.tickets.save(ticket(n) for n in range(2_500))
         assert len(tx.tickets.load(range(10_000))) == 2_500
         assert tx.tickets.load(n for n in (3, 3)).keys() == {3}
-        assert [len(tx.tickets.load([])), len(tx.memories.load(set())), len(tx.outbox.held([]))] == [0, 0, 0]
+        assert [len(tx.tickets.load([])), len(tx.memories.load(set())), len(tx.outbox.under_way([]))] == [0, 0, 0]
         tx.tickets.save([])
         tx.memories.save([])
         tx.decisions.record([], "run")
@@ -279,16 +280,16 @@ def test_held_is_the_unfinished_row_of_a_ticket(store: Store) -> None:
     """Open rows hold their ticket, ended ones do not; of several the oldest is given."""
     with store.begin() as tx:
         tx.outbox.put([row("a", 1), row("b", 2, "done"), row("c", 3, "unknown", created=2), row("d", 3, created=1)])
-        held = tx.outbox.held([1, 2, 3, 4])
+        held = tx.outbox.under_way([1, 2, 3, 4])
         assert {key: row.op_id for key, row in held.items()} == {1: "a", 3: "d"}
-        assert tx.outbox.held([2]) == {}
+        assert tx.outbox.under_way([2]) == {}
 
 
 def test_count_names_every_state(store: Store) -> None:
     """States without rows count 0."""
     with store.begin() as tx:
         tx.outbox.put([row("a", 1), row("b", 2), row("c", 3, "observed")])
-        expected = dict.fromkeys(("planned", "sending", "unknown", "done", "conflict", "dead", "observed"), 0)
+        expected = dict.fromkeys(get_args(State), 0)
         assert tx.outbox.count() == expected | {"planned": 2, "observed": 1}
 
 

@@ -51,7 +51,7 @@ def test_open_rows_are_found_without_reading_the_ended_ones(connection: Connecti
     outbox.claim(at(99), 5, at(100))
     assert any("other" in line and "outbox_open" in line for line in plan)
     outbox.ready(at(99), "unknown", 5)
-    outbox.held(range(10))
+    outbox.under_way(range(10))
     outbox.next_at()
     outbox.stale(at(99))
     outbox.find("old-7")

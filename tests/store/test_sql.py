@@ -377,7 +377,7 @@ def test_a_batch_of_evaluations_is_committed_in_a_tenth_of_a_second(store: SqlSt
         start = time.perf_counter()
         with store.begin() as tx:
             tx.memories.load(range(500))
-            tx.outbox.held(range(500))
+            tx.outbox.under_way(range(500))
             tx.memories.save(memories)
             tx.decisions.record(made, "run")
             tx.outbox.put(row(f"op-{turn}-{n}", n) for n in range(50))

@@ -1,24 +1,29 @@
 """Dispatch: carry the outbox rows to Zendesk, and bring each to an end.
 
-The order of one turn: rows whose worker died become `unknown`; running jobs are asked for their outcomes; unknown rows are settled from the audits; new
-rows are claimed (committed as `sending` before the first byte leaves) and handed in as one job of at most 100.
+The order of one turn: rows whose worker died become `unknown`; running jobs are asked for their outcomes; unknown rows are settled from the audits; rows
+that waited too long to be sent are judged again; new rows are claimed (committed as `sending` before the first byte leaves) and handed in as one job of
+at most 100. A job that is refused whole is handed in again in halves, so that one bad row stops no other.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from deskhand import logs
 from deskhand.app.engine import Engine
+from deskhand.app.guard import take_back
 from deskhand.app.ports import Transaction
 from deskhand.app.take_in import take_in
 from deskhand.core.confirm import confirms
-from deskhand.core.delivery import Outcome, Row, next_try
+from deskhand.core.delivery import AWAY_WAIT, Outcome, Row, next_try
+from deskhand.core.memory import Memory, Own
 from deskhand.core.ticket import Ticket
-from deskhand.errors import DeskError, RateLimited, Rejected, Transient, Unknown
+from deskhand.errors import AccessRefused, DeskError, RateLimited, Rejected, Unknown
 
 log = logs.get(__name__)
 
+NOT_OUR_ROWS = ("ReadOnly", "OtherHost", "Redirected")
+"""Refusals that no row is to blame for."""
 JOB_SIZE = 100
 """The most tickets that one `update_many` takes (zendesk-api.md section 3.3)."""
 
@@ -54,10 +59,11 @@ class Dispatched:
 
 
 def dispatch(engine: Engine) -> Dispatched:
-    """One turn of the outbox. Errors of the desk end in the rows; only a refusal of all access is raised (AccessRefused)."""
+    """One turn of the outbox. Errors of the desk end in the rows. While the kill switch is on nothing is handed in."""
     now = engine.clock.now()
     _give_up_stale(engine, now)
     total = _ask_jobs(engine, now) + _settle_unknown(engine, now)
+    _judge_stale_again(engine, now)
     while True:
         turn = _hand_in(engine, engine.clock.now())
         total += turn
@@ -77,14 +83,45 @@ def _give_up_stale(engine: Engine, now: datetime) -> None:
         log.warning("write_unknown", op=row.op_id, ticket=row.write.ticket_id, reason="lease ran out")
 
 
+def _judge_stale_again(engine: Engine, now: datetime) -> None:
+    """Writes that nobody has taken for a quarter of an hour: what they were decided on is old, so their tickets are judged again."""
+    with engine.store.begin() as tx:
+        planned = tx.outbox.ready(now, "planned", 1_000)
+        old = [row for row in planned if not row.attempts and not row.write.undoes]
+        old = [row for row in old if now - row.created_at > engine.limits.useful]
+        take_back(tx, old, "it waited too long to be sent; the ticket is judged again", now)
+    for row in old:
+        log.info("write_stale", op=row.op_id, ticket=row.write.ticket_id)
+
+
 def _hand_in(engine: Engine, now: datetime) -> Dispatched:
-    """Claim up to a hundred rows and hand them in as one job."""
+    """Claim up to a hundred rows and hand them in as one job, unless the kill switch is on."""
+    if why := engine.stop():
+        return _stopped(engine, now, why)
     with engine.store.begin() as tx:
         rows = tx.outbox.claim(now, JOB_SIZE, now + engine.limits.lease)
-    if not rows:
-        return Dispatched()
+    return _send(engine, rows, now) if rows else Dispatched()
+
+
+def _stopped(engine: Engine, now: datetime, why: str) -> Dispatched:
+    """Nothing may be written; say so where there is something to write."""
+    with engine.store.begin() as tx:
+        waiting = bool(tx.outbox.ready(now, "planned", 1))
+    if waiting:
+        log.warning("writes_stopped", reason=why)
+    return Dispatched(held_up=waiting)
+
+
+def _send(engine: Engine, rows: list[Row], now: datetime) -> Dispatched:
+    """Hand rows in as one job; where the whole job is refused, in halves, down to the row that is to blame."""
     try:
         job = engine.desk.submit([row.write for row in rows])
+    except Rejected as refused:
+        if len(rows) == 1 or isinstance(refused, AccessRefused) or refused.code in NOT_OUR_ROWS:
+            return _not_handed_in(engine, rows, refused, now)
+        log.warning("job_halved", writes=len(rows), reason=str(refused))
+        half = len(rows) // 2
+        return _send(engine, rows[:half], now) + _send(engine, rows[half:], now)
     except DeskError as failure:
         return _not_handed_in(engine, rows, failure, now)
     with engine.store.begin() as tx:
@@ -99,15 +136,16 @@ def _not_handed_in(engine: Engine, rows: list[Row], failure: DeskError, now: dat
     log.warning("job_not_handed_in", writes=len(rows), error=type(failure).__name__, reason=str(failure))
     match failure:
         case RateLimited():
-            outcomes = [Outcome(row.op_id, "retry", str(failure), failure.retry_after) for row in rows]
-        case Transient():
-            outcomes = [Outcome(row.op_id, "retry", str(failure)) for row in rows]
+            outcomes = [Outcome(row.op_id, "away", str(failure), failure.retry_after) for row in rows]
         case Unknown():
             outcomes = [Outcome(row.op_id, "unknown", str(failure)) for row in rows]
-        case Rejected(status=401 | 403):
-            outcomes = [Outcome(row.op_id, "retry", str(failure), 60.0) for row in rows]
+        case AccessRefused():
+            outcomes = [Outcome(row.op_id, "away", f"{failure}. {failure.hint}", 60.0) for row in rows]
+        case Rejected() if failure.code not in NOT_OUR_ROWS:
+            outcomes = [Outcome(row.op_id, "rejected", f"{failure}. {failure.hint}") for row in rows]
+            return _settle(engine, rows, outcomes, now)
         case _:
-            outcomes = [Outcome(row.op_id, "rejected", str(failure)) for row in rows]
+            outcomes = [Outcome(row.op_id, "away", str(failure)) for row in rows]
     return replace(_settle(engine, rows, outcomes, now), held_up=True)
 
 
@@ -198,6 +236,12 @@ def _end(engine: Engine, row: Row, outcome: Outcome, ticket: Ticket | None, now:
             return replace(row, state="unknown", not_before=later, reason=outcome.reason, lease_until=None)
         case "retry" if again := next_try(outcome, row.attempts, now):
             return replace(row, state="planned", not_before=again, reason=outcome.reason, lease_until=None, job_id="")
+        case "away":
+            later = now + timedelta(seconds=outcome.retry_after or AWAY_WAIT)
+            tries = max(row.attempts - 1, 0)
+            return replace(
+                row, state="planned", attempts=tries, not_before=later, reason=outcome.reason, lease_until=None
+            )
         case _:
             return replace(row, state="dead", reason=outcome.reason, settled_at=now, lease_until=None)
 
@@ -217,10 +261,22 @@ def _record(tx: Transaction, engine: Engine, rows: list[Row], seen: Mapping[int,
     """Rows, tickets as read back, firings taken back after a conflict, and a new look at every ticket that is free again."""
     tx.outbox.put(rows)
     take_in(tx, seen.values(), engine, now)
-    lost = {row.write.ticket_id: row.op_id for row in rows if row.state == "conflict"}
-    memories = tx.memories.load(lost)
-    tx.memories.save(memory.without(lost[key]) for key, memory in memories.items())
+    ended = {row.write.ticket_id: row for row in rows if row.state in ("done", "conflict")}
+    memories = tx.memories.load(ended)
+    tx.memories.save(_after(memory, ended[key], seen.get(key)) for key, memory in memories.items())
     tx.work.wake([row.write.ticket_id for row in rows if row.state in ("done", "conflict", "dead")], now)
+
+
+def _after(memory: Memory, row: Row, ticket: Ticket | None) -> Memory:
+    """What to remember of a write that has ended: what was lost is taken back, and the stamp that we left is known as ours."""
+    if row.state == "conflict":
+        return memory.without(row.op_id)
+    calm = tuple(sorted({*memory.calm, *row.write.rules})) if row.write.undoes else memory.calm
+    stamp = datetime.fromisoformat(row.write.stamp)
+    if ticket is None or ticket.updated_at == stamp:
+        return replace(memory, calm=calm)
+    before = memory.own.before if memory.own is not None and memory.own.after == stamp else stamp
+    return replace(memory, calm=calm, own=Own(ticket.updated_at, before))
 
 
 def _say(row: Row) -> None:

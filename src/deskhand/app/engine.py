@@ -31,6 +31,8 @@ class Limits:
     """How far before the last good page a feed starts again when its cursor has expired."""
     job_life: timedelta = timedelta(minutes=10)
     """A job that still runs after this is taken as lost; its writes are settled from the audits."""
+    useful: timedelta = timedelta(minutes=15)
+    """A write that has waited longer than this for its first attempt is not sent: its ticket is judged again."""
 
 
 @dataclass(slots=True)
@@ -52,6 +54,9 @@ class Engine:
     """When each ticket was last read from Zendesk, for the last minutes only."""
     witness: Callable[[Decision], None] | None = None
     """Called with each decision that is about to be stored; demo and trials compare these with Zendesk's audits."""
+
+    stop: Callable[[], str] = lambda: ""
+    """Why nothing may be written now, asked before every batch; empty if it may."""
 
     def was_read(self, ids: list[int], now: datetime) -> None:
         """Note that these tickets are as Zendesk has them now."""

@@ -1,17 +1,18 @@
-"""Evaluate: judge the tickets whose time has come, and commit decision, memory, outbox row and next look together."""
+"""Evaluate: judge the tickets whose time has come, and commit decision, memory, outbox rows and next look together."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from deskhand import logs
-from deskhand.app.disagree import tell_disagreements
 from deskhand.app.engine import Engine
+from deskhand.app.guard import LET_GO, Guard
 from deskhand.app.ports import Transaction
 from deskhand.app.take_in import take_in
 from deskhand.core.decide import decide
 from deskhand.core.decision import Decision
 from deskhand.core.delivery import Row
+from deskhand.core.grace import grace_until
 from deskhand.core.memory import Memory
 from deskhand.core.ticket import Ticket
 
@@ -28,9 +29,9 @@ class Evaluated:
 
 def evaluate(engine: Engine) -> Evaluated:
     """Judge every ticket that is due now, in batches. Raises what the desk raises when tickets are read again."""
-    done = Evaluated()
+    done, guard = Evaluated(), Guard(engine)
     while ids := _due(engine):
-        batch = _judge(engine, ids)
+        batch = _judge(engine, guard, ids)
         done.tickets += batch.tickets
         done.decisions += batch.decisions
     return done
@@ -41,70 +42,104 @@ def _due(engine: Engine) -> list[int]:
         return tx.work.due(engine.clock.now(), engine.limits.batch)
 
 
-def _judge(engine: Engine, ids: list[int]) -> Evaluated:
+def _judge(engine: Engine, guard: Guard, ids: list[int]) -> Evaluated:
     """One batch: decide, read again what is to be written but was not read just now, decide that again, commit."""
-    now = engine.clock.now()
+    batch = _Batch(engine, ids, engine.clock.now())
     with engine.store.begin() as tx:
-        tickets, memories = tx.tickets.load(ids), tx.memories.load(ids)
-        waiting = tx.outbox.held(ids)
-        made = _decide(engine, tickets, memories, waiting, now)
-        doubtful = [made[key].ticket_id for key in made if made[key].write and not engine.is_fresh(key, now)]
+        batch.load(tx)
+        doubtful = batch.doubtful()
         if not doubtful:
-            return _commit(tx, engine, ids, made=made, waiting=waiting, now=now)
+            return batch.commit(tx, guard)
     fetched = engine.desk.fetch(doubtful)
-    engine.was_read(doubtful, now)
+    engine.was_read(doubtful, batch.now)
     with engine.store.begin() as tx:
-        take_in(tx, fetched, engine, now)
-        absent = set(doubtful) - {ticket.id for ticket in fetched}
-        tx.tickets.remove(absent)
-        again = _decide(engine, tx.tickets.load(doubtful), tx.memories.load(doubtful), waiting, now)
-        made = {key: decision for key, decision in made.items() if key not in absent} | again
-        return _commit(tx, engine, ids, made=made, waiting=waiting, now=now)
+        take_in(tx, fetched, engine, batch.now)
+        tx.tickets.remove(set(doubtful) - {ticket.id for ticket in fetched})
+        batch.load(tx)
+        return batch.commit(tx, guard)
 
 
-def _decide(
-    engine: Engine,
-    tickets: Mapping[int, Ticket],
-    memories: Mapping[int, Memory],
-    waiting: Mapping[int, Row],
-    now: datetime,
-) -> dict[int, Decision]:
-    """A decision for each ticket, but for those whose last write is still under way: they are judged when it is settled."""
-    return {
-        key: decide(ticket, memories.get(key) or Memory(key), engine.policy, now)
-        for key, ticket in tickets.items()
-        if key not in waiting
-    }
+@dataclass(slots=True)
+class _Batch:
+    """Tickets that are judged together, with what is known of them and what was decided."""
+
+    engine: Engine
+    ids: list[int]
+    now: datetime
+    tickets: dict[int, Ticket] = field(default_factory=dict)
+    memories: dict[int, Memory] = field(default_factory=dict)
+    waiting: dict[int, Row] = field(default_factory=dict)
+    made: dict[int, Decision] = field(default_factory=dict)
+    later: dict[int, datetime] = field(default_factory=dict)
+    """Tickets that somebody is changing just now, and until when they are left alone."""
+
+    def load(self, tx: Transaction) -> None:
+        """Read them, and decide for each that is new or has changed since, but for those whose last write is still under way."""
+        before = {key: (self.tickets[key], self.memories.get(key)) for key in self.made}
+        self.tickets, self.memories = tx.tickets.load(self.ids), tx.memories.load(self.ids)
+        self.waiting = dict(tx.outbox.under_way(self.ids))
+        self.made = {
+            key: self.made[key]
+            if key in before and before[key] == (ticket, self.memories.get(key))
+            else self._decide(key, {})
+            for key, ticket in self.tickets.items()
+            if key not in self.waiting
+        }
+
+    def _decide(self, key: int, holds: dict[str, str]) -> Decision:
+        return decide(self.tickets[key], self.memories.get(key) or Memory(key), self.engine.policy, self.now, holds)
+
+    def doubtful(self) -> list[int]:
+        """Tickets that are to be written to, and were not read a moment ago."""
+        return [key for key, one in self.made.items() if one.write and not self.engine.is_fresh(key, self.now)]
+
+    def commit(self, tx: Transaction, guard: Guard) -> Evaluated:
+        """Everything that the decisions mean, in the transaction at hand, as far as the guards let it pass."""
+        self._be_patient()
+        for key, holds in guard.holds(tx, self.made, self.tickets, self.memories, self.now).items():
+            self.made[key] = self._decide(key, holds)
+        loud = [decision for decision in self.made.values() if not decision.quiet]
+        tx.memories.save(decision.memory for decision in self.made.values())
+        tx.decisions.record(loud, self.engine.run)
+        tx.outbox.put(row for decision in loud for row in self._rows(decision))
+        looks = {key: self.made[key].look_again if key in self.made else None for key in self.ids}
+        lease = self.engine.limits.lease
+        looks |= {key: row.not_before + lease for key, row in self.waiting.items()}
+        tx.work.settle(looks | self.later)
+        for decision in loud:
+            _tell(self.engine, decision)
+        return Evaluated(len(self.made), loud)
+
+    def _be_patient(self) -> None:
+        """Leave alone for some seconds what somebody is changing just now: it is decided as if for the first time then."""
+        for key, decision in list(self.made.items()):
+            memory = self.memories.get(key) or Memory(key)
+            until = grace_until(self.tickets[key], memory, self.engine.policy.guards.grace, self.now)
+            if until is not None and decision.write is not None:
+                self.later[key] = until
+                del self.made[key]
+
+    def _rows(self, decision: Decision) -> Iterator[Row]:
+        """What is to be sent, and what is held."""
+        if decision.write is not None:
+            memory = self.memories.get(decision.ticket_id)
+            reason = LET_GO if memory and set(memory.allowed) & set(decision.write.rules) else ""
+            yield Row(decision.write, "planned", self.now, self.now, run=self.engine.run, reason=reason)
+        if decision.held is not None:
+            reasons = dict.fromkeys(verdict.reason for verdict in decision.verdicts if verdict.outcome == "held")
+            yield Row(decision.held, "held", self.now, self.now, run=self.engine.run, reason="; ".join(reasons))
 
 
-def _commit(
-    tx: Transaction,
-    engine: Engine,
-    ids: list[int],
-    *,
-    made: Mapping[int, Decision],
-    waiting: Mapping[int, Row],
-    now: datetime,
-) -> Evaluated:
-    """Everything that the decisions mean, in the transaction at hand."""
-    loud = [decision for decision in made.values() if not decision.quiet]
-    tell_disagreements(tx, made.values())
-    tx.memories.save(decision.memory for decision in made.values())
-    tx.decisions.record(loud, engine.run)
-    tx.outbox.put(
-        Row(write=decision.write, state="planned", created_at=now, not_before=now, run=engine.run)
-        for decision in loud
-        if decision.write
+def _tell(engine: Engine, decision: Decision) -> None:
+    """One line for a decision; another for what is held of it."""
+    outcomes = {verdict.rule: verdict.outcome for verdict in decision.verdicts}
+    log.info(
+        "decided",
+        ticket=decision.ticket_id,
+        rules=[rule for rule, outcome in outcomes.items() if outcome in ("fires", "holds")],
+        op=decision.write.op_id if decision.write else None,
     )
-    looks = {key: made[key].look_again if key in made else None for key in ids}
-    tx.work.settle(looks | {key: waiting[key].not_before + engine.limits.lease for key in ids if key in waiting})
-    for decision in loud:
-        log.info(
-            "decided",
-            ticket=decision.ticket_id,
-            rules=[verdict.rule for verdict in decision.verdicts if verdict.outcome in ("fires", "holds")],
-            op=decision.write.op_id if decision.write else None,
-        )
-        if engine.witness:
-            engine.witness(decision)
-    return Evaluated(len(made), loud)
+    if decision.held is not None:
+        log.warning("write_held", ticket=decision.ticket_id, rules=list(decision.held.rules), op=decision.held.op_id)
+    if engine.witness:
+        engine.witness(decision)

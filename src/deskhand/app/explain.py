@@ -34,7 +34,7 @@ def explain(store: Store, desk: Desk | None, policy: Policy, ticket_id: int, now
         ticket = tx.tickets.load([ticket_id]).get(ticket_id)
         memory = tx.memories.load([ticket_id]).get(ticket_id)
         past = tuple(tx.decisions.of(ticket_id, 5))
-        row = tx.outbox.held([ticket_id]).get(ticket_id)
+        row = tx.outbox.under_way([ticket_id]).get(ticket_id)
     seen = ticket is not None
     if ticket is None:
         found = desk.fetch([ticket_id]) if desk else []

@@ -160,6 +160,10 @@ class Tickets(Protocol):
         """Forget tickets with their memory, work and decisions (outbox rows stay)."""
         ...
 
+    def ids(self, statuses: Iterable[str]) -> list[int]:
+        """The numbers of those that have one of these statuses."""
+        ...
+
     def count(self) -> Mapping[str, int]:
         """How many tickets are held, by status."""
         ...
@@ -239,8 +243,12 @@ class Outbox(Protocol):
         """The row of a mark."""
         ...
 
-    def held(self, ids: Iterable[int]) -> dict[int, Row]:
+    def under_way(self, ids: Iterable[int]) -> dict[int, Row]:
         """The unfinished row of each of these tickets, if it has one."""
+        ...
+
+    def listed(self, states: Sequence[State], limit: int = 100_000) -> list[Row]:
+        """Rows in any of these states, oldest first."""
         ...
 
     def count(self) -> Mapping[State, int]:
@@ -256,7 +264,7 @@ class Outbox(Protocol):
         ...
 
     def forget(self, before: datetime) -> int:
-        """Retention: drop rows settled before an instant; returns how many."""
+        """Retention: drop rows settled before an instant; returns how many. What is held or under way stays."""
         ...
 
 

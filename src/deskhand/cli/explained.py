@@ -28,6 +28,8 @@ _MARKS = {True: ("✓", "green"), False: ("✗", "red")}
 _OUTCOMES = {
     "fires": ("fires", "bold green"),
     "holds": ("would fire, but only observes", "yellow"),
+    "held": ("held", "bold yellow"),
+    "skipped": ("skipped", "yellow"),
     "already": ("holds, and fired already in this episode", "dim"),
     "not yet": ("holds, and may repeat later", "dim"),
     "no": ("does not hold", "dim"),
@@ -61,7 +63,7 @@ def decided(out: Console, decision: Decision, *, quiet_rules: bool = True) -> No
     """A decision: clocks, rules, effects, next look. Without `quiet_rules` only those that came to something."""
     out.print(_clocks(decision.clocks))
     for verdict in decision.verdicts:
-        if quiet_rules or verdict.outcome in ("fires", "holds"):
+        if quiet_rules or verdict.outcome in ("fires", "holds", "held", "skipped"):
             out.print(_rule(verdict))
     for effect in decision.effects:
         out.print(Text(f"  → {said(effect)}", style="green" if effect.done and not effect.overruled_by else "yellow"))
@@ -73,6 +75,8 @@ def said(effect: Effect) -> str:
     words = _change(effect.change)
     if effect.overruled_by:
         words += f" - not done: '{effect.overruled_by}' decided it first"
+    elif effect.held:
+        words += f" - held: {effect.held}"
     elif not effect.done:
         words += " - not done: the mode only observes"
     return f"{words}  [{effect.rule}, {effect.action}]"
@@ -116,6 +120,8 @@ def _clocks(clocks: tuple[ClockSeen, ...]) -> Table:
 
 def _rule(verdict: Verdict) -> Tree:
     words, style = _OUTCOMES[verdict.outcome]
+    words += f": {verdict.reason}" if verdict.reason else ""
+    words += f", late: due {instant(verdict.due)}" if verdict.due else ""
     label = Text.assemble((verdict.rule, "bold"), "  ", (words, style), (f"  {verdict.place}", "dim"))
     tree = Tree(label, guide_style="dim")
     if verdict.step is not None:

@@ -18,6 +18,7 @@ from deskhand.core.effect import (
 from deskhand.core.facts import Facts
 from deskhand.core.note import Ask, note_values
 from deskhand.core.policy import (
+    TELLING,
     Action,
     AssignTo,
     Engage,
@@ -35,29 +36,27 @@ from deskhand.core.severity import moved
 from deskhand.core.ticket import Ticket, Value
 from deskhand.core.trace import Verdict
 
-_TELLING = (WriteNote, Tell, Engage)
-"""Actions that a rule in `notify` mode may still carry out."""
-
 
 def draft(firing: Iterable[tuple[Rule, Mode, Verdict]], facts: Facts, policy: Policy) -> tuple[Effect, ...]:
-    """The effects of all rules that fire, in order. What is so already is left out; what only observes is not `done`."""
+    """The effects of all rules that fire, in order. What is so already is left out; what only observes or is held is not `done`."""
     claims = _Claims()
     effects: list[Effect] = []
-    for rule, mode, _ in firing:
+    for rule, mode, verdict in firing:
+        held = verdict.reason if verdict.outcome == "held" else ""
         ask = Ask(before=facts.severity)
         for action in sorted(rule.then, key=lambda action: not isinstance(action, MoveSeverity)):
-            done = mode == "enforce" or (mode == "notify" and isinstance(action, _TELLING))
+            done = not held and (mode == "enforce" or (mode == "notify" and isinstance(action, TELLING)))
             for change in _changes(action, rule, facts, policy, ask):
-                effect = claims.settle(Effect(rule.id, word(action), change, done))
+                effect = claims.settle(Effect(rule.id, word(action), _dated(change, verdict), done, held=held))
                 if isinstance(change, SetSeverity) and effect and effect.overruled_by is None:
                     ask = replace(ask, after=change.after, reason=change.reason)
                 effects += [effect] if effect else []
     return tuple(effects)
 
 
-def merge(ticket: Ticket, effects: tuple[Effect, ...], op_id: str) -> TicketWrite | None:
-    """The one write that carries out the effects, or None if none of them is to be done."""
-    todo = [effect for effect in effects if effect.done and effect.overruled_by is None]
+def merge(ticket: Ticket, effects: tuple[Effect, ...], op_id: str, *, held: bool = False) -> TicketWrite | None:
+    """The one write that carries out the effects, or None if none of them is to be done. With `held`, the one that is kept back."""
+    todo = [effect for effect in effects if (effect.held if held else effect.done) and effect.overruled_by is None]
     if not todo:
         return None
     changes = [effect.change for effect in todo]
@@ -78,6 +77,15 @@ def merge(ticket: Ticket, effects: tuple[Effect, ...], op_id: str) -> TicketWrit
         followers=_gather((change.email,) for change in changes if isinstance(change, AddFollower)),
         note="\n\n".join(notes) or None,
     )
+
+
+def _dated(change: Change, verdict: Verdict) -> Change:
+    """A note that comes late says so."""
+    if isinstance(change, Note) and verdict.due is not None:
+        return replace(
+            change, body=f"{change.body}\n\nThis comes late: it was due at {verdict.due:%Y-%m-%d %H:%M} UTC."
+        )
+    return change
 
 
 def intended(effects: tuple[Effect, ...]) -> str | None:

@@ -6,14 +6,14 @@ change of severity is made in an evaluation (requirements, M4).
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from deskhand.core import act
+from deskhand.core.catch_up import Past, caught_up
 from deskhand.core.clock import Reading, fold
 from deskhand.core.decision import Decision
-from deskhand.core.effect import Effect
 from deskhand.core.facts import Facts
 from deskhand.core.history import History
 from deskhand.core.memory import Cycle, Edge, Firing, Memory
@@ -23,17 +23,27 @@ from deskhand.core.trace import Outcome, Step, Verdict
 from deskhand.core.zendesk_clock import TOLERANCE, count_cycles, read_zendesk
 
 
-def decide(ticket: Ticket, memory: Memory, policy: Policy, now: datetime) -> Decision:
-    """Judge every rule of the policy for a ticket at an instant (cut to whole seconds)."""
+def decide(
+    ticket: Ticket, memory: Memory, policy: Policy, now: datetime, holds: Mapping[str, str] | None = None
+) -> Decision:
+    """Judge every rule of the policy for a ticket at an instant (cut to whole seconds).
+
+    `holds` gives the reasons why guards hold some rules on this ticket: what those would do is worked out, and kept back.
+    """
     now = now.replace(microsecond=0)
     cycles = count_cycles(ticket.slas or (), memory.events, memory.cycles, now)
     facts = read_facts(ticket, replace(memory, cycles=cycles), policy, now)
     judged = _Judged(policy.mode, memory, _life(memory.history))
-    if ticket.status not in ("closed", "deleted"):
+    if ticket.status not in ("closed", "deleted") and policy.guards.stop_tag not in ticket.tags:
         for group in policy.groups:
             _judge_group(group, facts, judged)
-    drafts = act.draft(judged.firing, facts, policy)
-    write = act.merge(ticket, drafts, _op_id(ticket.id, judged.firing))
+    past = Past(ticket, memory, now, lambda at: read_facts(ticket, memory, policy, at), policy.guards, policy.added)
+    judged.review(past, holds or {})
+    drafts = act.draft(judged.having("fires", "holds", "held"), facts, policy)
+    write = act.merge(ticket, drafts, _op_id(ticket.id, judged.having("fires", "holds")))
+    held = act.merge(ticket, drafts, _op_id(ticket.id, judged.having("held")), held=True)
+    look_again = min((verdict.look_again for verdict in judged.verdicts if verdict.look_again), default=None)
+    remembered = _remember(judged, facts, cycles, write.op_id if write else "", held.op_id if held else "")
     return Decision(
         ticket_id=ticket.id,
         at=now,
@@ -41,10 +51,11 @@ def decide(ticket: Ticket, memory: Memory, policy: Policy, now: datetime) -> Dec
         verdicts=tuple(judged.verdicts),
         effects=drafts,
         clocks=tuple(reading.seen for reading in facts.readings.values()),
-        memory=_remember(judged, facts, cycles, drafts, write.op_id if write else ""),
+        memory=replace(remembered, intended=act.intended(drafts) or memory.intended, planned=look_again),
         write=write,
-        look_again=min((verdict.look_again for verdict in judged.verdicts if verdict.look_again), default=None),
+        look_again=look_again,
         severity=facts.severity,
+        held=held,
     )
 
 
@@ -59,13 +70,30 @@ class _Judged:
     firing: list[tuple[Rule, Mode, Verdict]] = field(default_factory=list)
     edges: dict[str, Edge] = field(default_factory=dict)
 
+    def review(self, past: Past, holds: Mapping[str, str]) -> None:
+        """Late ones are dated, some are skipped, and what a guard holds is held."""
+        caught = caught_up(self.firing, past)
+        self.firing = [(rule, mode, _hold(verdict, holds.get(rule.id, ""))) for rule, mode, verdict in caught]
+        final = {verdict.rule: verdict for _, _, verdict in self.firing}
+        self.verdicts = [final.get(verdict.rule, verdict) for verdict in self.verdicts]
+
+    def having(self, *outcomes: Outcome) -> list[tuple[Rule, Mode, Verdict]]:
+        """Those that came to one of these."""
+        return [one for one in self.firing if one[2].outcome in outcomes]
+
+
+def _hold(verdict: Verdict, reason: str) -> Verdict:
+    return replace(verdict, outcome="held", reason=reason) if reason and verdict.outcome == "fires" else verdict
+
 
 def read_facts(ticket: Ticket, memory: Memory, policy: Policy, now: datetime) -> Facts:
     """The ticket with every clock read at `now`: Zendesk's own where it has one of a name, else ours."""
     theirs = read_zendesk(ticket, memory.events, memory.cycles, policy.time, now)
     readings = _told_apart({spec.id: fold(spec, memory.history, now) for spec in policy.clocks}, policy, theirs)
     readings |= {reading.seen.clock: reading for reading in theirs}
-    return Facts(ticket, now, policy.binding.read(ticket), readings, memory.history)
+    ours = memory.own is not None and memory.own.after == ticket.updated_at
+    touched = memory.own.before if ours and memory.own else None
+    return Facts(ticket, now, policy.binding.read(ticket), readings, memory.history, touched)
 
 
 def _told_apart(ours: dict[str, Reading], policy: Policy, theirs: list[Reading]) -> dict[str, Reading]:
@@ -120,18 +148,23 @@ def _judge_rule(rule: Rule, mode: Mode, facts: Facts, judged: _Judged) -> Verdic
         return Verdict(rule.id, rule.place, "no", waiting, look_again=waiting.turns_at)
     step = rule.when.judge(facts)
     before = judged.memory.edges.get(rule.id, Edge(holds=False, lives=0))
-    edge = Edge(step.held, before.lives + (1 if step.held and not before.holds else 0))
+    anew = step.held and not before.holds and not (before.lives and rule.id in judged.memory.calm)
+    edge = Edge(step.held, before.lives + (1 if anew else 0))
     if edge != before:
         judged.edges[rule.id] = edge
     if not step.held:
         return Verdict(rule.id, rule.place, "no", step, look_again=step.turns_at)
     episode = _episode(rule, facts, edge, judged.life)
-    outcome, number, again = _turn(rule, judged.memory.fired(rule.id, episode), facts.now)
+    if waits := judged.memory.held(rule.id):
+        reason = f"held since {waits.at:%Y-%m-%d %H:%M} UTC, until a person lets it go or drops it"
+        return Verdict(rule.id, rule.place, "held", step, episode, waits.number, step.turns_at, reason)
+    fired = judged.memory.fired(rule.id, episode)
+    outcome, number, again = _turn(rule, fired, facts.now)
     if outcome == "fires" and mode == "observe":
         outcome = "holds"
     lapses = None if rule.when.clocks() and not rule.repeat else step.turns_at
     look = min((instant for instant in (again, lapses) if instant), default=None)
-    verdict = Verdict(rule.id, rule.place, outcome, step, episode, number, look)
+    verdict = Verdict(rule.id, rule.place, outcome, step, episode, number, look, *_missed(rule, fired, number))
     if outcome in ("fires", "holds"):
         judged.firing.append((rule, mode, verdict))
     return verdict
@@ -173,8 +206,18 @@ def _turn(rule: Rule, fired: tuple[Firing, ...], now: datetime) -> tuple[Outcome
     due = fired[-1].at + timedelta(seconds=rule.repeat.every)
     if now < due:
         return "not yet", len(fired), due
-    number = len(fired) + 1
+    missed = int((now - due).total_seconds()) // max(rule.repeat.every, 1)
+    number = min(len(fired) + 1 + missed, rule.repeat.at_most)
     return "fires", number, now + timedelta(seconds=rule.repeat.every) if number < rule.repeat.at_most else None
+
+
+def _missed(rule: Rule, fired: tuple[Firing, ...], number: int) -> tuple[str, datetime | None]:
+    """For a repetition: what it says of those that were missed before it, and when it was due itself."""
+    if not fired or rule.repeat is None or number <= len(fired):
+        return "", None
+    missed = number - len(fired) - 1
+    due = fired[-1].at + timedelta(seconds=rule.repeat.every * (missed + 1))
+    return (f"{missed} earlier repetitions were missed, and are skipped" if missed else ""), due
 
 
 def _op_id(ticket_id: int, firing: list[tuple[Rule, Mode, Verdict]]) -> str:
@@ -183,22 +226,35 @@ def _op_id(ticket_id: int, firing: list[tuple[Rule, Mode, Verdict]]) -> str:
     return hashlib.sha256(f"{ticket_id}|{steps}".encode()).hexdigest()[:24]
 
 
-def _remember(
-    judged: _Judged, facts: Facts, cycles: Mapping[str, Cycle], effects: tuple[Effect, ...], op_id: str
-) -> Memory:
-    """What to know at the next look: what fired, which conditions hold, which severity we asked for."""
+def _remember(judged: _Judged, facts: Facts, cycles: Mapping[str, Cycle], op_id: str, held: str) -> Memory:
+    """What to know at the next look: what fired, was held or skipped, and which conditions hold."""
     memory = judged.memory
     firings = tuple(
-        Firing(verdict.rule, verdict.episode, verdict.number, facts.now, op_id, "fired")
-        if verdict.outcome == "fires"
-        else Firing(verdict.rule, verdict.episode, verdict.number, facts.now, "", "observed")
-        for _, _, verdict in judged.firing
+        firing for _, _, verdict in judged.firing for firing in _firings(verdict, memory, facts.now, op_id, held)
     )
     return replace(
         memory,
         ledger=(*memory.ledger, *firings),
         edges={**memory.edges, **judged.edges} if judged.edges else memory.edges,
         cycles=cycles,
-        intended=act.intended(effects) or memory.intended,
+        looked_at=facts.now,
+        allowed=(),
+        calm=(),
         off_by={name: one.seen.off_by for name, one in facts.readings.items() if one.seen.off_by is not None},
     )
+
+
+def _firings(verdict: Verdict, memory: Memory, now: datetime, op_id: str, held: str) -> Iterator[Firing]:
+    """The ledger's entries for a verdict, with those of the repetitions that were missed before it."""
+    for number in range(len(memory.fired(verdict.rule, verdict.episode)) + 1, verdict.number):
+        yield Firing(verdict.rule, verdict.episode, number, now, "", "skipped")
+    entry = Firing(verdict.rule, verdict.episode, verdict.number, now)
+    match verdict.outcome:
+        case "held" if held:
+            yield replace(entry, op_id=held, outcome="held")
+        case "holds":
+            yield replace(entry, outcome="observed")
+        case "skipped":
+            yield replace(entry, outcome="skipped")
+        case _:
+            yield replace(entry, op_id=op_id)

@@ -42,7 +42,7 @@ class ClockSeen:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One evaluation of one ticket. `policy` is the digest of the policy that was asked; `memory` is what to remember."""
+    """One evaluation of one ticket. `policy` is the digest of the policy that was asked; `memory` is what to remember; `held` is what a guard keeps back."""
 
     ticket_id: int
     at: datetime
@@ -54,8 +54,9 @@ class Decision:
     write: TicketWrite | None = None
     look_again: datetime | None = None
     severity: str | None = None
+    held: TicketWrite | None = None
 
     @property
     def quiet(self) -> bool:
-        """Whether nothing fired, not even in observation."""
-        return not self.effects
+        """Whether nothing fired, not even in observation, and nothing was skipped."""
+        return not self.effects and all(verdict.outcome != "skipped" for verdict in self.verdicts)

@@ -2,10 +2,11 @@
 
     planned -> sending(attempt, job) -> done(audit) | unknown -> done | planned
                                      -> planned (later) | conflict | dead(reason)
+    held(reason) -> conflict | dropped
 
 `sending` is committed before the first byte leaves. After `unknown` the ticket's audits are read for the row's `op_id` before anything
-is sent again. `conflict` ends the row: its firings are taken back and the ticket is judged again. `observed` rows were decided
-while the worker only observed; they are never sent.
+is sent again. `conflict` ends the row: its firings are taken back and the ticket is judged again. A guard keeps a row `held` until a person
+lets it go, which judges the ticket again, or drops it. `observed` rows were decided while the worker only observed; they are never sent.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import Final, Literal
 
 from deskhand.core.effect import TicketWrite
 
-State = Literal["planned", "sending", "unknown", "done", "conflict", "dead", "observed"]
+State = Literal["planned", "sending", "unknown", "done", "conflict", "dead", "observed", "held", "dropped"]
 OPEN: Final[tuple[State, ...]] = ("planned", "sending", "unknown")
 """States in which a row still has to come to an end."""
 
@@ -45,12 +46,15 @@ class Row:
         return self.write.op_id
 
 
-Came = Literal["done", "conflict", "retry", "unknown", "rejected"]
+Came = Literal["done", "conflict", "retry", "away", "unknown", "rejected"]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What Zendesk said of one write. `retry_after` is seconds, for `retry` only; `reason` is for people."""
+    """What Zendesk said of one write. `retry_after` is seconds; `reason` is for people.
+
+    `away` says nothing of the write itself: nobody took it, so it is no attempt of its own, and waits for as long as that lasts.
+    """
 
     op_id: str
     came: Came
@@ -59,6 +63,8 @@ class Outcome:
     audit_id: int | None = None
 
 
+AWAY_WAIT: Final = 30.0
+"""Seconds until a write is offered again where Zendesk does not say how long to wait."""
 MAX_ATTEMPTS: Final = 12
 FIRST_WAIT: Final = 5.0
 LONGEST_WAIT: Final = 600.0

@@ -85,7 +85,8 @@ class Effect:
     """One change that one step of one rule asks for.
 
     `action` is the word of the policy that caused it (`add_tags`, `raise_severity`, `notify`, ...). `done` is False where the rule's mode only
-    observes. `overruled_by` names the rule that had already decided the same field in this evaluation.
+    observes, or where a guard holds it: then `held` says why. `overruled_by` names the rule that had already decided the same field in this
+    evaluation.
     """
 
     rule: str
@@ -93,6 +94,7 @@ class Effect:
     change: Change
     done: bool = True
     overruled_by: str | None = None
+    held: str = ""
 
     @property
     def kind(self) -> str:
@@ -106,7 +108,8 @@ class TicketWrite:
 
     `op_id` marks the update in the ticket's audit and is made from what fired, so the same decision never has two; `stamp`
     is the ticket's `updated_at` as read, in ISO form to the second (`2026-03-02T09:00:00Z`). `sets` are (field, value)
-    pairs; `tags` is the full list that results and None where tags stay; `rules` names the rules behind it.
+    pairs; `tags` is the full list that results and None where tags stay; `rules` names the rules behind it. `before` says what was there in place
+    of each set field, group and assignee, so that it can be undone; `undoes` names the writes that this one takes back.
     """
 
     op_id: str
@@ -121,3 +124,5 @@ class TicketWrite:
     tags_removed: tuple[str, ...] = ()
     followers: tuple[str, ...] = ()
     note: str | None = None
+    before: tuple[tuple[str, Value], ...] = ()
+    undoes: tuple[str, ...] = ()

@@ -53,6 +53,8 @@ class Facts:
     severity: str | None
     readings: Mapping[str, Reading]
     history: History
+    touched_at: datetime | None = None
+    """When somebody else last changed the ticket; None where its own stamp says so."""
 
     def get(self, name: str) -> Value:
         """The value of a field by its policy name; None where it is empty or unknown."""
@@ -78,7 +80,7 @@ class Facts:
             case "created":
                 return self.ticket.created_at
             case "updated":
-                return self.ticket.updated_at
+                return self.touched_at or self.ticket.updated_at
             case "solved":
                 return since(self.history, "status", value="solved")
             case "status" | "severity" | "assigned" | "group" | "agent_reply" | "customer_reply":

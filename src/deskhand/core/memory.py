@@ -13,7 +13,8 @@ from deskhand.core.metric_event import MetricEvent
 class Firing:
     """An entry of the ledger: this step of this rule fired in this episode, so it does not fire again.
 
-    `op_id` is the write that carries it, empty where nothing was to be written (observed only).
+    `op_id` is the write that carries it, empty where nothing was to be written (observed, skipped). What a guard held waits for a person, who lets
+    it go (the entry is taken back) or drops it.
     """
 
     rule: str
@@ -21,7 +22,7 @@ class Firing:
     number: int
     at: datetime
     op_id: str = ""
-    outcome: Literal["fired", "observed", "skipped"] = "fired"
+    outcome: Literal["fired", "observed", "skipped", "held", "dropped"] = "fired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,14 @@ class Cycle:
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """Our last write as the ticket's stamp shows it: `after` it, and the stamp that somebody else's change had left `before`."""
+
+    after: datetime
+    before: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """History, ledger and the little state that tells one episode from the next.
 
@@ -63,10 +72,24 @@ class Memory:
     """Up to when the history was taken from the ticket's audits; what came later was seen in passing."""
     off_by: Mapping[str, float] = field(default_factory=dict)
     """Clocks whose two measures differ, with the seconds: told once, not at every look."""
+    looked_at: datetime | None = None
+    """The last look."""
+    planned: datetime | None = None
+    """When the ticket was to be looked at again by itself, as of the last look."""
+    allowed: tuple[str, ...] = ()
+    """Rules that a person let go at the next look, whatever their ceiling."""
+    calm: tuple[str, ...] = ()
+    """Rules whose condition may come true at the next look without beginning a new life, since it is our own undoing that made it so."""
+    own: Own | None = None
+    """Our last write."""
 
     def fired(self, rule: str, episode: str) -> tuple[Firing, ...]:
         """The ledger's entries for a rule in an episode, oldest first."""
         return tuple(entry for entry in self.ledger if entry.rule == rule and entry.episode == episode)
+
+    def held(self, rule: str) -> Firing | None:
+        """What a guard holds of a rule on this ticket, if it does."""
+        return next((entry for entry in self.ledger if entry.rule == rule and entry.outcome == "held"), None)
 
     def without(self, op_id: str) -> "Memory":
         """The memory with the firings of a write taken back, since that write did not happen."""

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from deskhand.core.calendar import Calendar
 from deskhand.core.clock import ClockSpec
 from deskhand.core.condition import Condition
+from deskhand.core.guards import Ceiling, Guards
 from deskhand.core.office import Office
 from deskhand.core.severity import Binding, Level
 from deskhand.core.ticket import Value
@@ -95,6 +96,9 @@ class Engage:
     follower: str | None = None
 
 
+TELLING = (WriteNote, Tell, Engage)
+"""Actions that a rule in `notify` mode may still carry out."""
+
 Action = SetTo | Tag | AssignTo | MoveSeverity | WriteNote | Follow | Tell | Engage
 
 
@@ -120,6 +124,13 @@ class Rule:
     repeat: Repeat | None = None
     statuses: frozenset[str] = frozenset()
     """Statuses in which the rule is asked; empty means every live one."""
+    ceiling: Ceiling | None = None
+    """Its own ceiling, in place of the common one."""
+
+    @property
+    def only_tells(self) -> bool:
+        """Whether it changes nothing about the ticket but tells people, so that it is worth nothing once it is too late."""
+        return all(isinstance(action, (*TELLING, Follow)) for action in self.then)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +163,14 @@ class Policy:
     """Custom fields whose changes start or stop a clock."""
     names: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Names of groups, agents and fields that the account must have, by kind."""
+    guards: Guards = field(default_factory=Guards)
+    added: Mapping[str, datetime] = field(default_factory=dict)
+    """When rules were added to a worker that was at work already: what held before that is not acted on."""
+
+    def ceiling(self, rule: str) -> Ceiling:
+        """The ceiling of a rule."""
+        own = next((one.ceiling for one in self.rules if one.id == rule), None)
+        return own or self.guards.ceiling
 
     @property
     def time(self) -> Account:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Outcome = Literal["fires", "holds", "already", "not yet", "no", "not reached", "off"]
-"""What a rule came to: fires now; holds but only observes; fired earlier in this episode; holds, and may repeat later;
-does not hold; passed over since an earlier rule of its group matched; switched off."""
+Outcome = Literal["fires", "holds", "held", "skipped", "already", "not yet", "no", "not reached", "off"]
+"""What a rule came to: fires now; holds but only observes; would fire, and a guard holds it; would have fired, and is not worth it any more; fired
+earlier in this episode; holds, and may repeat later; does not hold; passed over since an earlier rule of its group matched; switched off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,8 @@ class Step:
 class Verdict:
     """What one rule came to for one ticket, and why.
 
-    `episode` is the life of the condition that this verdict belongs to and `number` the repetition within it, from 1.
+    `episode` is the life of the condition that this verdict belongs to and `number` the repetition within it, from 1. `reason` says why it is held or
+    skipped; `due` is the instant at which a late step was due.
     """
 
     rule: str
@@ -58,3 +59,5 @@ class Verdict:
     episode: str = ""
     number: int = 1
     look_again: datetime | None = None
+    reason: str = ""
+    due: datetime | None = None

@@ -2,31 +2,34 @@
 
 from collections.abc import Iterator
 
+from deskhand.core.guards import Ceiling
 from deskhand.core.policy import Group, Repeat, Rule
 from deskhand.documents.compile_action import actions
 from deskhand.documents.compile_condition import condition
+from deskhand.documents.compile_guard import ceiling
 from deskhand.documents.gather import Placed, RuleGroup
 from deskhand.documents.models_rule import RuleModel
 from deskhand.documents.problems import CHECKS, near
 from deskhand.documents.scope import Scope
 
 
-def groups(declared: list[RuleGroup], scope: Scope) -> tuple[Group, ...]:
+def groups(declared: list[RuleGroup], scope: Scope, usual: Ceiling) -> tuple[Group, ...]:
     """All groups whose rules could be compiled; the plain rules of a file are a group in which all matches count."""
     return tuple(
-        Group(group.id, group.model.match if group.model else "all", tuple(_rules(group, scope))) for group in declared
+        Group(group.id, group.model.match if group.model else "all", tuple(_rules(group, scope, usual)))
+        for group in declared
     )
 
 
-def _rules(group: RuleGroup, scope: Scope) -> Iterator[Rule]:
+def _rules(group: RuleGroup, scope: Scope, usual: Ceiling) -> Iterator[Rule]:
     for placed in group.rules:
-        made = rule(placed, scope)
+        made = rule(placed, scope, usual)
         if made:
             yield made
 
 
-def rule(placed: Placed[RuleModel], scope: Scope) -> Rule | None:
-    """One rule, or None with its problems."""
+def rule(placed: Placed[RuleModel], scope: Scope, usual: Ceiling) -> Rule | None:
+    """One rule, or None with its problems. `usual` is the ceiling of rules that do not state one."""
     model, node = placed.model, placed.node
     view = scope.view(f"rule '{model.id}': ")
     when = condition(node.at(("when",)), view)
@@ -49,6 +52,7 @@ def rule(placed: Placed[RuleModel], scope: Scope) -> Rule | None:
         enforce_from=model.enforce_from,
         repeat=Repeat(model.repeat.every, model.repeat.at_most) if model.repeat else None,
         statuses=frozenset(model.statuses),
+        ceiling=ceiling(model.ceiling, usual) if model.ceiling else None,
     )
 
 

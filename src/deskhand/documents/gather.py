@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from deskhand.documents.compile_severity import aliases
 from deskhand.documents.models import LEVEL_KEYS, SEVERITY_KEYS, Document
+from deskhand.documents.models_guard import GuardsModel
 from deskhand.documents.models_rule import GroupModel, RuleModel
 from deskhand.documents.models_severity import BindingModel, RoleModel, SeverityModel
 from deskhand.documents.models_time import CalendarModel, ClockModel, OfficeModel
@@ -41,6 +42,7 @@ class Declared:
     levels: dict[str, Placed[SeverityModel]] = field(default_factory=dict)
     binding: dict[str, Placed[BindingModel]] = field(default_factory=dict)
     office: dict[str, Placed[list[OfficeModel]]] = field(default_factory=dict)
+    guards: dict[str, Placed[GuardsModel]] = field(default_factory=dict)
     calendars: dict[str, Placed[CalendarModel]] = field(default_factory=dict)
     clocks: dict[str, Placed[ClockModel]] = field(default_factory=dict)
     roles: dict[str, Placed[RoleModel]] = field(default_factory=dict)
@@ -66,6 +68,8 @@ class Declared:
         if document.zendesk_calendar is not None:
             office = Placed(document.zendesk_calendar, node.at(("zendesk_calendar",)), node.key("zendesk_calendar"))
             self._put(self.office, "'zendesk_calendar'", "", office)
+        if document.guards is not None:
+            self._put(self.guards, "'guards'", "", Placed(document.guards, node.at(("guards",)), node.key("guards")))
         self._section(self.calendars, "calendar", document.calendars, node.at(("calendars",)))
         self._section(self.clocks, "clock", document.clocks, node.at(("clocks",)))
         self._section(self.roles, "role", document.roles, node.at(("roles",)))

@@ -1,5 +1,6 @@
 """The shape of a policy file. Any file may hold any of these keys; every key is optional."""
 
+from deskhand.documents.models_guard import GuardsModel
 from deskhand.documents.models_rule import GroupModel, RuleModel
 from deskhand.documents.models_severity import BindingModel, RoleModel, SeverityModel
 from deskhand.documents.models_time import CalendarModel, ClockModel, OfficeChoice
@@ -26,6 +27,8 @@ class Document(Strict):
     roles: dict[Ident, RoleModel] | None = None
     notes: dict[Ident, Text] | None = None
     """Templates of internal notes."""
+    guards: GuardsModel | None = None
+    """How much the worker may do before a person has looked."""
     groups: list[GroupModel] | None = None
     rules: list[RuleModel] | None = None
 

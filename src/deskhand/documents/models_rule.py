@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from deskhand.core.policy import Mode
+from deskhand.documents.models_guard import CeilingModel
 from deskhand.documents.shape import Duration, Email, Ident, Instant, OneOrMore, Strict, TagName, Text
 from deskhand.documents.vocabulary import SET_FIELDS
 
@@ -158,6 +159,8 @@ class RuleModel(Strict):
     enforce_from: Instant | None = None
     """It counts from this instant on."""
     repeat: RepeatModel | None = None
+    ceiling: CeilingModel | None = None
+    """How many tickets it may change, where the common ceiling is not right for it."""
     statuses: OneOrMore[Literal["new", "open", "pending", "hold", "solved"]] = Field(default_factory=list)
     """Statuses in which it is asked: new, open, pending and hold unless stated."""
     ignore: OneOrMore[str] = Field(default_factory=list)

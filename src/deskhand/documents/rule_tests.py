@@ -15,6 +15,7 @@ from deskhand.core.effect import (
     SetField,
     SetSeverity,
 )
+from deskhand.core.guards import OFF
 from deskhand.core.memory import Memory
 from deskhand.core.policy import Engage, Group, Policy, Rule, Tell
 from deskhand.core.ticket import Value
@@ -45,7 +46,7 @@ class TestResult:
 def run_tests(loaded: Loaded, *, together: bool = False) -> list[TestResult]:
     """Run every test, each with its rule alone unless the test or the caller asks for all rules together.
 
-    A rule's mode and `enforce_from` are left aside, since a test is about what the rule does. None without a policy.
+    A rule's mode, `enforce_from` and the guards are left aside, since a test is about what the rule does. None without a policy.
     """
     if loaded.policy is None:
         return []
@@ -74,7 +75,7 @@ def _decide(test: RuleTest, rule: Rule, policy: Policy, *, together: bool) -> De
         replace(group, rules=tuple(bare if one.id == rule.id else one for one in group.rules))
         for group in policy.groups
     )
-    policy = replace(policy, groups=all_of_them if together else alone, mode="enforce")
+    policy = replace(policy, groups=all_of_them if together else alone, mode="enforce", guards=OFF, added={})
     memory = Memory(TICKET_ID)
     for instant in test.looked_at:
         ticket, history = test.scenario.at(instant, policy.binding, policy.watched)

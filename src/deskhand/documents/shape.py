@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -31,13 +31,14 @@ def reader(read: Callable[[object], object], check: str) -> Callable[[object], o
     return validate
 
 
-def _written(pattern: str, example: str) -> object:
+def written(pattern: str, example: str) -> Any:
+    """A text of this pattern, as editors are told of it."""
     return Annotated[str, Field(pattern=pattern, examples=[example])]
 
 
 Duration = Annotated[
     int,
-    BeforeValidator(reader(scalars.duration, "bad-duration"), json_schema_input_type=_written(scalars.DURATION, "30m")),
+    BeforeValidator(reader(scalars.duration, "bad-duration"), json_schema_input_type=written(scalars.DURATION, "30m")),
 ]
 Cadence = Annotated[
     int,
@@ -49,7 +50,7 @@ Cadence = Annotated[
 Instant = Annotated[
     datetime,
     BeforeValidator(
-        reader(scalars.instant, "bad-instant"), json_schema_input_type=_written(scalars.INSTANT, "2026-03-02T09:00Z")
+        reader(scalars.instant, "bad-instant"), json_schema_input_type=written(scalars.INSTANT, "2026-03-02T09:00Z")
     ),
 ]
 Day = Annotated[
@@ -60,10 +61,10 @@ Day = Annotated[
 ]
 Ident = Annotated[
     str,
-    BeforeValidator(reader(scalars.ident, "bad-id"), json_schema_input_type=_written(scalars.IDENT, "network-outage")),
+    BeforeValidator(reader(scalars.ident, "bad-id"), json_schema_input_type=written(scalars.IDENT, "network-outage")),
 ]
 TagName = Annotated[
-    str, BeforeValidator(reader(scalars.tag, "bad-tag"), json_schema_input_type=_written(scalars.TAG, "routed_network"))
+    str, BeforeValidator(reader(scalars.tag, "bad-tag"), json_schema_input_type=written(scalars.TAG, "routed_network"))
 ]
 Email = Annotated[
     str,

@@ -44,7 +44,7 @@ class Checked:
     dropped: tuple[Path, ...] = ()
 
 
-SECTIONS = frozenset({*_NAMED, "severity", "zendesk_calendar"})
+SECTIONS = frozenset({*_NAMED, "severity", "zendesk_calendar", "guards"})
 """Keys whose loss leaves names unknown that other files may use."""
 
 

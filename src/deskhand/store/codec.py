@@ -57,6 +57,7 @@ class _StoredEffect(msgspec.Struct, omit_defaults=True):
     change: msgspec.Raw
     done: bool = True
     overruled_by: str | None = None
+    held: str = ""
 
 
 class _StoredDecision(msgspec.Struct, omit_defaults=True):
@@ -71,6 +72,7 @@ class _StoredDecision(msgspec.Struct, omit_defaults=True):
     write: TicketWrite | None = None
     look_again: datetime | None = None
     severity: str | None = None
+    held: TicketWrite | None = None
 
 
 _DECISION: Final = msgspec.json.Decoder(_StoredDecision)
@@ -88,6 +90,7 @@ def pack_decision(decision: Decision) -> bytes:
         write=decision.write,
         look_again=decision.look_again,
         severity=decision.severity,
+        held=decision.held,
     )
     return zlib.compress(_encode(stored), _LEVEL)
 
@@ -106,17 +109,18 @@ def decision_from(body: bytes) -> Decision:
         write=stored.write,
         look_again=stored.look_again,
         severity=stored.severity,
+        held=stored.held,
     )
 
 
 def _effect_in(effect: Effect) -> _StoredEffect:
     change = msgspec.Raw(_encode(effect.change))
-    return _StoredEffect(effect.rule, effect.action, effect.kind, change, effect.done, effect.overruled_by)
+    return _StoredEffect(effect.rule, effect.action, effect.kind, change, effect.done, effect.overruled_by, effect.held)
 
 
 def _effect_out(stored: _StoredEffect) -> Effect:
     change = _CHANGES[stored.kind].decode(stored.change)
-    return Effect(stored.rule, stored.action, change, stored.done, stored.overruled_by)
+    return Effect(stored.rule, stored.action, change, stored.done, stored.overruled_by, stored.held)
 
 
 def _encode(value: object) -> bytes:

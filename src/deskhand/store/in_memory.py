@@ -2,7 +2,7 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -62,6 +62,11 @@ class MemoryTickets:
             self.shelves.memories.drop(key)
             self.shelves.work.drop(key)
             self.shelves.decisions.drop(key)
+
+    def ids(self, statuses: Iterable[str]) -> list[int]:
+        """The numbers of those that have one of these statuses."""
+        wanted = set(statuses)
+        return [ticket.id for ticket in self.shelves.tickets.rows.values() if ticket.status in wanted]
 
     def count(self) -> dict[str, int]:
         """How many tickets are held, by status."""
@@ -185,13 +190,17 @@ class MemoryOutbox:
         """The row of a write, or None."""
         return self.shelves.open.rows.get(op_id) or self.shelves.ended.rows.get(op_id)
 
-    def held(self, ids: Iterable[int]) -> dict[int, Row]:
+    def under_way(self, ids: Iterable[int]) -> dict[int, Row]:
         """The unfinished row of each of these tickets, if it has one; the oldest where it has several."""
         wanted = set(ids)
         found: dict[int, Row] = {}
         for row in self._sorted(row for row in self.shelves.open.rows.values() if row.write.ticket_id in wanted):
             found.setdefault(row.write.ticket_id, row)
         return found
+
+    def listed(self, states: Sequence[State], limit: int = 100_000) -> list[Row]:
+        """Rows in any of these states, oldest first."""
+        return self._sorted(row for state in set(states) for row in self._in(state))[:limit]
 
     def count(self) -> dict[State, int]:
         """How many rows are in each state; states without rows count 0."""
@@ -208,8 +217,9 @@ class MemoryOutbox:
         return self._sorted(row for row in self._in("sending") if row.lease_until is None or row.lease_until <= now)
 
     def forget(self, before: datetime) -> int:
-        """Drop rows that ended before an instant; returns how many. `observed` rows ended when they were made."""
-        old = [key for key, row in self.shelves.ended.rows.items() if (row.settled_at or row.created_at) < before]
+        """Drop rows that ended before an instant; returns how many. `observed` rows ended when they were made, held ones have not."""
+        ended = [(row.settled_at or row.created_at, row) for row in self.shelves.ended.rows.values()]
+        old = [row.op_id for at, row in ended if at < before and row.state != "held"]
         for key in old:
             self.shelves.ended.drop(key)
         return len(old)

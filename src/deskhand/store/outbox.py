@@ -1,6 +1,6 @@
 """The outbox in the database: writes on their way to Zendesk."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, get_args
@@ -57,7 +57,7 @@ class SqlOutbox:
         """The row of a write, or None."""
         return next(iter(self._rows(select(_T).where(_T.c.op_id == op_id))), None)
 
-    def held(self, ids: Iterable[int]) -> dict[int, Row]:
+    def under_way(self, ids: Iterable[int]) -> dict[int, Row]:
         """The unfinished row of each of these tickets, if it has one; the oldest where it has several."""
         found: dict[int, Row] = {}
         for chunk in chunks(ids):
@@ -65,6 +65,10 @@ class SqlOutbox:
             for row in self._rows(query):
                 found.setdefault(row.write.ticket_id, row)
         return found
+
+    def listed(self, states: Sequence[State], limit: int = 100_000) -> list[Row]:
+        """Rows in any of these states, oldest first."""
+        return self._rows(select(_T).where(in_states(_T, *states)).order_by(*_AGE).limit(limit))
 
     def count(self) -> dict[State, int]:
         """How many rows are in each state; states without rows count 0."""
@@ -83,9 +87,9 @@ class SqlOutbox:
         return self._rows(select(_T).where(in_states(_T, "sending"), lapsed).order_by(*_AGE))
 
     def forget(self, before: datetime) -> int:
-        """Drop rows that ended before an instant; returns how many. `observed` rows ended when they were made."""
+        """Drop rows that ended before an instant; returns how many. `observed` rows ended when they were made, held ones have not."""
         ended = func.coalesce(_T.c.settled_at, _T.c.created_at)
-        return self.connection.execute(delete(_T).where(~in_states(_T, *OPEN), ended < before)).rowcount
+        return self.connection.execute(delete(_T).where(~in_states(_T, *OPEN, "held"), ended < before)).rowcount
 
     def _rows(self, query: Select[Any]) -> list[Row]:
         return [_row(row) for row in self.connection.execute(query)]

@@ -42,6 +42,11 @@ class SqlTickets:
             for table in (schema.memories, schema.work, schema.decisions):
                 self.connection.execute(delete(table).where(table.c.ticket_id.in_(chunk)))
 
+    def ids(self, statuses: Iterable[str]) -> list[int]:
+        """The numbers of those that have one of these statuses."""
+        table = schema.tickets
+        return list(self.connection.scalars(select(table.c.id).where(table.c.status.in_(sorted(statuses)))))
+
     def count(self) -> dict[str, int]:
         """How many tickets are held, by status."""
         status = schema.tickets.c.status

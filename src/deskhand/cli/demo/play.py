@@ -4,7 +4,7 @@ import json
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,16 @@ from deskhand.cli.demo.drive import Driver, Tally
 from deskhand.cli.demo.witness import Witness
 from deskhand.cli.explained import decided
 from deskhand.core.decision import Decision
+from deskhand.core.guards import Ceiling, Guards
 from deskhand.sandbox import Request, Sandbox, SimClock
 from deskhand.sandbox.company import CLIENT_ID, CLIENT_SECRET, MONDAY
 from deskhand.sandbox.eventlog import Player
 from deskhand.sandbox.limits import UNLIMITED
 from deskhand.sandbox.worlds import load_world, open_log, start_of
 from deskhand.settings import Settings
+
+ALL_AT_ONCE = replace(Guards(), ceiling=Ceiling(per_hour=None, per_cycle=None, share=None), useful_for=None)
+"""The demo's guards: its whole company arrives in one moment, which no ceiling would let pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,8 @@ def play(ask: Ask) -> int:
     with tempfile.TemporaryDirectory(prefix="deskhand-demo-") as folder:
         settings = _settings(sandbox, ask, Path(folder))
         stage = Stage(sandbox)
-        worker = wiring.build(settings, wiring.Parts(stage, stage.wait, mount=sandbox.adapter()))
+        parts = wiring.Parts(stage, stage.wait, mount=sandbox.adapter(), guards=ALL_AT_ONCE)
+        worker = wiring.build(settings, parts)
         worker.engine.witness = witness
         wiring.verify(worker, settings)
         try:
@@ -144,6 +149,7 @@ def _settings(sandbox: Sandbox, ask: Ask, folder: Path) -> Settings:
             "policies": ask.policies or wiring.shipped("policies"),
             "mode": "enforce",
             "database_url": f"sqlite:///{folder / 'demo.db'}",
+            "stop_file": folder / "stop",
             "backfill_days": 400.0,
             "feeds": "both" if ask.event_log is None else "export",
         }
