@@ -25,8 +25,7 @@ def settings(address: str, folder: Path, **more: str) -> dict[str, str]:
 
 
 def test_a_first_look_writes_nothing_and_enforcing_writes_what_was_seen(tmp_path: Path) -> None:
-    """Observe first: the decisions of `once` are shown, recorded and not carried out; a new database enforcing carries out
-    all that no ceiling holds."""
+    """Observe first: the decisions of `once` are shown, recorded and not carried out; a new database enforcing carries them out, up to the ceilings."""
     with sandbox() as address:
         look = run("once", "--json", **settings(address, tmp_path))
         assert look.returncode == 0, look.stderr

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskhand.core.condition import Both, Burn, ClockIs, Compare, Limit, Since, Tags
+from deskhand.core.decide import decide
 from deskhand.core.effect import AddTags, SetSeverity
+from deskhand.core.memory import Own
 from deskhand.core.policy import AssignTo, Engage, Follow, MoveSeverity, Repeat, SetTo, Tag, Tell, WriteNote
 from deskhand.core.ticket import Metrics
 from tests.core.builders import ALWAYS, START, Desk, at, policy, rule, ticket
@@ -305,3 +307,74 @@ def test_replaying_a_trace_gives_the_same_verdict(when: Both, second: int) -> No
     for verdict in decision.verdicts:
         assert verdict.step is not None
         assert verdict.step.replay() == verdict.step.held
+
+
+def test_what_a_guard_holds_is_worked_out_and_kept_back_while_other_rules_go_on() -> None:
+    """The held write has its own mark; the ledger knows of it, so that it is not worked out again at every look."""
+    held_rule = rule(URGENT, AssignTo(group="Network"), id="held")
+    desk = Desk(policy(held_rule, rule(URGENT, Tag(add=("seen",)), id="free")), ticket(priority="urgent"))
+
+    decision = decide(desk.ticket, desk.memory, desk.policy, at(1), {"held": "over its ceiling"})
+    again = decide(desk.ticket, decision.memory, desk.policy, at(2))
+
+    assert decision.write is not None
+    assert (decision.write.group, decision.write.tags_added) == (None, ("seen",))
+    assert decision.held is not None
+    assert (decision.held.group, decision.held.rules) == ("Network", ("held",))
+    assert [(verdict.outcome, verdict.reason) for verdict in decision.verdicts] == [
+        ("held", "over its ceiling"),
+        ("fires", ""),
+    ]
+    assert [(effect.held, effect.done) for effect in decision.effects] == [("over its ceiling", False), ("", True)]
+    assert [(verdict.outcome, again.effects) for verdict in again.verdicts] == [("held", ()), ("already", ())]
+    assert (again.write, again.held, again.quiet) == (None, None, True)
+
+
+def test_what_was_let_go_is_decided_as_if_it_had_never_been_held() -> None:
+    """Its entries are taken back, so it fires on the ticket as it is now."""
+    desk = Desk(policy(rule(URGENT, AssignTo(group="Network"), id="held")), ticket(priority="urgent"))
+    held = decide(desk.ticket, desk.memory, desk.policy, at(1), {"held": "over its ceiling"})
+    assert held.held is not None
+
+    desk.memory = held.memory.without(held.held.op_id)
+
+    assert desk.look(at(2)).write == replace(held.held)
+
+
+def test_a_ticket_with_the_stop_tag_is_not_touched() -> None:
+    """The kill switch of one ticket; without the tag it is judged as it is then."""
+    desk = Desk(
+        policy(rule(URGENT, AssignTo(group="Network"))), ticket(priority="urgent", tags=frozenset({"deskhand_stop"}))
+    )
+
+    assert desk.look(at(1)).verdicts == ()
+    desk.becomes(tags=frozenset())
+    assert desk.look(at(2)).write is not None
+
+
+def test_our_own_update_does_not_count_as_an_update() -> None:
+    """Re-fire for ever: a note about silence would end the silence, and be written again and again."""
+    silent = rule(Since("p", "updated", Limit("at_least", Fraction(3600)), ALWAYS), WriteNote("a-note"))
+    desk = Desk(policy(silent), ticket())
+    assert desk.look(at(60)).write is not None
+
+    desk.becomes(updated_at=at(60, 5))
+    desk.memory = replace(desk.memory, own=Own(at(60, 5), START))
+
+    assert [desk.look(at(minute)).verdicts[0].outcome for minute in (61, 121, 600)] == ["already"] * 3
+    desk.becomes(updated_at=at(700))
+    assert [desk.look(at(minute)).verdicts[0].outcome for minute in (701, 760)] == ["no", "fires"]
+
+
+def test_what_our_own_undoing_makes_true_is_no_new_life() -> None:
+    """A rule is not set off by its own effects being taken back."""
+    low = rule(Compare("p", "priority", "is", "low"), SetTo("priority", "high"))
+    desk = Desk(policy(low), ticket(priority="low"))
+    assert desk.look(at(1)).write is not None
+    desk.becomes(priority="high", updated_at=at(2))
+    desk.look(at(3))
+
+    desk.becomes(priority="low", updated_at=at(4))
+    desk.memory = replace(desk.memory, calm=("the-rule",))
+
+    assert desk.look(at(5)).verdicts[0].outcome == "already"

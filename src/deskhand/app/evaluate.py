@@ -104,7 +104,7 @@ class _Batch:
         tx.outbox.put(row for decision in loud for row in self._rows(decision))
         looks = {key: self.made[key].look_again if key in self.made else None for key in self.ids}
         lease = self.engine.limits.lease
-        looks |= {key: row.not_before + lease for key, row in self.waiting.items()}
+        looks |= {key: max(row.not_before, self.now) + lease for key, row in self.waiting.items()}
         tx.work.settle(looks | self.later)
         for decision in loud:
             _tell(self.engine, decision)

@@ -8,7 +8,17 @@ from deskhand.documents import scalars
 from deskhand.documents.shape import Duration, Strict, TagName, reader, written
 
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
-Span = Duration | Literal[False]
+
+
+def _off(value: object) -> object:
+    """`false`, and not the number 0, which would be something else."""
+    if value is not False:
+        raise ValueError("write false to switch it off")
+    return value
+
+
+Off = Annotated[Literal[False], BeforeValidator(reader(_off, "bad-value"), json_schema_input_type=Literal[False])]
+Span = Duration | Off
 
 
 def _share(value: object) -> object:
@@ -26,9 +36,9 @@ Share = Annotated[
 class CeilingModel(Strict):
     """How many tickets a rule may change before all that it wants is held."""
 
-    per_hour: Count | Literal[False] | None = None
+    per_hour: Count | Off | None = None
     """Within an hour: 1000 unless stated."""
-    per_cycle: Count | Literal[False] | None = None
+    per_cycle: Count | Off | None = None
     """In one cycle: 500 unless stated."""
     share: Share | None = None
     """Within an hour, as a share of the live tickets, counting those older than an hour: 30% unless stated."""
@@ -41,13 +51,13 @@ class GuardsModel(Strict):
 
     ceiling: CeilingModel = CeilingModel()
     """For rules that have none of their own."""
-    per_ticket_and_day: Count | Literal[False] | None = None
+    per_ticket_and_day: Count | Off | None = None
     """Writes to one ticket within 24 hours, repetitions not counted: 10 unless stated."""
-    flapping: Count | Literal[False] | None = None
+    flapping: Count | Off | None = None
     """So often may a rule fire anew on a ticket within an hour: 3 unless stated."""
     grace: Span | None = None
     """What somebody else changed so short a time ago is left alone: 10s unless stated."""
-    stop_tag: TagName | Literal[False] | None = None
+    stop_tag: TagName | Off | None = None
     """Tickets with this tag are not touched: deskhand_stop unless stated."""
     late_after: Span | None = None
     """A step that comes later than this is late: 10m unless stated."""
