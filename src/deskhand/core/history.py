@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from deskhand.core.ticket import Ticket
 
-Kind = Literal["created", "status", "severity", "assigned", "group", "agent_reply", "customer_reply", "field"]
+Kind = Literal["created", "status", "severity", "assigned", "group", "agent_reply", "customer_reply", "field", "merged"]
 ORDER: Final[tuple[Kind, ...]] = (
     "created",
     "severity",
@@ -19,9 +19,12 @@ ORDER: Final[tuple[Kind, ...]] = (
     "group",
     "assigned",
     "field",
+    "merged",
     "status",
 )
-"""The order of what happened in the same second, in one save: a reply that solves is a reply first."""
+"""The order of what happened in the same second, in one save: a reply that solves is a reply first, a merge is no solve."""
+MERGED: Final = "closed_by_merge"
+"""The tag that Zendesk gives to a ticket that it closes because it was merged into another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ def _first_sight(ticket: Ticket, levels: Levels, watched: frozenset[str]) -> lis
     status_at = (metrics.status_updated_at if metrics else None) or ticket.created_at
     if ticket.status != "new" or status_at != ticket.created_at:
         events.append(Event(ticket.created_at, "status", "new"))
+    if _is_merged(ticket):
+        events.append(Event(status_at, "merged"))
     events.append(Event(status_at, "status", ticket.status))
     if levels.after:
         events.append(Event(ticket.created_at, "severity", levels.after))
@@ -105,10 +110,11 @@ def _differences(before: Ticket, after: Ticket, levels: Levels, watched: frozens
     """What changed between two readings, each at the best instant that is known for it."""
     metrics, at = after.metrics, after.updated_at
     events: list[Event] = []
+    status_at = _within(before, at, metrics.status_updated_at if metrics else None)
+    if _is_merged(after) and not _is_merged(before):
+        events.append(Event(status_at, "merged"))
     if before.status != after.status:
-        events.append(
-            Event(_within(before, at, metrics.status_updated_at if metrics else None), "status", after.status)
-        )
+        events.append(Event(status_at, "status", after.status))
     if levels.before != levels.after:
         events.append(Event(at, "severity", levels.after or "", ours=levels.after == levels.intended))
     if before.group != after.group:
@@ -124,6 +130,11 @@ def _differences(before: Ticket, after: Ticket, levels: Levels, watched: frozens
         if before.fields.get(name) != after.fields.get(name)
     ]
     return events
+
+
+def _is_merged(ticket: Ticket) -> bool:
+    """Whether a ticket was closed because it was merged into another one."""
+    return ticket.status == "closed" and MERGED in ticket.tags
 
 
 def _replies(before: Ticket | None, after: Ticket) -> list[Event]:
