@@ -1,7 +1,11 @@
 """Clocks of our own: what is there without being declared, what can be declared, and mistakes."""
 
+from datetime import UTC, datetime
+
 from deskhand.core.clock import ClockSpec, Trigger
+from deskhand.core.history import Event
 from deskhand.core.sla import METRICS
+from tests.core.builders import START
 from tests.documents.words import policy, said
 
 HOUR = 3600
@@ -71,6 +75,85 @@ def test_every_choice_can_be_stated() -> None:
         True,
     )
     assert made.pauses == {"hold"}
+
+
+def test_choices_about_what_people_do_are_stated_in_the_clock() -> None:
+    """Solved out of a pause, merged, begun before the promise counts: each has a default, and another answer."""
+    common = "starts: created, stops: solved, targets: {p1: 1h}"
+    usual = clock(f"clocks: {{c: {{{common}}}}}")
+    other = clock(
+        f"clocks: {{c: {{{common}, on_severity: from_change, on_reopen: stay, on_paused_solve: count, on_merge: end,"
+        " enforce_from: 2026-03-02T09:00Z}}"
+    )
+
+    assert (usual.on_severity, usual.on_reopen, usual.on_paused_solve) == ("keep", "continue", "leave_out")
+    assert (usual.on_merge, usual.enforce_from, usual.earlier) == ("drop", None, ())
+    assert (other.on_severity, other.on_reopen, other.on_paused_solve) == ("from_change", "stay", "count")
+    assert (other.on_merge, other.enforce_from) == ("end", datetime(2026, 3, 2, 9, tzinfo=UTC))
+
+
+def test_terms_of_the_past_are_as_now_but_for_what_they_say() -> None:
+    """Oldest first, whatever the order in the file; targets by severity, calendars by name."""
+    made = clock("""
+        calendars:
+          office: {zone: UTC, hours: {mon-fri: 09:00-17:00}}
+          old-office: {zone: UTC, hours: {mon-fri: 08:00-18:00}}
+        clocks:
+          c:
+            starts: created
+            stops: solved
+            targets: {p1: 1h, p2: 2h}
+            calendar: office
+            calendars: {p1: always}
+            earlier:
+              - {until: 2026-06-01T00:00Z, targets: {p2: 3h}}
+              - {until: 2026-01-01T00:00Z, targets: {SEV-1: 30m}, calendar: old-office, calendars: {p1: office}}
+        """)
+
+    first, second = made.earlier
+    assert (first.until, second.until) == (datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC))
+    assert (first.targets, second.targets) == ({"p1": 1800, "p2": 2 * HOUR}, {"p1": HOUR, "p2": 3 * HOUR})
+    assert (first.calendar.name, first.calendars["p1"].name) == ("old-office", "office")
+    assert (second.calendar.name, second.calendars["p1"].name) == ("office", "always")
+
+
+def test_a_field_that_is_filled_in_may_start_or_stop_a_clock() -> None:
+    """Whatever is written there; emptying it is no event of that kind."""
+    text = "clocks: {c: {starts: created, stops: {field.engineer_at: {present: true}}, targets: {p1: 1h}}}"
+    (trigger,) = clock(text).stops
+
+    assert "engineer_at" in policy(text).watched
+    assert trigger.fits(Event(START, "field", "engineer_at=2026-03-02T09:12Z"))
+    assert not trigger.fits(Event(START, "field", "engineer_at=None"))
+    assert not trigger.fits(Event(START, "field", "other=1"))
+    assert not trigger.fits(Event(START, "created"))
+
+
+def test_mistakes_in_terms_of_the_past_are_told() -> None:
+    """Two for one time, a severity or calendar that does not exist, a condition that no clock can wait for."""
+    assert said("""\
+        clocks:
+          a:
+            starts: created
+            stops: {field.x: {present: false}}
+            targets: {p1: 1h}
+          b:
+            starts: created
+            stops: solved
+            targets: {p1: 1h}
+            earlier:
+              - {until: 2026-01-01T00:00Z, targets: {p9: 1h}}
+              - {until: 2026-01-01T00:00Z, calendar: offce}
+          c: {starts: created, stops: solved, targets: {p1: 1h}, on_merge: forget}
+          d: {starts: created, stops: solved, targets: {p1: 1h}, earlier: [{targets: {p1: 1h}}]}
+        """) == [
+        "4:22: clock 'a': a clock starts or stops when a field is filled in (write {present: true}) [bad-value]",
+        "11:46: clock 'b': unknown severity 'p9' (levels are p1, p2, p3, p4) [unknown-severity]",
+        "12:17: clock 'b': two earlier terms end at the same instant [bad-value]",
+        "12:46: clock 'b': unknown calendar 'offce' (there are: always) [unknown-calendar]",
+        "13:68: clock 'c': 'on_merge': 'forget' should be 'drop' or 'end' [bad-value]",
+        "14:68: clock 'd': 'until' is missing [missing-key]",
+    ]
 
 
 def test_a_clock_may_be_like_one_of_zendesks() -> None:

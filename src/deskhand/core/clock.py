@@ -27,14 +27,23 @@ _SOLVED: Final = frozenset({"solved", "closed", "deleted"})
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A kind of event that starts or stops a clock; with `values`, only where the event's value is one of them."""
+    """A kind of event that starts or stops a clock; with `values`, only where the event's value is one of them.
+
+    With `field`, whenever that custom field is filled in, whatever with.
+    """
 
     kind: Kind
     values: frozenset[str] = frozenset()
+    field: str = ""
 
     def fits(self, event: Event) -> bool:
         """Whether an event is one of these."""
-        return event.kind == self.kind and (not self.values or event.value in self.values)
+        if event.kind != self.kind:
+            return False
+        if self.field:
+            name, _, value = event.value.partition("=")
+            return name == self.field and value not in ("", "None", "False")
+        return not self.values or event.value in self.values
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,10 @@ class ClockSpec:
     """Zendesk's metric that it measures in our own way, so that the two can be held against each other."""
     again: bool = False
     """Whether it starts anew, from nothing, each time its start comes after its end: every reply cycle is another life."""
+
+    def ends_with(self, event: Event) -> bool:
+        """Whether an event is one that ends it."""
+        return any(trigger.fits(event) for trigger in self.stops)
 
     def terms(self, began: datetime | None) -> Terms:
         """The terms for a clock that began at an instant, or begins now."""
@@ -290,12 +303,12 @@ def _elapsed(calendar: Calendar, spans: Iterable[tuple[datetime, datetime]]) -> 
 def _step(spec: ClockSpec, run: Run, event: Event) -> Run:
     """The clock after one more event, within one life."""
     run = _told(spec, run, event)
-    stops = any(trigger.fits(event) for trigger in spec.stops)
+    stops = spec.ends_with(event)
     if run.stage == "idle" and run.ready and spec.starts.fits(event):
         run = replace(run, stage="running", since=event.at, started_at=event.at)
         run = _pause(run, event.at) if run.status in spec.pauses else run
     elif run.stage in ("running", "paused") and (stops or event.kind == "merged"):
-        run = _end(spec, run, event)
+        run = _end(run, event)
     elif stops and run.by_solve and event.kind != "status":
         run = replace(run, by_solve=False)  # answered after all, in the same save or later: a reopen finds it kept
     if spec.after is not None and spec.after.fits(event):
@@ -364,7 +377,8 @@ def _status(spec: ClockSpec, run: Run, event: Event) -> Run:
     if run.stage == "running" and event.value in spec.pauses:
         return _pause(run, event.at)
     if run.stage == "paused" and event.value not in spec.pauses:
-        return replace(run, stage="running", since=event.at)
+        counts = spec.on_paused_solve == "count" and event.value in _SOLVED and spec.ends_with(event)
+        return replace(run, stage="running", since=run.paused_at if counts else event.at)
     return run
 
 
@@ -381,11 +395,8 @@ def _pause(run: Run, at: datetime) -> Run:
     return replace(run, stage="paused", since=None, spans=_spans(run, at), paused_at=at)
 
 
-def _end(spec: ClockSpec, run: Run, event: Event) -> Run:
-    """The clock is over; a pause that lasted until the ticket was solved counts where policy says so."""
+def _end(run: Run, event: Event) -> Run:
+    """The clock is over."""
     by_solve = event.kind == "status" and event.value in _SOLVED
-    spans = _spans(run, event.at)
-    if by_solve and run.stage == "paused" and run.paused_at and spec.on_paused_solve == "count":
-        spans = (*spans, (run.paused_at, event.at))
-    over = replace(run, stage="met", since=None, spans=spans, by_solve=by_solve)
+    over = replace(run, stage="met", since=None, spans=_spans(run, event.at), by_solve=by_solve)
     return replace(over, ended_at=event.at, judged=run.severity)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from deskhand.core.calendar import Calendar
-from deskhand.core.clock import ClockSpec, Trigger
+from deskhand.core.clock import ClockSpec, Terms, Trigger
 from deskhand.core.history import Kind
 from deskhand.core.severity import Level
 from deskhand.core.sla import METRICS
@@ -67,21 +67,24 @@ def clock(name: str, placed: Placed[ClockModel], view: View, levels: Mapping[str
         view.problem(node, "'starts' is missing", "missing-key", "such as created")
     if not model.stops and like is None:
         view.problem(node, "'stops' is missing", "missing-key", "such as solved")
-    calendars = {level: view.calendar(at) for level, at in _by_level(node.mapping.get("calendars"), view)}
-    targets = _targets(model, node, view, levels)
-    calendar = view.calendar(node.at(("calendar",))) if "calendar" in node.mapping else view.scope.always
+    now = _terms(node, Terms(_targets(model, node, view, levels), view.scope.always, {}), view)
+    earlier = _earlier(model, node, now, view)
     if starts is None:
         return None
     return ClockSpec(
         id=name,
         starts=starts,
         stops=tuple(stops),
-        targets=targets,
-        calendar=calendar,
-        calendars=calendars,
+        targets=now.targets,
+        calendar=now.calendar,
+        calendars=now.calendars,
         pauses=frozenset(model.pauses) if model.pauses is not None else like.pauses if like else frozenset(),
         on_severity=model.on_severity,
         on_reopen=model.on_reopen,
+        on_paused_solve=model.on_paused_solve,
+        on_merge=model.on_merge,
+        enforce_from=model.enforce_from,
+        earlier=earlier,
         after=after,
         like=model.like or "",
         again=model.again if model.again is not None else bool(like and like.again),
@@ -93,7 +96,13 @@ def watched(clocks: Mapping[str, ClockSpec]) -> frozenset[str]:
     triggers = [
         one for spec in clocks.values() for one in (spec.starts, *spec.stops, *((spec.after,) if spec.after else ()))
     ]
-    return frozenset(value.partition("=")[0] for one in triggers if one.kind == "field" for value in one.values)
+    return frozenset(
+        value.partition("=")[0]
+        for one in triggers
+        if one.kind == "field"
+        for value in (*one.values, one.field)
+        if value
+    )
 
 
 def _targets(model: ClockModel, node: Node, view: View, levels: Mapping[str, Level]) -> dict[str, int]:
@@ -106,18 +115,35 @@ def _targets(model: ClockModel, node: Node, view: View, levels: Mapping[str, Lev
     promised: dict[str, int] = {}
     if model.promise is not None:
         promised = {name: getattr(level, attribute[model.promise]) for name, level in levels.items()}
-    stated = {
-        level: model.targets[name]
-        for level, at in _by_level(node.mapping.get("targets"), view)
-        for name in [_name_of(node, at)]
-    }
     if model.promise is None and not model.targets:
         view.problem(node, "has no target", "no-target", "give it a promise or targets")
-    return promised | stated
+    return promised | _stated(model.targets, node, view)
 
 
-def _name_of(node: Node, at: Node) -> str:
-    return next(name for name, child in node.at(("targets",)).mapping.items() if child is at)
+def _stated(targets: Mapping[str, int], node: Node, view: View) -> dict[str, int]:
+    """The targets that stand in a mapping, by level."""
+    given = node.at(("targets",)).mapping
+    levels = dict(_by_level(node.mapping.get("targets"), view))
+    return {level: targets[name] for level, at in levels.items() for name, child in given.items() if child is at}
+
+
+def _terms(node: Node, now: Terms, view: View) -> Terms:
+    """The calendars that stand in a mapping, over those that hold anyway."""
+    calendars = {level: view.calendar(at) for level, at in _by_level(node.mapping.get("calendars"), view)}
+    calendar = view.calendar(node.at(("calendar",))) if "calendar" in node.mapping else now.calendar
+    return replace(now, calendar=calendar, calendars={**now.calendars, **calendars})
+
+
+def _earlier(model: ClockModel, node: Node, now: Terms, view: View) -> tuple[Terms, ...]:
+    """The terms of the past, oldest first."""
+    found: list[Terms] = []
+    entries = zip(model.earlier, node.at(("earlier",)).items, strict=True)
+    for past, at in sorted(entries, key=lambda entry: entry[0].until):
+        if found and found[-1].until == past.until:
+            view.problem(at.at(("until",)), "two earlier terms end at the same instant", "bad-value")
+        targets = {**now.targets, **_stated(past.targets, at, view)}
+        found.append(_terms(at, replace(now, targets=targets, until=past.until), view))
+    return tuple(found)
 
 
 def _by_level(node: Node | None, view: View) -> list[tuple[str, Node]]:
@@ -149,6 +175,13 @@ def _trigger(node: Node, view: View) -> Trigger | None:
     ((name, given),) = node.mapping.items()
     values = [item for item in (given.items or (given,)) if item.scalar and item.value is not None]
     prefix, rest = prefixed(name)
+    if prefix == "field" and "present" in given.mapping:
+        if given.mapping.keys() != {"present"} or given.mapping["present"].value is not True:
+            view.problem(
+                given, "a clock starts or stops when a field is filled in", "bad-value", "write {present: true}"
+            )
+        view.mention("fields", rest, node.key(name))
+        return Trigger("field", field=rest)
     if prefix == "field" and values:
         view.mention("fields", rest, node.key(name))
         return Trigger("field", frozenset(f"{rest}={item.value}" for item in values))

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from deskhand.core.clock import ZENDESK_METRICS
-from deskhand.documents.shape import Day, Duration, OneOrMore, Strict
+from deskhand.documents.shape import Day, Duration, Instant, OneOrMore, Strict
 
 Hours = Annotated[str, Field(examples=["09:00-17:00", "13:00-24:00"])]
 
@@ -98,13 +98,26 @@ Trigger = Annotated[
 ]
 
 
+class EarlierModel(Strict):
+    """What a clock promised before an edit. What is not written here is as it is now."""
+
+    until: Instant
+    """The instant of the edit: clocks that began before it keep these terms."""
+    targets: dict[str, Duration] = Field(default_factory=dict)
+    """The targets of that time, by severity."""
+    calendar: str | None = None
+    """The calendar of that time: keep its hours under another name."""
+    calendars: dict[str, str] = Field(default_factory=dict)
+    """The calendars of some severities at that time."""
+
+
 class ClockModel(Strict):
     """A promise of our own, measured on every ticket."""
 
     like: Annotated[str | None, WithJsonSchema({"enum": list(ZENDESK_METRICS)})] = None
     """One of Zendesk's metrics, whose start, end and pauses it takes over."""
     starts: Trigger = None
-    """created, agent_reply, customer_reply, assigned, group, or `{status: open}`, `{field.x: value}`."""
+    """created, agent_reply, customer_reply, assigned, group, or `{status: open}`, `{field.x: value}`, `{field.x: {present: true}}`."""
     stops: OneOrMore[Trigger] = Field(default_factory=list)
     """solved, agent_reply, or `{field.mitigation_status: [mitigated, resolved]}`; the first one ends it."""
     pauses: OneOrMore[Literal["new", "open", "pending", "hold"]] | None = None
@@ -117,10 +130,18 @@ class ClockModel(Strict):
     """The calendar in which it counts."""
     calendars: dict[str, str] = Field(default_factory=dict)
     """Another calendar for some severities: `{p3: office}`."""
-    on_severity: Literal["keep", "restart"] = "keep"
-    """What a person's change of severity does to the time already used."""
-    on_reopen: Literal["continue", "restart"] = "continue"
-    """What a reopen does to it."""
+    on_severity: Literal["keep", "restart", "from_change"] = "keep"
+    """A person's change of severity: the time used counts against the new target, or is forgotten, or stays the share that it was."""
+    on_reopen: Literal["continue", "restart", "stay"] = "continue"
+    """A reopen: it goes on with the time used, begins from nothing, or stays over."""
+    on_paused_solve: Literal["leave_out", "count"] = "leave_out"
+    """A ticket solved out of a pause: that last pause is left out as any other, or counts."""
+    on_merge: Literal["drop", "end"] = "drop"
+    """A ticket merged into another one: what still ran there is no longer promised, or ends as it would by a solve."""
+    enforce_from: Instant | None = None
+    """Clocks that began before this instant have no target."""
+    earlier: list[EarlierModel] = Field(default_factory=list)
+    """Terms from before edits of targets or hours; without them an edit holds at once for clocks that run."""
     after: Trigger = None
     """It may start only once this has happened."""
     again: bool | None = None
