@@ -26,6 +26,7 @@ FREE = {"acceptance", "bench", "contract", "oracles", "requirements", "trials"}
 
 BESIDES = {
     "test_architecture.py": "the imports of all files",
+    "test_facts.py": "what was observed on a real account, against the whole sandbox",
     "test_hostile.py": "requests that nobody should send, against the whole sandbox",
     "test_oracles.py": "the sandbox's clocks and hours, against cases worked out by others",
     "test_views.py": "views, whose paths stand in several files",
@@ -47,7 +48,6 @@ TYPE_IGNORES = {
     "src/deskhand/sandbox/transport.py": 1,
     "tests/http/canned.py": 1,
     "tests/http/test_failure.py": 1,
-    "tests/sandbox/test_sla.py": 1,
     "tests/zendesk/test_pace.py": 1,
 }
 """How often each file tells the type checker to look away."""

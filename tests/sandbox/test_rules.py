@@ -165,3 +165,12 @@ def test_without_automations_nothing_is_due(account: Account) -> None:
     """The agenda stays empty, so that a simulated clock may jump."""
     account.ticket()
     assert account.sandbox.next_happening() is None
+
+
+def test_an_automation_made_in_the_past_begins_in_the_present(account: Account) -> None:
+    """One that is made as of a year ago ticks an hour from now, not once for each hour of that year."""
+    now = account.sandbox.clock.now()
+    with account.world.as_of(now.timestamp() - 365 * 86_400):
+        account.world.add_rule("automations", "Old", actions=[], conditions={"all": [], "any": []})
+    assert account.sandbox.next_happening() == now + timedelta(hours=1)
+    assert account.sandbox.run_until(now + timedelta(hours=3)) == 3

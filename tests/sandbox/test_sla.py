@@ -138,7 +138,8 @@ def test_business_hours_count_by_the_schedule(account: Account) -> None:
     account.wait(8 * 3_600 + 1_800)
     ticket = account.ticket(priority="high")
     assert metrics(account, ticket.id)["first_reply_time"]["breach_at"] == "2026-03-03T09:30:00Z"
-    account.world.add_holiday(account.world.tables["schedules"].first(name="Office")["id"], "Carnival", "2026-03-03")  # type: ignore[index]
+    (office,) = account.world.tables["schedules"].where(name="Office")
+    account.world.add_holiday(office["id"], "Carnival", "2026-03-03")
     assert metrics(account, ticket.id)["first_reply_time"]["breach_at"] == "2026-03-04T09:30:00Z"
 
 

@@ -15,6 +15,7 @@ from deskhand.errors import SettingsError
 from deskhand.sandbox import Limits, Options, Request, Sandbox, SimClock
 from deskhand.sandbox.clock import RealClock
 from deskhand.sandbox.limits import UNLIMITED
+from deskhand.sandbox.promises import all_events
 from deskhand.sandbox.run import make_clock
 from deskhand.sandbox.scenarios import SCENARIOS
 from deskhand.sandbox.state import StateUnusable, parts, restore, save
@@ -347,3 +348,30 @@ def test_a_queued_job_keeps_its_request(tmp_path: Path) -> None:
 
     assert asked[0] == asked[1]
     assert any(one is not None and b"nina@new.example" in one.body for one in asked[1])
+
+
+def test_policies_and_opening_hours_are_kept_as_they_were_in_force(tmp_path: Path) -> None:
+    """Group SLAs, advanced settings, hours edited on the way and agents who are none any more: the same metric events afterwards."""
+    account = Account()
+    office = account.world.add_schedule("Office", "London", [(1_980, 2_460)])
+    where = {"all": [{"field": "group_id", "operator": "is", "value": account.group}], "any": []}
+    target = {"priority": "high", "metric": "group_ownership_time", "target": 60, "business_hours": True}
+    body = {"title": "OLA", "filter": where, "policy_metrics": [target]}
+    account.call("POST", "/group_slas/policies.json", {"group_sla_policy": body})
+    settings = {"first_reply_time": {"fulfill_on_agent_internal_note": True}}
+    account.world.add_sla_policy("All", [("high", "first_reply_time", 60, True)], metrics_settings=settings)
+    account.wait(7_200)
+    ticket = account.ticket(priority="high", group_id=account.group)
+    account.wait(600)
+    account.world.add_holiday(office["id"], "Closed from now", "2026-03-02", "2026-03-03")
+    account.world.update_ticket(ticket, {}, author=account.agent, comment={"body": "hm", "public": False})
+    account.wait(60)
+    row = account.world.tables["users"].need(account.agent)
+    row["role"] = "end-user"
+    account.world.index_user(row)
+
+    twin = _twin(account.sandbox, tmp_path)
+
+    assert twin.world.tickets[ticket.id].applied == ticket.applied
+    assert all_events(twin.world, twin.world.tickets[ticket.id]) == all_events(account.world, ticket)
+    assert {"fulfill", "apply_group_sla"} <= {event.kind for _, event in all_events(account.world, ticket)}

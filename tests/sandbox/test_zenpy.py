@@ -36,7 +36,7 @@ def test_tickets_are_listed_sliced_and_got() -> None:
     account, zenpy = client()
     assert ids(zenpy.tickets()) == [1, 2, 3]
     assert ids(zenpy.tickets()[1:3]) == [2, 3]
-    assert ids(zenpy.tickets(ids=[3, 1])) == [3, 1]
+    assert ids(zenpy.tickets(ids=[3, 1])) == [1, 3]
     assert zenpy.tickets(id=1).requester.id == account.customer
 
 

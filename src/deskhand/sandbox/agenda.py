@@ -34,9 +34,9 @@ class Agenda:
         self._added = 0
 
     def at(self, epoch: float, happening: Happening) -> None:
-        """Let `happening` happen at `epoch` (seconds since 1970), or at once where that has passed."""
+        """Let `happening` happen at `epoch` (seconds since 1970, to the microsecond, as datetimes are), or at once where that has passed."""
         self._added += 1
-        heapq.heappush(self._heap, (epoch, self._added, happening))
+        heapq.heappush(self._heap, (round(epoch, 6), self._added, happening))
 
     def next(self) -> float | None:
         """When the next happening is due, in seconds since 1970, or None."""

@@ -47,8 +47,9 @@ class Draft:
     def events(self, *, created: bool = False) -> list[Event]:
         """One change for each attribute that differs. `created`: the ticket is being made, so nothing was there before."""
         made: list[Event] = []
-        for name, value in self.new.items():
-            before = getattr(self.ticket, name)
+        names = sorted(self.new, key=_told) if created else self.new
+        for name in names:
+            value, before = self.new[name], getattr(self.ticket, name)
             if name == "fields":
                 made += self._field_events(before, value, created)
             elif value != before or (created and name in _ALWAYS):
@@ -169,6 +170,20 @@ class Draft:
             self._fields[row["id"]] = None
         else:
             self._fields[row["id"]] = clean
+
+
+_ORDER = {
+    name: place
+    for place, name in enumerate((
+        "subject", "requester_id", "assignee_id", "tags", "priority", "type", "status", "group_id", "organization_id", "brand_id", "form_id",
+        "custom_status_id",
+    ))
+}  # fmt: skip
+"""In which order the audit of a creation tells of the ticket's attributes; the others follow."""
+
+
+def _told(name: str) -> int:
+    return _ORDER.get(name, len(_ORDER))
 
 
 _shared: dict[tuple[object, ...], Change] = {}

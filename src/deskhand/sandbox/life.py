@@ -2,13 +2,29 @@
 
 Nothing of it is stored. Whatever is asked (the `slas` sideload, metric sets, metric events) is worked out from the audits and from which policy was
 applied when, so that it cannot disagree with them. Instants are whole seconds since 1970.
+
+An SLA policy's advanced settings (`metrics_settings`) say what else starts or ends the reply and update metrics while that policy is in force:
+
+| setting | what it does |
+|---|---|
+| `first_reply_time.activate_on_ticket_created_for_end_user` | starts when an agent makes a ticket for an end user with a public comment |
+| `first_reply_time.activate_on_agent_ticket_created_for_end_user_with_internal_note` | the same, with an internal note |
+| `first_reply_time.activate_on_light_agent_on_email_forward_ticket_from_end_user` | starts when a light agent forwards an end user's mail |
+| `first_reply_time.activate_on_agent_created_ticket_for_self` | starts when an agent makes a ticket for themselves |
+| `first_reply_time.fulfill_on_agent_internal_note` | an agent's internal note is enough of an answer |
+| `next_reply_time.activate_on_end_user_added_internal_note` | starts with an end user's comment that is not public |
+| `next_reply_time.activate_on_agent_requested_ticket_with_public_comment_or_internal_note` | starts when an agent who asks for themselves writes |
+| `next_reply_time.activate_on_light_agent_internal_note` | starts with a light agent's note |
+| `next_reply_time.fulfill_on_non_requesting_agent_internal_note_after_activation` | an internal note of an agent who does not ask is enough of an answer |
+| `periodic_update_time.activate_on_agent_internal_note` | an agent's internal note counts as an update |
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from deskhand.sandbox.exchange import Row
-from deskhand.sandbox.records import Audit, Change, Comment, Ticket
+from deskhand.sandbox.records import Applied, Audit, Change, Comment, Note, Ticket
 
 METRICS = (
     "reply_time",
@@ -28,6 +44,22 @@ PAUSED_IN = {
 }
 """In which statuses a metric's clock stands still; those not named never pause."""
 
+SETTINGS = {
+    "first_reply_time": (
+        "activate_on_ticket_created_for_end_user", "activate_on_agent_created_ticket_for_self",
+        "activate_on_light_agent_on_email_forward_ticket_from_end_user",
+        "activate_on_agent_ticket_created_for_end_user_with_internal_note", "fulfill_on_agent_internal_note",
+    ),
+    "next_reply_time": (
+        "fulfill_on_non_requesting_agent_internal_note_after_activation", "activate_on_end_user_added_internal_note",
+        "activate_on_agent_requested_ticket_with_public_comment_or_internal_note", "activate_on_light_agent_internal_note",
+    ),
+    "periodic_update_time": ("activate_on_agent_internal_note",),
+}  # fmt: skip
+"""The advanced settings of an SLA policy, by metric."""
+
+_OVER = ("solved", "closed")
+_STILL = (*_OVER, "deleted")
 _WHOLE_LIFE = ("agent_work_time", "requester_wait_time", "resolution_time")
 
 
@@ -91,15 +123,40 @@ class Life:
     requester_updated: int | None = None
     assignee_updated: int | None = None
     requester_changed: int | None = None
+    newest: dict[str, Clock] = field(default_factory=dict)
+    """The newest instance of each metric that ever started."""
+    schedule_id: int | None = None
+    """The schedule that was set last."""
 
-    def current(self, metric: str) -> Clock | None:
-        """The newest instance of a metric, or None where it never started."""
-        return next((clock for clock in reversed(self.clocks) if clock.metric == metric), None)
+
+class People(Protocol):
+    """What the life of a ticket asks about those who wrote: the world knows."""
+
+    lights: set[int]
+
+    def was_staff(self, user: int, at: int) -> bool:
+        """Whether somebody was an agent, light agent or admin at an instant."""
+        ...
 
 
-def life_of(ticket: Ticket, staff: frozenset[int] | set[int]) -> Life:
-    """Tell the life of a ticket. `staff` are the ids of all agents, light agents and admins."""
-    return _Teller(ticket, staff).tell()
+def life_of(ticket: Ticket, people: People) -> Life:
+    """Tell the life of a ticket."""
+    teller = Teller(ticket, people)
+    for audit, applied in through(ticket):
+        teller.step(audit, applied)
+    return teller.life
+
+
+def through(ticket: Ticket, until: int | None = None) -> Iterator[tuple[Audit, Applied | None]]:
+    """The updates of a ticket (made by `until`), each with what was in force after it."""
+    place, rows, applied = 0, ticket.applied, None
+    for audit in ticket.audits:
+        if until is not None and audit.at > until:
+            return
+        while place < len(rows) and rows[place].audit <= audit.id:
+            applied = rows[place]
+            place += 1
+        yield audit, applied
 
 
 @dataclass(slots=True)
@@ -109,32 +166,42 @@ class _Facts:
     status: str | None = None
     before: str | None = None
     group: bool = False
-    has_group: bool = False
     agent_reply: bool = False
+    agent_note: bool = False
     customer: bool = False
+    customer_note: bool = False
+    own: bool = False
+    light_note: bool = False
 
 
-class _Teller:
-    def __init__(self, ticket: Ticket, staff: frozenset[int] | set[int]) -> None:
-        self._ticket = ticket
-        self._staff = staff
-        self._life = Life()
+class Teller:
+    """Tells the life of a ticket update by update."""
+
+    def __init__(self, ticket: Ticket, people: People) -> None:
+        self.life = Life()
+        self._people = people
         self._audit: Audit = (
             ticket.audits[0] if ticket.audits else Audit(0, ticket.created, ticket.submitter_id, ticket.via, ())
         )
         self._status = "new"
         self._requester = _first_requester(ticket)
         self._assignee: object = None
+        self._group: object = None
+        self._settings: frozenset[str] = frozenset()
+        self._begun = False
 
-    def tell(self) -> Life:
-        for number, audit in enumerate(self._ticket.audits):
-            self._audit = audit
-            facts = self._digest(audit.events)
-            if number == 0:
-                self._create(facts)
-            else:
-                self._update(facts)
-        return self._life
+    def step(self, audit: Audit, applied: Applied | None) -> None:
+        """One more update, after which `applied` was in force."""
+        self._audit = audit
+        self._settings = applied.policy.settings if applied is not None and applied.policy is not None else frozenset()
+        facts = self._digest(audit.events)
+        if self._begun:
+            self._update(facts)
+        else:
+            self._begun = True
+            self._create(facts)
+
+    # What an update says.
 
     def _digest(self, events: Iterable[object]) -> _Facts:
         facts = _Facts()
@@ -143,16 +210,18 @@ class _Teller:
                 self._change(event, facts)
             elif type(event) is Comment:
                 self._comment(event, facts)
+            elif type(event) is Note and event.kind == "ScheduleAssignment":
+                self.life.schedule_id = event.rest["new_schedule_id"]
         return facts
 
     def _change(self, event: Change, facts: _Facts) -> None:
-        life, at = self._life, self._audit.at
+        life, at = self.life, self._audit.at
         if event.name == "status":
             facts.before, facts.status = facts.before or self._status, str(event.value)
             self._status = facts.status
             life.statuses.append((at, facts.status))
         elif event.name == "group_id":
-            facts.group, facts.has_group = True, event.value is not None
+            facts.group, self._group = True, event.value
             life.groups += event.value is not None
         elif event.name == "assignee_id":
             self._assignee = event.value
@@ -163,86 +232,134 @@ class _Teller:
             life.requester_changed = at
 
     def _comment(self, event: Comment, facts: _Facts) -> None:
-        self._life.last_comment = self._audit.at
-        customer = event.author == self._requester or event.author not in self._staff
-        if event.author == self._requester:
-            self._life.requester_updated = self._audit.at
+        life, at = self.life, self._audit.at
+        life.last_comment = at
+        staff, own = self._people.was_staff(event.author, at), event.author == self._requester
+        if own:
+            life.requester_updated = at
         elif event.author == self._assignee:
-            self._life.assignee_updated = self._audit.at
-        if event.public:
-            facts.customer = facts.customer or customer
-            facts.agent_reply = facts.agent_reply or not customer
+            life.assignee_updated = at
+        facts.own |= staff and own
+        facts.customer |= event.public and not staff
+        facts.customer_note |= not event.public and not staff
+        facts.agent_reply |= event.public and staff and not own
+        light = event.author in self._people.lights
+        facts.light_note |= not event.public and light
+        facts.agent_note |= not event.public and staff and not own and not light
+
+    def _set(self, name: str) -> bool:
+        """Whether an advanced setting of the policy in force is on."""
+        return name in self._settings
 
     # What happens to the clocks.
 
     def _create(self, facts: _Facts) -> None:
         for metric in METRICS:
             self._emit("measure", metric, 0)
-        if facts.customer:
+        if self._first_asked(facts):
             self._start("reply_time")
         for metric in _WHOLE_LIFE:
             self._start(metric)
-        if facts.has_group:
+        if self._group is not None:
             self._start("group_ownership_time")
         if facts.agent_reply:
-            self._replied()
+            self._replied(answers=False)
+        elif facts.agent_note:
+            self._noted(answers=False)
         self._settle_status()
 
+    def _first_asked(self, facts: _Facts) -> bool:
+        """Whether a new ticket waits for a first reply: a customer's does, an agent's where the policy's settings say so."""
+        if facts.customer:
+            return True
+        if facts.own:
+            return self._set("first_reply_time.activate_on_agent_created_ticket_for_self")
+        if facts.light_note and self._audit.via.channel == "email":
+            return self._set("first_reply_time.activate_on_light_agent_on_email_forward_ticket_from_end_user")
+        if facts.agent_note:
+            return self._set("first_reply_time.activate_on_agent_ticket_created_for_end_user_with_internal_note")
+        return facts.agent_reply and self._set("first_reply_time.activate_on_ticket_created_for_end_user")
+
     def _update(self, facts: _Facts) -> None:
-        reopened = facts.before in ("solved", "closed") and self._status not in ("solved", "closed")
+        reopened = facts.before in _OVER and self._status not in _STILL
         if reopened:
             self._reopen()
         if facts.agent_reply:
             self._replied()
-        if facts.customer and self._status not in ("solved", "closed"):
+        elif facts.agent_note:
+            self._noted()
+        if self._status not in _STILL and self._asks(facts):
             self._asked()
         if facts.group:
             self._finish("group_ownership_time")
-        if (facts.group or reopened) and self._grouped(facts):
+        if (facts.group or reopened) and self._group is not None and self._status not in _STILL:
             self._start("group_ownership_time")
-        if facts.status is not None or facts.agent_reply:
+        if facts.status is not None or facts.agent_reply or facts.agent_note:
             self._settle_status()
 
-    def _grouped(self, facts: _Facts) -> bool:
-        return facts.has_group if facts.group else self._life.groups > 0
+    def _asks(self, facts: _Facts) -> bool:
+        """Whether somebody wrote who now waits for a reply."""
+        if facts.customer:
+            return True
+        clock = self.life.newest.get("reply_time")
+        if not self.life.replies and (clock is None or clock.done is None):
+            return False
+        return (
+            (facts.customer_note and self._set("next_reply_time.activate_on_end_user_added_internal_note"))
+            or (facts.light_note and self._set("next_reply_time.activate_on_light_agent_internal_note"))
+            or (facts.own and self._set(_OWN_WORDS))
+        )
 
     def _reopen(self) -> None:
-        self._life.reopens += 1
+        self.life.reopens += 1
         for metric in _WHOLE_LIFE:
-            clock = self._life.current(metric)
+            clock = self.life.newest.get(metric)
             if clock is not None and clock.done is not None:
                 clock.done, clock.since = None, self._audit.at
                 self._emit("activate", metric, clock.instance)
 
     def _asked(self) -> None:
-        """A customer wrote: the reply clock starts, unless one is running."""
-        clock = self._life.current("reply_time")
+        """Somebody waits for a reply: the reply clock starts, unless one is running."""
+        clock = self.life.newest.get("reply_time")
         if clock is None or clock.done is not None:
             self._start("reply_time")
 
-    def _replied(self) -> None:
-        """An agent answered in public."""
-        self._life.replies.append(self._audit.at)
-        self._finish("reply_time")
-        for metric in ("periodic_update_time", "pausable_update_time"):
-            self._finish(metric)
-            if self._status not in ("solved", "closed"):
-                self._start(metric)
+    def _replied(self, *, answers: bool = True) -> None:
+        """An agent wrote in public. What opens a ticket is no answer to it."""
+        self.life.replies.append(self._audit.at)
+        if answers:
+            self._finish("reply_time")
+        self._updated("periodic_update_time")
+        self._updated("pausable_update_time")
+
+    def _noted(self, *, answers: bool = True) -> None:
+        """An agent wrote a note: some policies count it."""
+        clock = self.life.newest.get("reply_time")
+        if answers and clock is not None and self._set(_NOTE_ANSWERS[clock.policy_metric]):
+            self._finish("reply_time")
+        if self._set("periodic_update_time.activate_on_agent_internal_note"):
+            self._updated("periodic_update_time")
+
+    def _updated(self, metric: str) -> None:
+        """The customer was told something: the time to the next word starts anew."""
+        self._finish(metric)
+        if self._status not in _STILL:
+            self._start(metric)
 
     def _settle_status(self) -> None:
-        """Clocks pause, run or end as the present status says."""
-        if self._status in ("solved", "closed"):
-            if any(clock.done is None for clock in self._life.clocks):
-                self._life.solves.append(self._audit.at)
+        """Clocks pause, run or end as the present status says; those of a deleted ticket stand still."""
+        if self._status in _OVER:
+            if any(clock.done is None for clock in self.life.newest.values()):
+                self.life.solves.append(self._audit.at)
             for metric in METRICS:
                 self._finish(metric)
             return
-        for clock in self._life.clocks:
+        for clock in self.life.newest.values():
             if clock.done is None:
                 self._pause_or_run(clock)
 
     def _pause_or_run(self, clock: Clock) -> None:
-        paused = self._status in PAUSED_IN.get(clock.metric, ())
+        paused = self._status == "deleted" or self._status in PAUSED_IN.get(clock.metric, ())
         if paused and clock.since is not None:
             clock.stop(self._audit.at)
             self._emit("pause", clock.metric, clock.instance)
@@ -251,18 +368,19 @@ class _Teller:
             self._emit("activate", clock.metric, clock.instance)
 
     def _start(self, metric: str) -> None:
-        before = self._life.current(metric)
+        before = self.life.newest.get(metric)
         instance = before.instance + 1 if before else self._first_instance(metric)
         at = self._audit.at
-        self._life.clocks.append(Clock(metric, instance, at, since=at))
+        clock = self.life.newest[metric] = Clock(metric, instance, at, since=at)
+        self.life.clocks.append(clock)
         self._emit("activate", metric, instance)
 
     def _first_instance(self, metric: str) -> int:
         """A customer who writes only after an agent did has never waited for a first reply."""
-        return 2 if metric == "reply_time" and self._life.replies else 1
+        return 2 if metric == "reply_time" and self.life.replies else 1
 
     def _finish(self, metric: str) -> None:
-        clock = self._life.current(metric)
+        clock = self.life.newest.get(metric)
         if clock is None or clock.done is not None:
             return
         clock.stop(self._audit.at)
@@ -270,7 +388,14 @@ class _Teller:
         self._emit("fulfill", metric, clock.instance)
 
     def _emit(self, kind: str, metric: str, instance: int) -> None:
-        self._life.events.append(MetricEvent(self._audit.at, self._audit.id, metric, instance, kind))
+        self.life.events.append(MetricEvent(self._audit.at, self._audit.id, metric, instance, kind))
+
+
+_OWN_WORDS = "next_reply_time.activate_on_agent_requested_ticket_with_public_comment_or_internal_note"
+_NOTE_ANSWERS = {
+    "first_reply_time": "first_reply_time.fulfill_on_agent_internal_note",
+    "next_reply_time": "next_reply_time.fulfill_on_non_requesting_agent_internal_note_after_activation",
+}
 
 
 def _first_requester(ticket: Ticket) -> object:

@@ -8,7 +8,8 @@ from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.hours import Hours
 from deskhand.sandbox.options import Options
 from deskhand.sandbox.records import Policy
-from deskhand.sandbox.seeding import Seeding
+from deskhand.sandbox.seeding import Opening, Seeding
+from deskhand.sandbox.timetable import Timetable
 
 
 def turn_of(table: str) -> Callable[[Row], Any]:
@@ -25,6 +26,7 @@ class Lookups(Seeding):
         super().__init__(seed, subdomain)
         self.options = options
         self._made: dict[str, tuple[int, Any]] = {}
+        self._timetables: dict[int, tuple[Opening, Timetable]] = {}
 
     def _once(self, name: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - values of many types
         kept = self._made.get(name)
@@ -42,24 +44,36 @@ class Lookups(Seeding):
 
     def policies(self) -> list[tuple[Row, Policy]]:
         """SLA policies in their order, each with its frozen form."""
-        made: list[tuple[Row, Policy]] = self._once("policies", self._freeze)
+        made: list[tuple[Row, Policy]] = self._once("sla_policies", lambda: self._freeze("sla_policies"))
         return made
 
-    def _freeze(self) -> list[tuple[Row, Policy]]:
-        before = {policy.id: policy for _, policy in self._made.get("policies", (0, []))[1]}
-        rows = sorted(self.tables["sla_policies"], key=lambda row: (row["position"], row["id"]))
+    def group_policies(self) -> list[tuple[Row, Policy]]:
+        """Group SLA policies in their order, each with its frozen form."""
+        made: list[tuple[Row, Policy]] = self._once("group_sla_policies", lambda: self._freeze("group_sla_policies"))
+        return made
+
+    def _freeze(self, table: str) -> list[tuple[Row, Policy]]:
+        before = {policy.id: policy for _, policy in self._made.get(table, (0, []))[1]}
+        rows = sorted(self.tables[table], key=lambda row: (row["position"], str(row["id"])))
         frozen = [(row, sla.frozen(row)) for row in rows]
         return [(row, before[policy.id] if before.get(policy.id) == policy else policy) for row, policy in frozen]
 
-    def hours(self, schedule_id: int | None) -> Hours | None:
-        """The opening hours of a ticket's schedule, or of the account's default; None where it has none."""
-        made: dict[int, Hours] = self._once("hours", dict)
-        row = self.tables["schedules"].get(schedule_id) or next(iter(self.tables["schedules"]), None)
-        if row is None:
-            return None
-        if row["id"] not in made:
-            made[row["id"]] = Hours(row, self.holidays[row["id"]], end_inclusive=self.options.holiday_end_inclusive)
-        return made[row["id"]]
+    def hours(self, schedule_id: int | None) -> Timetable | None:
+        """The opening hours of a ticket's schedule, or of the account's default, its first one; None where it has none."""
+        if schedule_id not in self.opening:
+            row = next(iter(self.tables["schedules"]), None)
+            if row is None:
+                return None
+            schedule_id = int(row["id"])
+        openings = self.opening[schedule_id]
+        kept = self._timetables.get(schedule_id)
+        if kept is None or kept[0] is not openings[-1]:
+            kept = self._timetables[schedule_id] = openings[-1], Timetable(self._hours(one) for one in openings)
+        return kept[1]
+
+    def _hours(self, opening: Opening) -> tuple[int, Hours]:
+        inclusive = self.options.holiday_end_inclusive
+        return opening.since, Hours(opening.schedule, opening.holidays, end_inclusive=inclusive)
 
     def default_status(self, category: str) -> int | None:
         """The id of the default status of a category."""

@@ -1,20 +1,29 @@
 """All metric events of an account in the order of their times, brought up to date when they are asked for.
 
-The events themselves are told anew from the audits (sla.metric_events); this keeps only at which instants a ticket has any.
+The events themselves are told anew from the audits (promises.metric_events); this keeps at which instants a ticket has any, and those of the tickets
+that were read last.
 """
 
-from collections import OrderedDict
+from bisect import bisect_right
 from typing import Final
 
-from deskhand.sandbox import sla
 from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.index import ByTime
 from deskhand.sandbox.life import MetricEvent
+from deskhand.sandbox.promises import all_events, event_row, metric_events
 from deskhand.sandbox.records import Ticket
 from deskhand.sandbox.world import World
 
 REMEMBERED: Final = 2_000
 """Tickets whose events are kept at hand."""
+
+MOST_AT_ONCE: Final = 1_000
+"""Places that are looked at in one go."""
+
+Place = tuple[int, int, int]
+"""Where an event stands: its instant, ticket and id."""
+Told = dict[int, list[tuple[int, MetricEvent]]]
+"""Events with their ids, by instant."""
 
 
 class MetricLog:
@@ -24,12 +33,17 @@ class MetricLog:
         self._world = world
         self._times = ByTime()
         self._of: dict[int, frozenset[int]] = {}
-        self._told: OrderedDict[int, list[tuple[int, MetricEvent]]] = OrderedDict()
+        self._told: dict[int, tuple[object, Told]] = {}
+        world.listeners["schedules"] = self._hours_edited
+
+    def _hours_edited(self) -> None:
+        """Opening hours changed: breaches that are foreseen may have moved."""
+        for status in ("new", "open", "pending", "hold"):
+            self._world.changed.update(self._world.by_status.ids(status))
 
     def _refresh(self) -> None:
         for key in sorted(self._world.changed):
-            self._told.pop(key, None)
-            times = frozenset(event.at for _, event in self._tell(self._world.tickets[key]))
+            times = frozenset(event.at for _, event in all_events(self._world, self._world.tickets[key]))
             before = self._of.get(key, frozenset())
             for instant in before - times:
                 self._times.remove(instant, key)
@@ -38,48 +52,56 @@ class MetricLog:
             self._of[key] = times
         self._world.changed.clear()
 
-    def of_second(self, place: tuple[int, int, int]) -> list[tuple[tuple[int, int, int], Row]]:
+    def of_second(self, place: Place, *, deleted: bool = True) -> list[tuple[Place, Row]]:
         """The events behind a place that share its instant."""
         self._refresh()
-        pairs = self._times.after(place[0], until=place[0])
-        return [row for at, key in pairs for row in self._events(at, self._world.tickets[key]) if row[0] > place]
+        pairs = self._times.after(place[0], place[1] - 1, until=place[0])
+        return self._behind(place, pairs, deleted=deleted)
 
-    def after(self, place: tuple[int, int, int], limit: int) -> list[tuple[tuple[int, int, int], Row]]:
-        """Events behind a place (instant, ticket, event id), at most `limit`, each with its own place."""
+    def after(self, place: Place, limit: int, *, deleted: bool = True) -> list[tuple[Place, Row]]:
+        """Events behind a place, at most `limit`, each with its own place; without those taken back unless `deleted`."""
         self._refresh()
         instant, ticket, _ = place
-        found: list[tuple[tuple[int, int, int], Row]] = []
+        found: list[tuple[Place, Row]] = []
         start = (instant, ticket - 1) if ticket > 0 else (instant, -1)
         while len(found) < limit:
-            pairs = self._times.after(*start, limit=limit)
+            pairs = self._times.after(*start, limit=min(limit, MOST_AT_ONCE))
             if not pairs:
                 break
-            for at, key in pairs:
-                found += [row for row in self._events(at, self._world.tickets[key]) if row[0] > place]
+            found += self._behind(place, pairs, deleted=deleted)
             start = pairs[-1]
         return found[:limit]
 
-    def _tell(self, ticket: Ticket) -> list[tuple[int, MetricEvent]]:
-        """A ticket's events, remembered while it does not change and is asked for: clients read the newest again and again."""
-        if ticket.id in self._told:
-            self._told.move_to_end(ticket.id)
-        else:
-            self._told[ticket.id] = sla.metric_events(self._world, ticket)
-            if len(self._told) > REMEMBERED:
-                self._told.popitem(last=False)
-        return self._told[ticket.id]
-
-    def _events(self, instant: int, ticket: Ticket) -> list[tuple[tuple[int, int, int], Row]]:
-        hidden = self._hidden_after(ticket)
-        written = {audit.id: audit.at for audit in ticket.audits}
+    def _behind(self, place: Place, pairs: list[tuple[int, int]], *, deleted: bool) -> list[tuple[Place, Row]]:
+        """The events of tickets at instants, in their order, that come after a place."""
+        tickets = self._world.tickets
         return [
-            ((instant, ticket.id, identity), sla.event_row(identity, ticket, event))
-            for identity, event in self._tell(ticket)
-            if event.at == instant and written.get(event.audit, 0) <= hidden
+            (spot, event_row(identity, tickets[key], event))
+            for instant, key in pairs
+            for identity, event in self._tell(tickets[key]).get(instant, ())
+            if (spot := (instant, key, identity)) > place and (deleted or not event.deleted)
         ]
 
-    def _hidden_after(self, ticket: Ticket) -> int:
-        """Events written later than this do not show yet: a share of the tickets is late."""
+    def _tell(self, ticket: Ticket) -> Told:
+        """A ticket's events, remembered while it does not change and is asked for: clients read the newest again and again."""
+        until = self.shown_until(ticket)
+        mark = bisect_right(ticket.audits, until, key=lambda audit: audit.at), self._world.revision
+        kept = self._told.get(ticket.id)
+        if kept is not None and kept[0] == mark:
+            self._told[ticket.id] = self._told.pop(ticket.id)
+            return kept[1]
+        told: Told = {}
+        for identity, event in metric_events(self._world, ticket, until):
+            told.setdefault(event.at, []).append((identity, event))
+        self._told.pop(ticket.id, None)
+        if len(self._told) >= REMEMBERED:
+            self._told.pop(next(iter(self._told)))
+        self._told[ticket.id] = mark, told
+        return told
+
+    def shown_until(self, ticket: Ticket) -> int:
+        """What was written later than this does not show yet: some tickets are later than others."""
         options = self._world.options
-        late = options.late_metric_share > 0 and (ticket.id * 2_654_435_761 % 1_000) / 1_000 < options.late_metric_share
-        return self._world.now() - (options.metric_event_lag if late or options.late_metric_share == 0 else 0)
+        late = (ticket.id * 2_654_435_761 % 1_000) / 1_000 < options.late_metric_share
+        delay = options.metric_event_lag if late else options.metric_event_delay
+        return self._world.now() - max(delay, options.metric_event_delay)

@@ -2,15 +2,15 @@
 
 from deskhand.sandbox.clock import iso
 from deskhand.sandbox.exchange import Row
-from deskhand.sandbox.hours import Hours
 from deskhand.sandbox.life import Life, life_of
 from deskhand.sandbox.records import Ticket
+from deskhand.sandbox.timetable import Timetable
 from deskhand.sandbox.world import World
 
 
 def metric_set(world: World, ticket: Ticket, base: str) -> Row:
     """The metric set of a ticket. Minutes grow when the ticket changes, as Zendesk's do, not by themselves."""
-    life = life_of(ticket, world.staff)
+    life = life_of(ticket, world)
     hours = world.hours(ticket.schedule_id)
     solved = ticket.status in ("solved", "closed") and bool(life.solves)
     identity = ticket.audits[0].id if ticket.audits else ticket.id
@@ -36,14 +36,14 @@ def _iso(instant: int | None) -> str | None:
     return None if instant is None else iso(instant)
 
 
-def _between(start: int, end: int | None, hours: Hours | None) -> Row:
+def _between(start: int, end: int | None, hours: Timetable | None) -> Row:
     if end is None:
         return {"calendar": None, "business": None}
     calendar = (end - start) // 60
     return {"calendar": calendar, "business": hours.elapsed(start, end) // 60 if hours else calendar}
 
 
-def _minutes_by_status(ticket: Ticket, life: Life, hours: Hours | None) -> dict[str, Row]:
+def _minutes_by_status(ticket: Ticket, life: Life, hours: Timetable | None) -> dict[str, Row]:
     """Minutes in pending (the agent waits), in new, open or on hold (the requester waits), and on hold."""
     until = ticket.audits[-1].at if ticket.audits else ticket.created
     steps = life.statuses or [(ticket.created, ticket.status)]

@@ -51,6 +51,8 @@ class Options:
     """Whether the end date of a holiday is closed too."""
     gone_breaches: Literal["deleted", "gone"] = "deleted"
     """A breach that did not come to pass stays as a deleted metric event, or is gone."""
+    schedule_edits: Literal["at_once", "next_update"] = "at_once"
+    """When a change of opening hours moves the breaches foreseen: at once, or with the ticket's next update."""
     slas_stage_done: Literal["achieved", "completed"] = "achieved"
     """How a fulfilled SLA metric is called."""
     slas_keep_done: bool = False
@@ -73,10 +75,14 @@ class Options:
     """How long a ticket stays closed before it is archived."""
     search_lag: int = 0
     """How long a change takes to be found by search."""
+    metric_event_delay: int = 0
+    """How long metric events usually take to show, with their original times (up to 12 s were seen)."""
     metric_event_lag: int = 0
-    """How long metric events take to show, with their original times (11 to 13 minutes were seen)."""
-    late_metric_share: float = 0.0
+    """How long those of the late tickets take (11 to 13 minutes were seen)."""
+    late_metric_share: float = 1.0
     """The share of tickets whose metric events are late by that lag."""
+    tickets_total: bool = False
+    """Whether cursor pages of tickets carry `tickets_total`."""
     macro_values: Literal["real", "plain"] = "real"
     """`real`: macro values come back as Zendesk returns them, ids as strings."""
     list_delay: int = 0

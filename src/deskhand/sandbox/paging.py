@@ -302,11 +302,19 @@ def _write(order: Placed, member: Any) -> str:  # noqa: ANN401 - members of any 
 def _read(cursor: str, name: str) -> Key:
     try:
         value = json.loads(base64.b64decode(cursor, validate=True))
-        if value["o"] == name and isinstance(value["v"], list) and value["v"]:
+        if value["o"] == name and isinstance(value["v"], list) and _fits(name, value["v"]):
             return list(value["v"])
     except (binascii.Error, ValueError, KeyError, TypeError, RecursionError):
         pass
     raise bad_page(_GARBLED)
+
+
+def _fits(name: str, key: Key) -> bool:
+    """Whether a cursor's key can be a place in the order of this name: numbers, and a status that there is."""
+    if name == Rows.name:
+        return bool(key)
+    ranked = not name.startswith("status") or (bool(key) and key[0] in range(len(CATEGORIES)))
+    return ranked and len(key) == name.count(",") + 1 and all(type(part) is int for part in key)
 
 
 def _link(ask: Ask, changes: dict[str, str]) -> str:

@@ -110,22 +110,24 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """An SLA policy as it stood when it was applied: targets by (priority, metric)."""
+    """An SLA policy, or one for groups, as it stood when it was applied: targets by (priority, metric), and which advanced settings are on."""
 
-    id: int
+    id: int | str
     title: str
     description: str | None
     targets: Mapping[tuple[str, str], Target]
+    settings: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """From `at` on, `policy` (or none) was in force with the targets of `priority`; `audit` is the update that did it."""
+    """From `at` on, `policy` and `group_policy` (or none) were in force with the targets of `priority`; `audit` is the update that did it."""
 
     at: int
     policy: Policy | None
     priority: str | None
     audit: int
+    group_policy: Policy | None = None
 
 
 @dataclass(slots=True)

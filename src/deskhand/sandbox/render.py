@@ -6,7 +6,7 @@ from typing import Any
 from deskhand.sandbox.clock import iso
 from deskhand.sandbox.exchange import Row, dumps
 from deskhand.sandbox.records import Audit, Change, Comment, Event, Note, Ticket
-from deskhand.sandbox.text import plain, wrapped
+from deskhand.sandbox.text import plain, spaced, wrapped
 from deskhand.sandbox.world import World
 
 _KEPT = 4_000
@@ -126,7 +126,7 @@ def comment_body(comment: Comment) -> Row:
     markup = (
         wrapped(comment.body) if comment.html is None else f'<div class="zd-comment" dir="auto">{comment.html}</div>'
     )
-    text = comment.body if comment.html is None else plain(comment.html)
+    text = spaced(comment.body) if comment.html is None else plain(comment.html)
     return {
         "author_id": comment.author, "body": comment.body or text, "html_body": markup, "plain_body": text, "public": comment.public,
         "attachments": [{name: value for name, value in file.items() if name != "token"} for file in comment.files],

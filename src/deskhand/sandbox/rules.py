@@ -65,17 +65,18 @@ class Rules:
     # Automations.
 
     def tick_hourly(self) -> None:
-        """Begin the hourly run of automations, once there are any."""
+        """Begin the hourly run of automations, once there are any; those made in the past begin in the present."""
         if not self._ticking and self._world.tables["automations"].rows:
             self._ticking = True
-            self._agenda.at(self._world.now() + HOUR, self._tick)
+            self._agenda.at(max(self._world.now(), self._world.present()) + HOUR, self._tick)
 
     @happening
     def _tick(self) -> None:
         for row in self._world.active("automations"):
             self._automate(row)
-        self._ticking = False
-        self.tick_hourly()
+        self._ticking = bool(self._world.tables["automations"].rows)
+        if self._ticking:
+            self._agenda.at(self._world.now() + HOUR, self._tick)
 
     def _automate(self, row: Row) -> None:
         fired = 0
@@ -111,7 +112,7 @@ class Rules:
     def _hours(self, ticket: Ticket, name: str) -> int | None:
         now = self._world.now()
         if name in _SINCE:
-            steps = life_of(ticket, self._world.staff).statuses
+            steps = life_of(ticket, self._world).statuses
             return None if ticket.status != name.lower() or not steps else (now - steps[-1][0]) // HOUR
         if name in ("created_at", "updated_at"):
             return (now - (ticket.created if name == "created_at" else ticket.updated)) // HOUR

@@ -185,8 +185,9 @@ class Sandbox:
         if found.group == "incremental":
             if self.options.incremental_closed:
                 raise forbidden("This endpoint is not available to this client.")
+            shown = self.options.header_spelling == "ratelimit"  # accounts of 2023 kept it to themselves
             ask.headers |= self.meter.endpoint(
-                "incremental-exports", self.meter.limits.incremental, ask.at, shown=False, headers=ask.headers
+                "incremental-exports", self.meter.limits.incremental, ask.at, shown=shown, headers=ask.headers
             )
         ask.who.require(found.role)
         ask.who.require_scope(ask.request.method, found.resource)

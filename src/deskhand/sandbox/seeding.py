@@ -2,12 +2,14 @@
 
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from deskhand.sandbox import shapes
-from deskhand.sandbox.clock import iso
+from deskhand.sandbox.clock import epoch_of, iso
 from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.table import Table
+from deskhand.sandbox.zones import iana
 
 _TABLES = (
     ("group", "groups"), ("user", "users"), ("organization", "organizations"), ("group_membership", "group_memberships"),
@@ -23,6 +25,15 @@ _TABLES = (
 _PEOPLE = {"users", "organizations", "group_memberships", "organization_memberships", "identities", "attachments"}
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a schedule row and its holidays said from an instant on."""
+
+    since: int
+    schedule: Row
+    holidays: tuple[Row, ...]
+
+
 class Seeding:
     """The tables of an account and how to fill them. `World` adds tickets to it."""
 
@@ -35,10 +46,16 @@ class Seeding:
         self.emails: dict[str, int] = {}
         self.staff: set[int] = set()
         """Ids of all agents, light agents and admins."""
+        self.lights: set[int] = set()
+        """Ids of those agents who write only internal notes."""
+        self._turns: dict[int, list[int]] = {}
+        """The instants at which somebody became an agent, or ceased to be one."""
         self.members: dict[int, dict[int, Row]] = {}
         self.revisions: dict[int, int] = {}
         """How often a rule was changed, from 1 on; by id, for those that were."""
         self.holidays: dict[int, list[Row]] = {}
+        self.opening: dict[int, list[Opening]] = {}
+        """What each schedule said, and since when."""
         self.listeners: dict[str, Callable[[], object]] = {}
         """Called when rows of a table were made, changed or dropped."""
         self.revision = 0
@@ -89,12 +106,20 @@ class Seeding:
 
     def index_user(self, row: Row) -> None:
         """Keep what is looked up about people up to date; to be called when a user row was made or changed."""
+        row["iana_time_zone"] = iana(row["time_zone"] or "UTC")
         if row["email"]:
             self.emails[row["email"].lower()] = row["id"]
-        if row["role"] == "end-user":
-            self.staff.discard(row["id"])
-        else:
-            self.staff.add(row["id"])
+        key, staff = row["id"], row["role"] != "end-user"
+        if staff != (key in self.staff) and self.now() > epoch_of(row["created_at"]):
+            self._turns.setdefault(key, []).append(self.now())
+        (self.staff.add if staff else self.staff.discard)(key)
+        (self.lights.add if row["only_private_comments"] else self.lights.discard)(key)
+
+    def was_staff(self, user: int, at: int) -> bool:
+        """Whether somebody was an agent, light agent or admin at an instant: what they wrote then stays what it was."""
+        now = user in self.staff
+        turns = self._turns.get(user)
+        return now if turns is None else now != (sum(turn > at for turn in turns) % 2 == 1)
 
     def add_membership(self, user: int, group: int) -> Row:
         """Make an agent a member of a group; their first group is their default."""
@@ -169,14 +194,31 @@ class Seeding:
         row = self.make("schedules", shapes.schedule(name, time_zone), {})
         row["intervals"] = [{"start_time": start, "end_time": end} for start, end in intervals]
         self.holidays[row["id"]] = []
+        self.hours_edited(row)
         return row
 
     def add_holiday(self, schedule: int, name: str, start: str, end: str | None = None) -> Row:
         """A holiday of a schedule, by ISO dates."""
         row = {"id": self.new_id(), "name": name, "start_date": start, "end_date": end or start}
         self.holidays[schedule].append(row)
-        self.revision += 1
+        self.hours_edited(self.tables["schedules"].need(schedule))
         return row
+
+    def hours_edited(self, schedule: Row) -> None:
+        """A schedule was made, or its zone, intervals or holidays changed: that counts from now on; to be called after each such change."""
+        made = self.opening.setdefault(schedule["id"], [])
+        since = self.now()
+        if made and made[-1].since >= since:
+            made.pop()
+        closed = tuple(dict(row) for row in self.holidays[schedule["id"]])
+        made.append(Opening(since, {**schedule, "intervals": list(schedule["intervals"])}, closed))
+        self.touched("schedules")
+
+    def schedule_dropped(self, schedule: Row) -> None:
+        """A schedule is about to be deleted: tickets that have it follow the account's default from now on."""
+        default = next((row for row in self.tables["schedules"] if row is not schedule), None)
+        if default is not None:
+            self.opening[schedule["id"]].append(replace(self.opening[default["id"]][-1], since=self.now()))
 
     def add_sla_policy(
         self,

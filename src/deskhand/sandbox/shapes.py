@@ -31,9 +31,9 @@ def user(name: str, email: str | None, role: str) -> Row:
 
 def photo(identity: int, name: str, address: str) -> Row:
     """A person's picture, an attachment whose thumbnail is another; `address` is where pictures lie."""
-    return _picture(identity, name, address, 80) | {
-        "thumbnails": [_picture(identity + 1, f"thumb_{name}", address, 32)]
-    }
+    stem, _, kind = name.rpartition(".")
+    small = _picture(identity + 1, f"{stem}_thumb.{kind}", address, 32)
+    return _picture(identity, name, address, 80) | {"thumbnails": [small]}
 
 
 def _picture(identity: int, name: str, address: str, side: int) -> Row:
@@ -190,9 +190,20 @@ def recipient_address(name: str, email: str) -> Row:
     }  # fmt: skip
 
 
-COLUMNS = {"subject": "Subject", "requester": "Requester", "created": "Requested", "updated": "Updated", "group": "Group", "assignee": "Assignee",
-           "status": "Status", "priority": "Priority", "type": "Type", "nice_id": "ID", "organization": "Organization"}  # fmt: skip
+COLUMNS = {
+    "subject": "Subject", "requester": "Requester", "created": "Requested", "updated": "Updated", "group": "Group", "assignee": "Assignee",
+    "status": "Status", "priority": "Priority", "type": "Type", "nice_id": "ID", "organization": "Organization", "due_date": "Due date",
+    "solved": "Solved", "submitter": "Submitter", "brand": "Brand", "ticket_form": "Form",
+}  # fmt: skip
 """Titles of a view's columns."""
+
+_UNFILTERED, _UNSORTED = {"subject", "created", "solved"}, {"subject"}
+"""Columns by which a view cannot be narrowed, and cannot be sorted."""
+
+
+def _column(name: str, title: str | None = None) -> Row:
+    shown = title or COLUMNS.get(name, name)
+    return {"id": name, "title": shown, "filterable": name not in _UNFILTERED, "sortable": name not in _UNSORTED}
 
 
 def execution(
@@ -200,10 +211,7 @@ def execution(
     *, group_by: str | None = None, group_order: str = "desc", sort_by: str | None = None, sort_order: str = "desc",
 ) -> Row:  # fmt: skip
     """How a view is shown: its columns, how its rows are grouped, and how they are sorted."""
-    rows = [
-        {"id": name, "title": COLUMNS.get(name, name), "filterable": name != "subject", "sortable": name != "subject"}
-        for name in columns
-    ]
+    rows = [_column(name) for name in columns]
     return {
         "group_by": group_by, "group_order": group_order, "sort_by": sort_by, "sort_order": sort_order, "group": _ordered(group_by, group_order),
         "sort": _ordered(sort_by, sort_order), "columns": rows, "fields": rows, "custom_fields": [],
@@ -215,7 +223,8 @@ def _ordered(column: str | None, order: str) -> Row | None:
     if column is None:
         return None
     name = "ticket_id" if column == "nice_id" else column
-    return {"id": name, "title": COLUMNS.get(column, column), "filterable": True, "sortable": True, "order": order}
+    title = "Status category" if column == "status" else COLUMNS.get(column)
+    return _column(name, title) | {"order": order}
 
 
 RULES = {"macros": macro, "triggers": trigger, "automations": automation, "views": view}

@@ -8,6 +8,7 @@ from deskhand.sandbox.comment import comment_count
 from deskhand.sandbox.exchange import Raw, Row
 from deskhand.sandbox.life import life_of
 from deskhand.sandbox.metricset import metric_set
+from deskhand.sandbox.promises import event_row, metric_events
 from deskhand.sandbox.records import Ticket
 from deskhand.sandbox.render import audit_row, with_url, with_urls
 from deskhand.sandbox.route import Ask
@@ -19,7 +20,7 @@ def tickets_text(
     """Tickets as the JSON text of a list, each with its embedded sideloads; `stamp` and `slim` as for Renderer.ticket."""
     include = ask.include & _EMBEDDED.keys()
     if export and not ask.world.options.export_slas:
-        include -= {"slas", "metric_events"}
+        include -= {"slas", "group_slas", "metric_events"}
     renderer = ask.sandbox.renderer
     texts = (renderer.ticket(ask.base, t, stamp=stamp, extra=_extra(ask, t, include), slim=slim) for t in tickets)
     return Raw("[" + ",".join(texts) + "]")
@@ -44,13 +45,13 @@ def _extra(ask: Ask, ticket: Ticket, names: Iterable[str]) -> Row | None:
 def _metric_events(ask: Ask, ticket: Ticket) -> Row:
     """An object keyed by metric, each a list of events."""
     found: dict[str, list[Row]] = {}
-    for identity, event in sla.metric_events(ask.world, ticket):
-        found.setdefault(event.metric, []).append(sla.event_row(identity, ticket, event))
+    for identity, event in metric_events(ask.world, ticket, ask.sandbox.metric_log.shown_until(ticket)):
+        found.setdefault(event.metric, []).append(event_row(identity, ticket, event))
     return {"metric_events": found}
 
 
 def _dates(ask: Ask, ticket: Ticket) -> Row:
-    life = life_of(ticket, ask.world.staff)
+    life = life_of(ticket, ask.world)
 
     def shown(instant: int | None) -> str | None:
         return None if instant is None else iso(instant)
@@ -70,8 +71,13 @@ def _slas(ask: Ask, ticket: Ticket) -> Row:
     return {"slas": sla.slas(ask.world, ticket, ask.world.now())} if ask.world.options.plan_has_slas else {}
 
 
+def _group_slas(ask: Ask, ticket: Ticket) -> Row:
+    return {"group_slas": sla.group_slas(ask.world, ticket, ask.world.now())} if ask.world.options.plan_has_slas else {}
+
+
 _EMBEDDED: dict[str, Callable[[Ask, Ticket], Row]] = {
     "slas": _slas,
+    "group_slas": _group_slas,
     "metric_sets": lambda ask, t: {"metric_set": metric_set(ask.world, t, ask.base)},
     "metric_events": _metric_events,
     "dates": _dates,

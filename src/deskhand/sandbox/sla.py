@@ -1,17 +1,39 @@
-"""SLA policies: which one a ticket gets, when its metrics are due, and the metric events that follow."""
+"""SLA policies: which one a ticket gets, when its metrics are due, and how they stand. Group SLAs are the same for the time in one group."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from deskhand.sandbox.clock import iso
 from deskhand.sandbox.conditions import all_hold
 from deskhand.sandbox.exchange import Row
-from deskhand.sandbox.life import Clock, Life, MetricEvent, life_of
-from deskhand.sandbox.records import Applied, Policy, Target, Ticket
+from deskhand.sandbox.life import Clock, Life, life_of
+from deskhand.sandbox.records import PRIORITIES, Applied, Policy, Target, Ticket
+from deskhand.sandbox.refusal import invalid_field
+from deskhand.sandbox.table import as_id
+from deskhand.sandbox.timetable import Timetable
 
 if TYPE_CHECKING:
     from deskhand.sandbox.world import World
+
+GROUP_METRIC = "group_ownership_time"
+"""The one metric of group SLAs."""
+
+MOST_MINUTES = 60 * 24 * 366 * 10
+"""Ten years: what is due after them has no date that a client could read."""
+
+
+def checked_metric(item: Row, allowed: Collection[str]) -> Row:
+    """A row of `policy_metrics` as it is stored: one target of one metric for one priority. Raises Refusal (422)."""
+    metric, priority, seconds = str(item.get("metric")), item.get("priority"), as_id(item.get("target_in_seconds"))
+    if metric not in allowed or priority not in PRIORITIES:
+        raise invalid_field("policy_metrics", f"Policy metrics: {metric} for {priority} is not valid")
+    minutes = item.get("target") if item.get("target") is not None else (seconds or 0) // 60
+    if not isinstance(minutes, int) or isinstance(minutes, bool) or not 0 < minutes <= MOST_MINUTES:
+        raise invalid_field("policy_metrics", "Target: must be greater than 0")
+    return {
+        "priority": priority, "metric": metric, "target": minutes, "business_hours": bool(item.get("business_hours")),
+        "target_in_seconds": seconds if seconds is not None else minutes * 60,
+    }  # fmt: skip
 
 
 def frozen(row: Row) -> Policy:
@@ -20,38 +42,67 @@ def frozen(row: Row) -> Policy:
         (metric["priority"], metric["metric"]): Target(int(metric["target_in_seconds"]), bool(metric["business_hours"]))
         for metric in row["policy_metrics"]
     }
-    return Policy(row["id"], row["title"], row["description"], targets)
+    settings = row.get("metrics_settings") or {}
+    on = frozenset(f"{metric}.{name}" for metric, part in settings.items() for name, value in part.items() if value)
+    return Policy(row["id"], row["title"], row["description"], targets, on)
 
 
 def apply(world: "World", ticket: Ticket, at: int, audit: int) -> None:
-    """Give a ticket the first policy that matches it, as happens after the triggers of every update."""
-    if not world.policies() and not ticket.applied:
+    """Give a ticket the first policies that match it, as happens after the triggers of every update."""
+    policies, group_policies = world.policies(), world.group_policies()
+    if not policies and not group_policies and not ticket.applied:
         return
-    policy = next((policy for row, policy in world.policies() if all_hold(world, ticket, row["filter"])), None)
+    policy = _first(world, ticket, policies)
+    group_policy = _first(world, ticket, group_policies)
     before = ticket.applied[-1] if ticket.applied else None
-    if before is None and policy is None:
+    if before is None and policy is None and group_policy is None:
         return
-    if before is None or before.policy != policy or before.priority != ticket.priority:
-        ticket.applied.append(Applied(at, policy, ticket.priority, audit))
+    if (
+        before is None
+        or before.policy != policy
+        or before.group_policy != group_policy
+        or before.priority != ticket.priority
+    ):
+        ticket.applied.append(Applied(at, policy, ticket.priority, audit, group_policy))
+
+
+def _first(world: "World", ticket: Ticket, policies: list[tuple[Row, Policy]]) -> Policy | None:
+    return next((policy for row, policy in policies if all_hold(world, ticket, row["filter"])), None)
+
+
+def policy_of(applied: Applied | None, metric: str) -> Policy | None:
+    """The policy that `applied` has for a metric: ownership has policies of its own."""
+    if applied is None:
+        return None
+    return applied.group_policy if metric == GROUP_METRIC else applied.policy
 
 
 def target_of(applied: Applied | None, metric: str) -> Target | None:
     """The target of a metric (named as policies name it) while `applied` is in force."""
-    if applied is None or applied.policy is None or applied.priority is None:
+    policy = policy_of(applied, metric)
+    if applied is None or policy is None or applied.priority is None:
         return None
-    return applied.policy.targets.get((applied.priority, metric))
+    return policy.targets.get((applied.priority, metric))
 
 
 def elapsed(world: "World", ticket: Ticket, clock: Clock, target: Target, until: int) -> int:
     """Seconds a clock has run until `until`, in the target's kind of time."""
-    hours = world.hours(ticket.schedule_id) if target.business else None
+    return ran(clock, world.hours(ticket.schedule_id) if target.business else None, until)
+
+
+def ran(clock: Clock, hours: Timetable | None, until: int) -> int:
+    """Seconds a clock has run until `until`: open ones, or all where `hours` is None."""
     spans = ((start, min(end, until)) for start, end in clock.ran(until) if start < until)
     return sum(hours.elapsed(start, end) if hours else end - start for start, end in spans)
 
 
 def due(world: "World", ticket: Ticket, clock: Clock, target: Target) -> int | None:
     """When a clock's time is used up if nothing changes: an instant past or to come; None while it stands still with time left."""
-    hours = world.hours(ticket.schedule_id) if target.business else None
+    return used_up(clock, target, world.hours(ticket.schedule_id) if target.business else None)
+
+
+def used_up(clock: Clock, target: Target, hours: Timetable | None, known: int | None = None) -> int | None:
+    """The same by given opening hours, as they were `known` at an instant."""
     left = target.seconds
     for start, end in clock.spans:
         used = hours.elapsed(start, end) if hours else end - start
@@ -60,18 +111,25 @@ def due(world: "World", ticket: Ticket, clock: Clock, target: Target) -> int | N
         left -= used
     if clock.since is None:
         return None
-    return hours.add(clock.since, left) if hours else clock.since + left
+    return hours.add(clock.since, left, known=known) if hours else clock.since + left
 
 
 def slas(world: "World", ticket: Ticket, now: int, life: Life | None = None) -> Row:
     """The `slas` sideload of a ticket: each metric with a target that is not fulfilled, newest instance only."""
-    metrics = []
+    return {"policy_metrics": [row for row in _standing(world, ticket, now, life) if row["metric"] != GROUP_METRIC]}
+
+
+def group_slas(world: "World", ticket: Ticket, now: int, life: Life | None = None) -> Row:
+    """The `group_slas` sideload: the time in the present group, where it has a target."""
+    return {"policy_metrics": [row for row in _standing(world, ticket, now, life) if row["metric"] == GROUP_METRIC]}
+
+
+def _standing(world: "World", ticket: Ticket, now: int, life: Life | None) -> list[Row]:
     applied = ticket.applied[-1] if ticket.applied else None
-    if applied is not None and applied.policy is not None and world.options.plan_has_slas:
-        life = life or life_of(ticket, world.staff)
-        newest = {clock.metric: clock for clock in life.clocks}
-        metrics = [row for clock in newest.values() if (row := _metric_row(world, ticket, clock, applied, now))]
-    return {"policy_metrics": metrics}
+    if applied is None or not world.options.plan_has_slas:
+        return []
+    life = life or life_of(ticket, world)
+    return [row for clock in life.newest.values() if (row := _metric_row(world, ticket, clock, applied, now))]
 
 
 def _metric_row(world: "World", ticket: Ticket, clock: Clock, applied: Applied, now: int) -> Row | None:
@@ -103,121 +161,14 @@ def _rounded(seconds: int) -> dict[str, int]:
 
 
 def next_breach(world: "World", ticket: Ticket) -> int | None:
-    """The earliest instant, past or to come, at which a running metric is due; None where none is."""
+    """The earliest instant, past or to come, at which a running metric of the SLA policy is due; None where none is."""
     applied = ticket.applied[-1] if ticket.applied else None
     if applied is None or applied.policy is None:
         return None
-    newest = {clock.metric: clock for clock in life_of(ticket, world.staff).clocks}
     found = [
         instant
-        for clock in newest.values()
-        if clock.done is None and clock.since is not None
+        for clock in life_of(ticket, world).newest.values()
+        if clock.done is None and clock.since is not None and clock.metric != GROUP_METRIC
         and (target := target_of(applied, clock.policy_metric)) and (instant := due(world, ticket, clock, target)) is not None
     ]  # fmt: skip
     return min(found, default=None)
-
-
-def metric_events(world: "World", ticket: Ticket) -> list[tuple[int, MetricEvent]]:
-    """All metric events of a ticket with their ids, in the order of time; breaches to come are among them."""
-    life = life_of(ticket, world.staff)
-    events = [*life.events, *_statuses(world, ticket, life)]
-    for clock in life.clocks:
-        events += _sla_events(world, ticket, clock)
-    rank = {"measure": 0, "activate": 1, "apply_sla": 2, "pause": 3, "breach": 4, "fulfill": 5, "update_status": 6}
-    slots: dict[int, int] = {}
-    numbered = []
-    for event in sorted(events, key=lambda event: (event.audit, rank[event.kind])):
-        slot = slots.get(event.audit, 0)
-        slots[event.audit] = slot + 1
-        numbered.append((event.audit + 400 + slot, event))
-    return sorted(numbered, key=lambda pair: (pair[1].at, pair[0]))
-
-
-def _statuses(world: "World", ticket: Ticket, life: Life) -> list[MetricEvent]:
-    """`update_status` with the minutes that passed, at each fulfilment."""
-    made = []
-    for event in life.events:
-        if event.kind != "fulfill":
-            continue
-        clock = next(c for c in life.clocks if c.metric == event.metric and c.instance == event.instance)
-        minutes = {
-            kind: elapsed(world, ticket, clock, Target(0, kind == "business"), event.at) // 60
-            for kind in ("calendar", "business")
-        }
-        made.append(
-            MetricEvent(event.at, event.audit, event.metric, event.instance, "update_status", {"status": minutes})
-        )
-    return made
-
-
-def _sla_events(world: "World", ticket: Ticket, clock: Clock) -> list[MetricEvent]:
-    """`apply_sla` where a target came, changed or went during a clock's life, and the breach that each target meant."""
-    made: list[MetricEvent] = []
-    last: Target | None = None
-    start_audit = next((audit.id for audit in ticket.audits if audit.at >= clock.started), 0)
-    for applied, until in _regimes(ticket, clock):
-        target = target_of(applied, clock.policy_metric)
-        if target == last:
-            continue
-        at, audit = max(applied.at, clock.started), max(applied.audit, start_audit)
-        rest = {"sla": _sla_rest(applied, target)} if target and applied.policy else None
-        made.append(MetricEvent(at, audit, clock.metric, clock.instance, "apply_sla", rest))
-        if target is not None:
-            made += _breach(world, ticket, clock, target, at, until, audit)
-        last = target
-    return made
-
-
-def _regimes(ticket: Ticket, clock: Clock) -> list[tuple[Applied, int | None]]:
-    """What was applied during a clock's life, each with the instant at which the next took over (None for the last)."""
-    rows = ticket.applied
-    if not rows:
-        return []
-    ends: list[int | None] = [row.at for row in rows[1:]] + [None]
-    return [
-        (row, end)
-        for row, end in zip(rows, ends, strict=True)
-        if (end is None or end > clock.started) and (clock.done is None or row.at <= clock.done)
-    ]
-
-
-def _breach(  # noqa: PLR0917 - a clock, a target and their limits
-    world: "World", ticket: Ticket, clock: Clock, target: Target, at: int, until: int | None, audit: int
-) -> list[MetricEvent]:
-    """The breach row of one target: kept where time ran out under it, deleted where something came first."""
-    instant, gone = _foreseen(world, ticket, clock, target)
-    if instant is None:
-        return []
-    instant = max(instant, at)
-    gone = gone or (until is not None and instant >= until) or (clock.done is not None and instant >= clock.done)
-    if gone and world.options.gone_breaches == "gone":
-        return []
-    return [MetricEvent(instant, audit, clock.metric, clock.instance, "breach", None, deleted=gone)]
-
-
-def _foreseen(world: "World", ticket: Ticket, clock: Clock, target: Target) -> tuple[int | None, bool]:
-    """When the newest run of a clock would use up its time, and whether that run stopped before."""
-    instant = due(world, ticket, clock, target)
-    if instant is not None or not clock.spans:
-        return instant, False
-    *before, (start, _) = clock.spans
-    return due(world, ticket, replace(clock, spans=before, since=start), target), True
-
-
-def _sla_rest(applied: Applied, target: Target) -> Row:
-    policy = applied.policy
-    assert policy is not None
-    return {
-        "target": target.seconds // 60, "business_hours": target.business,
-        "policy": {"id": policy.id, "title": policy.title, "description": policy.description},
-        "target_in_seconds": target.seconds,
-    }  # fmt: skip
-
-
-def event_row(identity: int, ticket: Ticket, event: MetricEvent) -> Row:
-    """A metric event as the API shows it."""
-    rest: Mapping[str, object] = event.rest or {}
-    return {
-        "id": identity, "ticket_id": ticket.id, "metric": event.metric, "instance_id": event.instance, "type": event.kind,
-        "time": iso(event.at), **rest, "deleted": event.deleted,
-    }  # fmt: skip

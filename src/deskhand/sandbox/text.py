@@ -93,9 +93,14 @@ def plain(markup: str) -> str:
 
 def wrapped(body: str) -> str:
     """The HTML that Zendesk makes of a plain comment."""
-    paragraphs = (html.escape(part, quote=False).replace("\n", "<br>\n") for part in body.split("\n\n"))
+    paragraphs = (html.escape(part, quote=False).replace("\n", "\n<br>") for part in body.split("\n\n"))
     inner = "\n\n".join(f'<p dir="auto">{part}</p>' for part in paragraphs)
     return f'<div class="zd-comment" dir="auto">{inner}</div>'
+
+
+def spaced(body: str) -> str:
+    """The plain text that Zendesk makes of the HTML of a plain comment: with more room than its author gave it."""
+    return " \n\n ".join(part.replace("\n", "\n\n") for part in body.split("\n\n"))
 
 
 def tag_list(value: object) -> list[str]:

@@ -64,6 +64,10 @@ class World(Lookups):
         """Seconds since 1970."""
         return int(self._clock()) if self._fixed is None else self._fixed
 
+    def present(self) -> int:
+        """Seconds since 1970 by the clock, whatever instant things are let happen at."""
+        return int(self._clock())
+
     @contextmanager
     def as_of(self, epoch: float) -> Iterator[None]:
         """Let everything within happen at one instant."""

@@ -39,6 +39,11 @@ IANA = {
 """IANA zone by display name."""
 
 
+def iana(name: str) -> str:
+    """The IANA name of a zone given by either name; one that is not known stays as it is."""
+    return IANA.get(name, name)
+
+
 @lru_cache(maxsize=512)
 def zone(name: str) -> ZoneInfo | None:
     """The zone of a display name or IANA name, or None where there is none."""

@@ -41,13 +41,12 @@ class MetricLog:
     def read(self, cursor: str | None, *, since: datetime) -> MetricPage:
         """The next page. Raises RateLimited, Transient or Rejected."""
         now = self._now()
-        place = _Place.parse(cursor) or _Place(since, now, now)
+        place = _Place.parse(cursor, now) or _Place(since, now, now)
         page = read_timed(self._gateway, "ticket_metric_events", place.at, now)
         told = [event for event in map(metric_event_of, page.rows) if event]
         past = tuple(event for event in told if event.at <= now)
         more = page.more and len(past) == len(told)  # rows come in the order of time, so what follows lies ahead too
-        following = place.onward(page.upto) if more else place.again(now)
-        return MetricPage(past, following.text(), more)
+        return MetricPage(past, place.onward(page.upto) if more else place.again(), more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +58,26 @@ class _Place:
     swept: datetime
 
     @classmethod
-    def parse(cls, text: str | None) -> "_Place | None":
-        """From the stored cursor."""
+    def parse(cls, text: str | None, now: datetime) -> "_Place | None":
+        """From the stored cursor; a new reading begins now."""
         if not text:
             return None
-        found: dict[str, str] = json.loads(text)
-        return cls(*(datetime.fromisoformat(found[name]) for name in ("at", "begun", "swept")))
+        found = {name: datetime.fromisoformat(value) for name, value in json.loads(text).items()}
+        return cls(found["at"], found.get("begun", now), found["swept"])
 
-    def onward(self, upto: datetime) -> "_Place":
-        """Further along in the same reading."""
-        return _Place(upto, self.begun, self.swept)
+    def onward(self, upto: datetime) -> str:
+        """Further along in the same reading, to be stored."""
+        return _text(at=upto, begun=self.begun, swept=self.swept)
 
-    def again(self, now: datetime) -> "_Place":
-        """The next reading: from a little before this one began, or from far before it."""
-        if now - self.swept >= SWEEP_EVERY:
-            return _Place(self.begun - SWEEP_BACK, now, now)
-        return _Place(self.begun - OVERLAP, now, self.swept)
+    def again(self) -> str:
+        """The next reading, to be stored: from a little before this one began, or from far before it."""
+        if self.begun - self.swept >= SWEEP_EVERY:
+            return _text(at=self.begun - SWEEP_BACK, swept=self.begun)
+        return _text(at=self.begun - OVERLAP, swept=self.swept)
 
-    def text(self) -> str:
-        """To be stored."""
-        return json.dumps({"at": self.at.isoformat(), "begun": self.begun.isoformat(), "swept": self.swept.isoformat()})
+
+def _text(**instants: datetime) -> str:
+    return json.dumps({name: at.isoformat() for name, at in instants.items()})
 
 
 def metric_event_of(row: Json) -> MetricEvent | None:

@@ -90,6 +90,38 @@ def test_metric_events_may_come_late() -> None:
     assert account.get(path)["ticket_metric_events"][0]["time"] == "2026-03-02T08:00:00Z"
 
 
+def test_what_is_foreseen_comes_with_the_last_page() -> None:
+    """Though more than a page of breaches is to come, a walk by time ends, and holds each event once."""
+    account = Account(limits=Limits(incremental=0))
+    account.world.add_sla_policy("All", [("high", "first_reply_time", 60)])
+    for _ in range(1_100):
+        account.ticket(priority="high")
+    account.wait(100)
+    path, rows, ended = "/incremental/ticket_metric_events.json?start_time=0", list[int](), False
+    while not ended:
+        page = account.get(path)
+        rows += [row["id"] for row in page["ticket_metric_events"]]
+        path, ended = page["next_page"].partition("/api/v2")[2], page["end_of_stream"]
+        assert page["count"]
+    assert len(rows) == len(set(rows)) == 1_100 * (7 + 4 + 2)
+
+
+def test_rows_that_are_left_out_do_not_end_a_walk() -> None:
+    """A walk by cursor without deleted events goes on behind a page that had many of them."""
+    account = Account(limits=Limits(incremental=0))
+    account.world.add_sla_policy("All", [("high", "first_reply_time", 60)])
+    for _ in range(30):
+        ticket = account.ticket(priority="high")
+        account.world.update_ticket(ticket, {}, author=account.agent, comment={"body": "hello", "public": True})
+    kept = [row for row in walk(account, 100) if not row["deleted"]]
+    path, rows = "/incremental/ticket_metric_events.json?start_time=0&exclude_deleted=true&page[size]=7", []
+    while path:
+        page = account.get(path)
+        rows += page["ticket_metric_events"]
+        path = (page["links"]["next"] or "").partition("/api/v2")[2]
+    assert rows == kept
+
+
 def test_people_and_organizations_are_exported(account: Account) -> None:
     """Users by cursor and by time and organizations by time give every row once the minute has passed."""
     account.world.add_organization("Umbrella")

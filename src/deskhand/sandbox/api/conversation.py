@@ -102,14 +102,15 @@ def redact(ask: Ask, key: str, number: str) -> Row:
 
 @route("PUT", "/tickets/{id}/comments/{comment}/attachments/{attachment}/redact", resource="tickets")
 def redact_file(ask: Ask, key: str, number: str, file: str) -> Row:
-    """Empty an attachment for good."""
+    """Empty an attachment for good; the answer shows it as it was."""
     ticket = ask.world.ticket(key)
     comment = _comment(ticket, number)
     row = next((item for item in comment.files if str(item["id"]) == file), None)
     if row is None:
         raise not_found()
+    before = _shown(ask, row)
     row |= {"file_name": "redacted.txt", "content_type": "text/plain", "size": 1}
-    return {"attachment": _shown(ask, row)}
+    return {"attachment": before}
 
 
 @route("POST", "/tickets/{id}/merge", resource="tickets")

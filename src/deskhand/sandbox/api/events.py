@@ -3,11 +3,14 @@
 import base64
 import binascii
 import json
+import sys
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from deskhand.sandbox.api.exports import latest, start_time, tickets_by_time, timed
 from deskhand.sandbox.clock import epoch_of, iso
 from deskhand.sandbox.exchange import Row
+from deskhand.sandbox.metriclog import Place
 from deskhand.sandbox.records import Audit, Ticket
 from deskhand.sandbox.refusal import bad_page, coded, not_found
 from deskhand.sandbox.render import event_row, metadata, with_url
@@ -69,21 +72,24 @@ def metric_events(ask: Ask) -> Row:
     start = start_time(ask)
     found = _wanted(ask, (start, -1, -1), MOST + 1)
     more = len(found) > MOST
-    if more:
-        last = found[MOST - 1][0][0]
-        found = [item for item in found if item[0][0] <= last] + [
-            item for item in _shown(ask, ask.sandbox.metric_log.of_second(found[-1][0])) if item[0][0] == last
-        ]
+    last = found[MOST - 1][0][0] if more else start
+    if more and last > latest(ask):
+        # Nobody can ask from an instant to come on, so what is foreseen comes with the last page, however much it is.
+        found, more = _wanted(ask, (start, -1, -1), sys.maxsize), False
+    elif more:
+        found = [item for item in found[:MOST] if item[0][0] < last]
+        found += ask.sandbox.metric_log.of_second((last, -1, -1), deleted=_deleted(ask))
     end = min(found[-1][0][0], ask.world.now()) if found else start
     return {"ticket_metric_events": [row for _, row in found]} | timed(ask, len(found), end, more=more)
 
 
-def _wanted(ask: Ask, place: tuple[int, int, int], limit: int) -> list[tuple[tuple[int, int, int], Row]]:
-    return _shown(ask, ask.sandbox.metric_log.after(place, limit))
+def _wanted(ask: Ask, place: Place, limit: int) -> list[tuple[Place, Row]]:
+    return ask.sandbox.metric_log.after(place, limit, deleted=_deleted(ask))
 
 
-def _shown(ask: Ask, found: list[tuple[tuple[int, int, int], Row]]) -> list[tuple[tuple[int, int, int], Row]]:
-    return [item for item in found if not item[1]["deleted"]] if ask.query.get("exclude_deleted") == "true" else found
+def _deleted(ask: Ask) -> bool:
+    """Whether events that were taken back are asked for too."""
+    return ask.query.get("exclude_deleted") != "true"
 
 
 def _metric_page(ask: Ask) -> Row:
@@ -96,8 +102,9 @@ def _metric_page(ask: Ask) -> Row:
     found = _wanted(ask, place, size + 1)
     more, found = len(found) > size, found[:size]
     cursor = base64.b64encode(json.dumps(found[-1][0] if found else place).encode()).decode()
-    quoted = cursor.replace("=", "%3D").replace("+", "%2B").replace("/", "%2F")
-    url = f"{ask.base}/api/v2/incremental/ticket_metric_events.json?page%5Bafter%5D={quoted}&page%5Bsize%5D={size}"
+    kept = {key: value for key, value in ask.query.items() if key not in ("start_time", "page[after]", "page[size]")}
+    query = urlencode(kept | {"page[after]": cursor, "page[size]": str(size)})
+    url = f"{ask.base}/api/v2/incremental/ticket_metric_events.json?{query}"
     return {
         "ticket_metric_events": [row for _, row in found], "meta": {"has_more": more, "after_cursor": cursor, "before_cursor": after},
         "links": {"next": url if more else None, "prev": None},

@@ -1,5 +1,6 @@
 """Smaller records: dynamic content, satisfaction ratings, memberships of organizations, identities, group SLAs, suspended tickets."""
 
+from deskhand.sandbox import sla
 from deskhand.sandbox.api.resource import Kind, clean, keys, listing, register
 from deskhand.sandbox.clock import iso
 from deskhand.sandbox.exchange import Answer, Row
@@ -7,7 +8,6 @@ from deskhand.sandbox.paging import rows_page
 from deskhand.sandbox.refusal import invalid_field, not_found
 from deskhand.sandbox.render import with_url
 from deskhand.sandbox.route import Ask, route
-from deskhand.sandbox.table import as_id
 from deskhand.sandbox.webhooks import ulid
 
 # Dynamic content.
@@ -207,14 +207,18 @@ def _group_policy_made(ask: Ask, row: Row, _given: Row) -> None:
     where = row["filter"] if isinstance(row["filter"], dict) else {}
     if not any(isinstance(item, dict) and item.get("field") == "group_id" for item in where.get("all") or []):
         raise invalid_field("filter", "Filter: all must have a condition on group_id")
-    metrics = row["policy_metrics"] or []
-    if any(item.get("metric") != "group_ownership_time" or as_id(item.get("target")) is None for item in metrics):
-        raise invalid_field("policy_metrics", "Policy metrics: only group_ownership_time is valid")
+    row["policy_metrics"] = [
+        sla.checked_metric(item, {"group_ownership_time"}) for item in _metrics(row["policy_metrics"])
+    ]
     if isinstance(row["id"], int):
         table = ask.world.tables["group_sla_policies"]
         table.drop(row["id"])
         row["id"] = ulid(ask.world.now(), row["id"])
         table.put(row)
+
+
+def _metrics(given: object) -> list[Row]:
+    return [item for item in given if isinstance(item, dict)] if isinstance(given, list) else []
 
 
 GROUP_SLAS = Kind(
@@ -229,6 +233,7 @@ def reorder(ask: Ask) -> Row:
     """Put group SLA policies in the order of the ids."""
     for position, key in enumerate(ask.ids("group_sla_policy_ids"), 1):
         ask.world.tables["group_sla_policies"].need(key)["position"] = position
+    ask.world.revision += 1
     return {}
 
 

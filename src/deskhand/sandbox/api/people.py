@@ -91,12 +91,13 @@ def me(ask: Ask) -> Row:
 
 @route("GET", "/users/show_many", resource="users")
 def users_many(ask: Ask) -> Row:
-    """Up to 100 people by id or external id."""
+    """Up to 100 people by id or external id, in the order of their ids."""
     if "external_ids" in ask.query:
         wanted = {value.lower() for value in ask.ids("external_ids")}
         rows = [row for row in ask.world.tables["users"] if str(row["external_id"]).lower() in wanted]
     else:
         rows = [row for key in ask.ids() if (row := ask.world.tables["users"].get(key)) is not None]
+    rows = sorted({row["id"]: row for row in rows}.values(), key=lambda row: int(row["id"]))
     return {
         "users": [with_url(ask.base, "users", row) for row in rows],
         "next_page": None,
@@ -284,11 +285,12 @@ ORGANIZATIONS = Kind(
 
 @route("GET", "/organizations/show_many", resource="organizations")
 def organizations_many(ask: Ask) -> Row:
-    """Up to 100 organizations by id or external id."""
+    """Up to 100 organizations by id or external id, in the order of their names."""
     wanted = {value.lower() for value in ask.ids("external_ids")}
     rows = [row for row in ask.world.tables["organizations"] if str(row["external_id"]).lower() in wanted]
     rows += [row for key in ask.ids() if (row := ask.world.tables["organizations"].get(key)) is not None]
-    return listing(ask, ORGANIZATIONS, rows)
+    found = {row["id"]: row for row in rows}.values()
+    return listing(ask, ORGANIZATIONS, sorted(found, key=lambda row: (str(row["name"]).lower(), row["id"])))
 
 
 @route("GET", "/organizations/search", resource="organizations")

@@ -16,6 +16,11 @@ def _schedule_made(ask: Ask, row: Row, _given: Row) -> None:
         raise invalid_field("time_zone", f"Time zone: {row['time_zone']} is invalid")
     row["intervals"] = _intervals(row["intervals"])
     ask.world.holidays.setdefault(row["id"], [])
+    ask.world.hours_edited(row)
+
+
+def _schedule_dropped(ask: Ask, row: Row, _given: Row) -> None:
+    ask.world.schedule_dropped(row)
 
 
 def _intervals(rows: Any) -> list[Row]:  # noqa: ANN401 - JSON
@@ -37,7 +42,7 @@ def _intervals(rows: Any) -> list[Row]:  # noqa: ANN401 - JSON
 
 SCHEDULES = Kind(
     "schedules", lambda given: shapes.schedule(str(given.get("name")), str(given.get("time_zone"))), keys("name time_zone intervals"),
-    needs=("name", "time_zone"), made=_schedule_made, changed=_schedule_made, paged=False, verbs="show create update delete",
+    needs=("name", "time_zone"), made=_schedule_made, changed=_schedule_made, dropped=_schedule_dropped, paged=False, verbs="show create update delete",
 )  # fmt: skip
 
 
@@ -53,7 +58,7 @@ def workweek(ask: Ask, key: str) -> Row:
     """Replace a schedule's intervals."""
     row = ask.world.tables["schedules"].need(key)
     row["intervals"] = _intervals(ask.envelope("workweek").get("intervals"))
-    ask.world.revision += 1
+    ask.world.hours_edited(row)
     return {"workweek": {"intervals": row["intervals"]}}
 
 
@@ -102,7 +107,7 @@ def holiday_changed(ask: Ask, key: str, number: str) -> Row:
     given = row | {name: value for name, value in ask.envelope("holiday").items() if name in row and name != "id"}
     _dates(given)
     row |= given
-    ask.world.revision += 1
+    ask.world.hours_edited(ask.world.tables["schedules"].need(key))
     return {"holiday": row}
 
 
@@ -111,7 +116,7 @@ def holiday_dropped(ask: Ask, key: str, number: str) -> Answer:
     """Remove a holiday."""
     rows, row = _holiday(ask, key, number)
     rows.remove(row)
-    ask.world.revision += 1
+    ask.world.hours_edited(ask.world.tables["schedules"].need(key))
     return Answer(None, 204)
 
 

@@ -42,6 +42,8 @@ def _titled(row: Row, given: Row) -> None:
             row[f"raw_{name}"] = given[name]
         elif f"raw_{name}" in given and name not in given:
             row[name] = given[f"raw_{name}"]
+    if "title" in given and "title_in_portal" in row and not {"title_in_portal", "raw_title_in_portal"} & given.keys():
+        row["title_in_portal"] = row["raw_title_in_portal"] = row["title"]
 
 
 def _options(ask: Ask, row: Row, given: Row) -> None:
@@ -82,7 +84,7 @@ def _record_fields(table: str) -> Kind:
         "title raw_title description raw_description position active regexp_for_validation custom_field_options key"
     )
     return Kind(
-        table, lambda given: shapes.record_field(str(given.get("key")), str(given.get("title")), str(given.get("type"))), allowed, needs=("key", "title"),
+        table, lambda given: shapes.record_field(str(given.get("key")), str(given.get("title")), str(given.get("type") or "text")), allowed, needs=("key", "title"),
         made=_options_only, changed=_field_changed, order=lambda row: (row["position"], row["id"]),
     )  # fmt: skip
 

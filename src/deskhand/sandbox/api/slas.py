@@ -1,19 +1,16 @@
 """SLA policies: their CRUD, order and definitions; an account whose plan has none."""
 
-from deskhand.sandbox import shapes
+from deskhand.sandbox import shapes, sla
 from deskhand.sandbox.api.resource import Kind, keys, listing, register
 from deskhand.sandbox.exchange import Row
+from deskhand.sandbox.life import SETTINGS
 from deskhand.sandbox.refusal import forbidden, invalid_endpoint, invalid_field
 from deskhand.sandbox.route import Ask, route
-from deskhand.sandbox.table import as_id
 
 _METRICS = {
     "first_reply_time", "next_reply_time", "periodic_update_time", "pausable_update_time", "requester_wait_time", "agent_work_time",
     "total_resolution_time",
 }  # fmt: skip
-
-_MOST_MINUTES = 60 * 24 * 366 * 10
-"""Ten years: what is due after them has no date that a client could read."""
 
 
 def _policy_made(ask: Ask, row: Row, given: Row) -> None:
@@ -22,31 +19,31 @@ def _policy_made(ask: Ask, row: Row, given: Row) -> None:
     if not isinstance(where, dict) or not all(isinstance(where.get(name, []), list) for name in ("all", "any")):
         raise invalid_field("filter", "Filter: must have the lists all and any")
     row["filter"] = {"all": where.get("all", []), "any": where.get("any", [])}
-    row["policy_metrics"] = [_metric(item) for item in row["policy_metrics"] or []]
+    row["policy_metrics"] = [sla.checked_metric(item, _METRICS) for item in row["policy_metrics"] or []]
+    if "metrics_settings" in row:
+        row["metrics_settings"] = _settings(row["metrics_settings"])
     if "position" not in given:
         row["position"] = 1 + max(
             (other["position"] for other in ask.world.tables["sla_policies"] if other is not row), default=0
         )
 
 
-def _metric(item: Row) -> Row:
-    if str(item.get("metric")) not in _METRICS or item.get("priority") not in ("low", "normal", "high", "urgent"):
-        raise invalid_field(
-            "policy_metrics", f"Policy metrics: {item.get('metric')} for {item.get('priority')} is not valid"
-        )
-    seconds = as_id(item.get("target_in_seconds"))
-    minutes = item.get("target") if item.get("target") is not None else (seconds or 0) // 60
-    if not isinstance(minutes, int) or isinstance(minutes, bool) or not 0 < minutes <= _MOST_MINUTES:
-        raise invalid_field("policy_metrics", "Target: must be greater than 0")
-    return {
-        "priority": item["priority"], "metric": item["metric"], "target": minutes, "business_hours": bool(item.get("business_hours")),
-        "target_in_seconds": seconds if seconds is not None else minutes * 60,
-    }  # fmt: skip
+def _settings(given: object) -> Row:
+    """The advanced settings of the metrics that have any, each true or false. Raises Refusal (422)."""
+    if not isinstance(given, dict) or not all(isinstance(part, dict | None) for part in given.values()):
+        raise invalid_field("metrics_settings", "Metrics settings: must hold an object for each metric")
+    known = {metric: dict.fromkeys(names, False) for metric, names in SETTINGS.items() if given.get(metric)}
+    return known | {
+        metric: known.get(metric, {}) | {name: value is True for name, value in (part or {}).items()}
+        for metric, part in given.items()
+    }
 
 
 def _policy_changed(ask: Ask, row: Row, _given: Row) -> None:
     _plan(ask)
-    row["policy_metrics"] = [_metric(item) for item in row["policy_metrics"]]
+    row["policy_metrics"] = [sla.checked_metric(item, _METRICS) for item in row["policy_metrics"]]
+    if "metrics_settings" in row:
+        row["metrics_settings"] = _settings(row["metrics_settings"])
 
 
 def _plan(ask: Ask) -> None:

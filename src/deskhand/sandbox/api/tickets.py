@@ -42,6 +42,8 @@ def listing(ask: Ask, ids: Sequence[int] | None = None, name: str = "tickets", *
 
     order, descending = _order(ask, ids)
     body = page(ask, name, order, text, descending=descending)
+    if ask.world.options.tickets_total and name == "tickets" and "meta" in body:
+        body["tickets_total"] = len(order)
     return body | beside(ask, shown)
 
 
@@ -67,13 +69,14 @@ def _order(ask: Ask, ids: Sequence[int] | None) -> tuple[Order, bool]:
 
 @route("GET", "/tickets/show_many", resource="tickets")
 def show_many(ask: Ask) -> Row:
-    """Up to 100 tickets by id, or by external id; those that do not exist are left out."""
+    """Up to 100 tickets by id, or by external id, in the order of their ids; those that do not exist are left out."""
     keys = ask.ids()
     if "external_ids" in ask.query:
         found = [key for name in ask.ids("external_ids") for key in ask.world.by["external_id"].ids(name)]
     else:
         found = [number for key in keys if (number := as_id(key)) is not None]
-    tickets = [t for key in found if (t := ask.world.tickets.get(key)) is not None and not t.deleted]
+    known = (ask.world.tickets.get(key) for key in sorted(set(found)))
+    tickets = [ticket for ticket in known if ticket is not None and not ticket.deleted]
     return (
         {"tickets": tickets_text(ask, tickets)}
         | beside(ask, tickets)

@@ -78,10 +78,10 @@ def _shown(row: Row) -> Row:
 
 @route("GET", "/webhooks", role="admin", resource="webhooks")
 def webhooks(ask: Ask) -> Row:
-    """All webhooks."""
+    """All webhooks, newest first."""
     rows = [
         _shown(row)
-        for row in ask.world.tables["webhooks"]
+        for row in sorted(ask.world.tables["webhooks"], key=lambda row: str(row["id"]), reverse=True)
         if ask.query.get("filter[name_contains]", "").lower() in row["name"].lower()
     ]
     return {"webhooks": rows, "meta": {"has_more": False}}

@@ -86,8 +86,9 @@ def _agent_leaves(company: Company) -> None:
     for members in list(world.members.values()):
         if leaver in members:
             world.drop_membership(members[leaver])
-    world.tables["users"].need(leaver).update(role="end-user", default_group_id=None, updated_at=iso(world.now()))
-    world.staff.discard(leaver)
+    row = world.tables["users"].need(leaver)
+    row.update(role="end-user", default_group_id=None, updated_at=iso(world.now()))
+    world.index_user(row)
 
 
 def _move_tickets(company: Company, old: int, new: int) -> None:

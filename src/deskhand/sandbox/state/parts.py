@@ -19,6 +19,7 @@ from deskhand.sandbox.faults import Fault, Kept
 from deskhand.sandbox.generator import Drawer, Past
 from deskhand.sandbox.jobs import Job
 from deskhand.sandbox.records import Via
+from deskhand.sandbox.seeding import Opening
 from deskhand.sandbox.webhooks import Breaker, Invocation
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _NOTHING: frozenset[str] = frozenset()
 
 CLASSES: Mapping[type, frozenset[str]] = {
     Breaker: _NOTHING, Call: _NOTHING, Case: _NOTHING, Client: _NOTHING, Drawer: _NOTHING, Fault: _NOTHING, Invocation: _NOTHING, Kept: frozenset({"pattern"}), Known: _NOTHING,
-    Layout: _NOTHING, Log: _NOTHING, NewTicket: _NOTHING, Report: _NOTHING, Request: _NOTHING, Response: _NOTHING, State: _NOTHING, Token: _NOTHING,
+    Layout: _NOTHING, Log: _NOTHING, NewTicket: _NOTHING, Opening: _NOTHING, Report: _NOTHING, Request: _NOTHING, Response: _NOTHING, State: _NOTHING, Token: _NOTHING,
     Via: _NOTHING, Company: _NOTHING, Player: _NOTHING,
     Cast: frozenset({"refusals", "_desks"}),
     Job: frozenset({"work"}),
@@ -38,7 +39,7 @@ CLASSES: Mapping[type, frozenset[str]] = {
 """The classes whose values a state may hold, each with the fields that are left out."""
 
 KEPT: Mapping[str, tuple[str, ...]] = {
-    "world": ("_last_id", "_last_ticket", "_closing", "random", "emails", "staff", "holidays", "revision", "revisions", "applied_macros"),
+    "world": ("_last_id", "_last_ticket", "_closing", "random", "emails", "staff", "lights", "_turns", "holidays", "opening", "revision", "revisions", "applied_macros"),
     "door": ("clients", "tokens", "api_tokens", "passwords"),
     "jobs": ("_jobs",),
     "webhooks": ("secrets", "invocations", "breakers"),
@@ -61,7 +62,7 @@ OTHERWISE: Mapping[str, tuple[str, ...]] = {
 
 ANEW: Mapping[str, tuple[str, ...]] = {
     "world": (
-        "subdomain", "account_id", "options", "_clock", "_fixed", "_made", "rules", "watchers", "listeners", "members", "generated", "updated", "live",
+        "subdomain", "account_id", "options", "_clock", "_fixed", "_made", "_timetables", "rules", "watchers", "listeners", "members", "generated", "updated", "live",
         "by_status", "by", "written", "changed",
     ),
     "door": ("world",),

@@ -36,7 +36,9 @@ class Writer:
             return [[key, self._free(item)] for key, item in value.items()]
         if name == "audits":
             return [self._audit(audit) for audit in value]
-        return [[item.at, self._policy(item.policy), item.priority, item.audit] for item in value]
+        return [
+            [one.at, self._policy(one.policy), one.priority, one.audit, self._policy(one.group_policy)] for one in value
+        ]
 
     def _free(self, value: Any) -> Any:  # noqa: ANN401 - values of many types
         return value if value is None or isinstance(value, str | int | float) else self._codec.write(value)
@@ -48,7 +50,8 @@ class Writer:
         if policy is None:
             return None
         targets = [[*key, target.seconds, target.business] for key, target in policy.targets.items()]
-        return self._shared(id(policy), [policy.id, policy.title, policy.description, targets])
+        row = [policy.id, policy.title, policy.description, targets, sorted(policy.settings)]
+        return self._shared(id(policy), row)
 
     def _shared(self, key: object, row: Line) -> Line | int:
         """A value written whole the first time, and by its number after that."""
@@ -103,7 +106,10 @@ class Reader:
             return {key: self._free(item) for key, item in value}
         if name == "audits":
             return [self._audit(item) for item in value]
-        return [Applied(at, self._policy(policy), priority, audit) for at, policy, priority, audit in value]
+        return [
+            Applied(at, self._policy(policy), priority, audit, self._policy(group))
+            for at, policy, priority, audit, group in value
+        ]
 
     def _free(self, value: Any) -> Any:  # noqa: ANN401 - values of many types
         return self._codec.read(value) if isinstance(value, list | dict) else self._text(value)
@@ -146,6 +152,6 @@ class Reader:
         return made if isinstance(made.value, list | tuple) or isinstance(made.previous, list) else shared(made)
 
 
-def _policy(key: int, title: str, description: str | None, targets: list[Line]) -> Policy:
+def _policy(key: int | str, title: str, description: str | None, targets: list[Line], settings: list[str]) -> Policy:
     held = {(priority, metric): Target(seconds, business) for priority, metric, seconds, business in targets}
-    return Policy(key, title, description, held)
+    return Policy(key, title, description, held, frozenset(settings))
