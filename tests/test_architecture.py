@@ -42,6 +42,7 @@ OWNERS = {
     "holidays": {"documents"},
     "jinja2": {"web"},
     "liquid": {"documents", "sandbox"},
+    "markdown_it": {"documents"},
     "msgspec": {"http", "store", "zendesk"},
     "prometheus_client": {"web"},
     "psycopg": {"store"},
@@ -63,7 +64,7 @@ OWNERS = {
 }
 """The layers that may import each library of others."""
 
-IMPORT_NAMES = {"google-re2": "re2", "python-liquid": "liquid", "pyyaml": "yaml"}
+IMPORT_NAMES = {"google-re2": "re2", "markdown-it-py": "markdown_it", "python-liquid": "liquid", "pyyaml": "yaml"}
 """Where a distribution's name says nothing of what is imported; else a dash becomes an underscore."""
 
 ONLY_DATA = {"tzdata"}

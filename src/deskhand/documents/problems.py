@@ -8,9 +8,9 @@ Errors keep the whole folder from being loaded. Warnings do not, and a rule sile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Final, Literal
+from typing import Final
 
-Weight = Literal["error", "warning"]
+from deskhand.documents.macro_checks import MACRO_CHECKS, Weight
 
 CHECKS: Final[dict[str, tuple[Weight, str]]] = {
     # the file
@@ -85,7 +85,7 @@ class Problem:
     @property
     def weight(self) -> Weight:
         """Whether it keeps the documents from being loaded."""
-        return CHECKS[self.check][0]
+        return (CHECKS.get(self.check) or MACRO_CHECKS[self.check])[0]
 
     @property
     def place(self) -> str:

@@ -163,12 +163,18 @@ def _merged(problems: Iterable[Problem]) -> list[Problem]:
     return list(found.values())
 
 
-def _problem(top: Node, error: ErrorDetails) -> Problem:
+def complaints(top: Node, error: ValidationError, model: type[BaseModel]) -> tuple[Problem, ...]:
+    """What is wrong with a file of another shape than a policy's, each at its place."""
+    details = error.errors(include_url=False, include_input=False)
+    return tuple(_merged(_problem(top, detail, model) for detail in details))
+
+
+def _problem(top: Node, error: ErrorDetails, model: type[BaseModel] = Document) -> Problem:
     path = tuple(_known(top, error["loc"]))
-    whose, node, kind = subject(top, path), top.at(path), error["type"]
+    whose, node, kind = subject(top, path) if model is Document else "", top.at(path), error["type"]
     last = str(error["loc"][-1]) if error["loc"] else ""
     if kind == "extra_forbidden":
-        known = _keys(Document, path[:-1])
+        known = _keys(model, path[:-1])
         hint = near(last, known) or (f"there are: {', '.join(known)}" if len(known) <= 14 else "")
         return top.at(path[:-1]).key(last).problem(f"{whose}unknown key '{last}'", "unknown-key", hint)
     if kind == "missing":

@@ -19,6 +19,8 @@ _BLOCKS: Final = frozenset(
     }
 )  # fmt: skip
 """Elements beside which white space does not show."""
+_BLOCK_TAG: Final = re.compile(rf"</?(?:{'|'.join(sorted(_BLOCKS))})(?: [^>]*)?>")
+_ANY_TAG: Final = re.compile(r"</?[a-z][^>]*>")
 _VOID: Final = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
 _RAW: Final = frozenset({"script", "style"})
 _SPACE: Final = re.compile(r"[ \t\r\n\f]+")
@@ -44,11 +46,14 @@ def canonical(markup: str) -> str:
 
 def visible(markup: str) -> tuple[str, ...]:
     """The paragraphs that a reader sees, without tags; empty ones are left out."""
-    spaced = re.sub(
-        r"<(/?)([a-z0-9]+)[^>]*>", lambda tag: "\n" if tag[2] in _BLOCKS else "", canonical(markup), flags=re.IGNORECASE
-    )
-    lines = (html.unescape(line).replace("\xa0", " ").strip() for line in spaced.split("\n"))
-    return tuple(line for line in lines if line)
+    return tuple(text for text, _ in paragraphs(markup))
+
+
+def paragraphs(markup: str) -> tuple[tuple[str, str], ...]:
+    """The paragraphs that a reader sees, each with its inner HTML."""
+    parts = _BLOCK_TAG.split(canonical(markup))
+    shown = ((html.unescape(_ANY_TAG.sub("", part)).replace("\xa0", " ").strip(), part) for part in parts)
+    return tuple((text, part) for text, part in shown if text)
 
 
 class _Writer(HTMLParser):
