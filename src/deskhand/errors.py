@@ -5,6 +5,7 @@
     ├── SettingsError                 a setting is missing or contradicts another         1
     ├── PolicyInvalid                 documents under policies/ have mistakes             1
     ├── NotKnown                      a ticket, rule or run that nobody has seen          1
+    ├── WrongState                    not possible with what it is now; look first        1
     ├── DeskError                     what the Zendesk side answered
     │   ├── RateLimited               429: try again after `retry_after` seconds          1
     │   ├── Transient                 nothing was done; the same call may work later      1
@@ -53,6 +54,10 @@ class PolicyInvalid(DeskhandError):
 
 class NotKnown(DeskhandError):
     """Nothing is known under that name or number."""
+
+
+class WrongState(DeskhandError):
+    """It cannot be done with what it is now."""
 
 
 class DeskError(DeskhandError):

@@ -11,8 +11,8 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from deskhand import __version__
-from deskhand.cli import check, clocks, demo, explain, once, sandbox, schema, settings, status, whoami
+from deskhand import __version__, logs
+from deskhand.cli import check, clocks, demo, explain, once, outbox, sandbox, schema, settings, status, whoami
 from deskhand.cli import run as run_command
 from deskhand.errors import DeskhandError
 
@@ -37,6 +37,7 @@ app.command("clocks")(clocks.command)
 app.command("status")(status.command)
 app.command("whoami")(whoami.command)
 app.command("settings")(settings.command)
+app.add_typer(outbox.app, name="outbox")
 app.add_typer(sandbox.app, name="sandbox")
 
 
@@ -63,6 +64,7 @@ def run() -> None:
 
 def main(arguments: list[str]) -> int:
     """Run one command; returns the exit code. Nothing but a broken installation gets past it as a traceback."""
+    logs.configure(level="WARNING")
     try:
         ended = app(arguments, standalone_mode=False, prog_name="deskhand")
     except typer.Exit as left:
