@@ -29,6 +29,9 @@ JOB: Final[dict[str, Any]] = {"coalesce": True, "max_instances": 1, "misfire_gra
 """Stated for every job: run once for all missed times, never twice at once, however late."""
 DRAIN: Final = 10.0
 """Seconds that a stop may take."""
+HEAR: Final = 30
+"""Seconds between two readings of the logs; the audits are a minute late anyway."""
+SOON: Final = timedelta(seconds=1)
 LONGEST_SLEEP: Final = timedelta(seconds=60)
 """The timer looks at least so often, whatever the database says, so that a stepped clock cannot strand it."""
 
@@ -67,10 +70,11 @@ class Service:
         return self._drain()
 
     def _schedule(self) -> None:
-        """The jobs: polling, the timer for what is due, delivery, retention."""
+        """The jobs: polling, hearing, the timer for what is due, delivery, retention."""
         now = self._engine.clock.now()
         add = self.scheduler.add_job
         add(self._guarded("poll", self._poll), "interval", seconds=self._every, id="poll", next_run_time=now, **JOB)
+        add(self._guarded("hear", self._hear), "interval", seconds=HEAR, id="hear", next_run_time=now + SOON, **JOB)
         add(self._guarded("deliver", self._deliver), "interval", seconds=5, id="deliver", next_run_time=now, **JOB)
         add(
             self._guarded("sweep", self._sweep),
@@ -84,8 +88,11 @@ class Service:
 
     def _poll(self) -> None:
         poll(self._engine)
-        hear(self._engine)
         self._judge()
+
+    def _hear(self) -> None:
+        if hear(self._engine):
+            self._judge()
 
     def _judge(self) -> None:
         """Judge what is due, deliver what was decided, and set the timer for what comes next."""

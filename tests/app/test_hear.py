@@ -131,6 +131,19 @@ def test_metric_events_that_come_late_are_heard_all_the_same() -> None:
     assert clocks(found, ticket)["first_reply_time"].seen.started_at == datetime.fromtimestamp(ticket.created, UTC)
 
 
+def test_a_log_waits_for_nothing() -> None:
+    """Where the calls of this minute are used up it goes on in the next one."""
+    found = shop("slas", "metrics")
+    for _ in range(8):
+        listen(found)
+    before = found.now()
+    calls = found.sandbox.calls.counts.copy()
+
+    assert hear(found.engine) == 0
+
+    assert (found.now(), found.sandbox.calls.counts) == (before, calls)
+
+
 def test_events_of_one_second_are_heard_whole() -> None:
     """More tickets in a second than a page has rows."""
     found = shop("slas")

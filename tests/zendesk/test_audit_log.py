@@ -5,6 +5,7 @@ from typing import Any
 
 from deskhand.core.audited import Audit
 from deskhand.zendesk.audit_log import AuditLog, AuditReader
+from deskhand.zendesk.pace import Pacer
 from deskhand.zendesk.past import Past
 from deskhand.zendesk.people import People
 from tests.http.canned import NOW, Canned, answer
@@ -100,7 +101,8 @@ def test_the_log_goes_on_where_the_page_ended() -> None:
     """Its cursor is an instant."""
     page = {"ticket_events": [exported()], "end_time": int(NOW.timestamp()) - 90, "end_of_stream": False}
     open_gateway = gateway(Canned([answer(200, page)]))
-    log = AuditLog(open_gateway, directory(), People(open_gateway, lambda: NOW), lambda: NOW)
+    own = AuditReader(open_gateway, directory(), People(open_gateway, lambda: NOW))
+    log = AuditLog(open_gateway, own, Pacer(lambda: NOW, lambda _: None), lambda: NOW)
 
     found = log.read(None, since=NOW - timedelta(hours=1))
 

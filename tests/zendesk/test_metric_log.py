@@ -8,8 +8,11 @@ import pytest
 
 from deskhand.core.metric_event import MetricEvent
 from deskhand.zendesk.metric_log import MetricLog, metric_event_of
+from deskhand.zendesk.pace import Pacer
 from tests.http.canned import NOW, Canned, answer
 from tests.zendesk.places import Told, gateway
+
+PACER = Pacer(lambda: NOW, lambda _: None)
 
 
 def row(number: int, minutes: float, **facts: Any) -> dict[str, Any]:
@@ -36,7 +39,7 @@ def test_the_last_minutes_are_read_again_and_every_ten_minutes_the_last_half_hou
     """Rows come up to a quarter of an hour late, with their original times."""
     clock = Told()
     canned = Canned([page()] * 5)
-    log = MetricLog(gateway(canned), clock.now)
+    log = MetricLog(gateway(canned), Pacer(clock.now, clock.wait), clock.now)
     cursor = None
     for _ in range(5):
         cursor = log.read(cursor, since=NOW - timedelta(days=1)).cursor
@@ -49,7 +52,7 @@ def test_what_lies_ahead_is_left_where_it_is() -> None:
     """Every open promise has its breach there; reading ends at the first of them."""
     canned = Canned([page(row(1, 5), row(2, -30, type="breach"), end=False)])
 
-    found = MetricLog(gateway(canned), lambda: NOW).read(None, since=NOW - timedelta(hours=1))
+    found = MetricLog(gateway(canned), PACER, lambda: NOW).read(None, since=NOW - timedelta(hours=1))
 
     assert ([event.id for event in found.rows], found.more) == ([1], False)
 
@@ -57,7 +60,7 @@ def test_what_lies_ahead_is_left_where_it_is() -> None:
 def test_a_long_past_is_read_page_by_page() -> None:
     """Each page says where the next one begins."""
     canned = Canned([page(row(1, 40), end=False), page(row(2, 5))])
-    log = MetricLog(gateway(canned), lambda: NOW)
+    log = MetricLog(gateway(canned), PACER, lambda: NOW)
 
     first = log.read(None, since=NOW - timedelta(hours=1))
     second = log.read(first.cursor, since=NOW)

@@ -28,6 +28,20 @@ def test_exports_keep_to_ten_a_minute_though_no_header_says_so() -> None:
     assert clock.waits == [60.0]
 
 
+def test_the_logs_leave_four_of_ten_exports_to_the_tickets() -> None:
+    """What they may take is counted with what the tickets took, and comes back with the minute; one call a minute is anybody's."""
+    clock = Told()
+    paced, slow = pacer(clock), pacer(clock, incremental_per_minute=1)
+    left = []
+    for _ in range(8):
+        left.append(paced.exports_left())
+        paced.before("GET", EXPORT)
+    clock.wait(60)
+
+    assert left == [6, 5, 4, 3, 2, 1, 0, -1]
+    assert (paced.exports_left(), slow.exports_left()) == (6, 1)
+
+
 def test_the_add_on_allows_thirty() -> None:
     """By setting, since nothing announces it."""
     clock = Told()

@@ -32,7 +32,7 @@ class Cycle:
 def cycle(engine: Engine, pause: Callable[[float], None], *, stopping: Callable[[], bool] = lambda: False) -> Cycle:
     """One full cycle. `pause` waits a few seconds for running jobs. Raises what polling and reading raise."""
     done = Cycle(polled=poll(engine))
-    hear(engine, engine.limits.pages)
+    hear(engine)
     for _ in range(ROUNDS):
         judged = evaluate(engine)
         done.evaluated += judged.tickets

@@ -1,7 +1,8 @@
 """Hear: read what Zendesk's own clocks did and what was done to tickets, and remember it with each ticket.
 
 Both are logs of all tickets, so they cost a call each however many tickets there are. Neither says that a ticket changed: the feeds do. Where
-what they tell changes what is remembered, the ticket is looked at again.
+what they tell changes what is remembered, the ticket is looked at again. Nothing waits for them: where the account's calls are used up, they go on at
+the next turn.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,16 +19,17 @@ from deskhand.core.metric_event import MetricEvent, merged
 R = TypeVar("R", Audit, MetricEvent)
 
 
-def hear(engine: Engine, pages: int | None = None) -> int:
+def hear(engine: Engine) -> int:
     """Read each log, a few pages at a time; returns how many tickets are remembered differently. Raises what the logs raise."""
-    most = engine.limits.log_pages if pages is None else pages
-    return sum(_follow(engine, one, most) for one in (engine.audit_log, engine.metric_log) if one is not None)
+    return sum(_follow(engine, one) for one in (engine.audit_log, engine.metric_log) if one is not None)
 
 
-def _follow(engine: Engine, source: AuditLog | MetricLog, most: int) -> int:
+def _follow(engine: Engine, source: AuditLog | MetricLog) -> int:
     """One log, page by page; each page and its cursor are committed together."""
     changed = 0
-    for _ in range(most):
+    for _ in range(engine.limits.log_pages):
+        if not source.ready():
+            break
         now = engine.clock.now()
         with engine.store.begin() as tx:
             cursor = tx.notebook.get(f"cursor {source.name}")

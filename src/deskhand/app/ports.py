@@ -100,6 +100,10 @@ class MetricLog(Protocol):
         """The key under which its cursor is kept."""
         ...
 
+    def ready(self) -> bool:
+        """Whether a page can be read now without keeping others waiting."""
+        ...
+
     def read(self, cursor: str | None, *, since: datetime) -> MetricPage:
         """The page after `cursor`; with None, the first since an instant. Raises RateLimited, Transient or Rejected."""
         ...
@@ -111,6 +115,10 @@ class AuditLog(Protocol):
     @property
     def name(self) -> str:
         """The key under which its cursor is kept."""
+        ...
+
+    def ready(self) -> bool:
+        """Whether a page can be read now without keeping others waiting."""
         ...
 
     def read(self, cursor: str | None, *, since: datetime) -> AuditPage:

@@ -87,15 +87,18 @@ class Connection:
 
     def metric_log(self, needs: frozenset[str]) -> MetricLog | None:
         """What Zendesk's own clocks did, where the policy asks for one of them."""
-        return MetricLog(self.gateway, self._now) if "slas" in needs else None
+        return MetricLog(self.gateway, self.pacer, self._now) if "slas" in needs else None
 
     def audit_log(self, needs: frozenset[str]) -> AuditLog | None:
         """What was done to tickets, where the policy has a clock of its own."""
-        return AuditLog(self.gateway, self.directory, self.people, self._now) if "metrics" in needs else None
+        return AuditLog(self.gateway, self._reader(), self.pacer, self._now) if "metrics" in needs else None
 
     def past(self) -> Past:
         """The past of single tickets."""
-        return Past(self.gateway, AuditReader(self.gateway, self.directory, self.people))
+        return Past(self.gateway, self._reader())
+
+    def _reader(self) -> AuditReader:
+        return AuditReader(self.gateway, self.directory, self.people)
 
     def schedules(self) -> dict[str, Calendar]:
         """The account's schedules by name."""

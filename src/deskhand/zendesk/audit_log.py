@@ -12,6 +12,7 @@ from deskhand.core.audited import Audit
 from deskhand.core.ticket import Value
 from deskhand.zendesk.directory import Directory, Names, field_value
 from deskhand.zendesk.gateway import Gateway, Json
+from deskhand.zendesk.pace import Pacer
 from deskhand.zendesk.people import People
 from deskhand.zendesk.records import instant_of, mark_of
 from deskhand.zendesk.timed import read_timed
@@ -34,9 +35,12 @@ class AuditLog:
 
     name: Final = "ticket events"
 
-    def __init__(self, gateway: Gateway, directory: Directory, people: People, now: Callable[[], datetime]) -> None:
-        self._gateway, self._now = gateway, now
-        self._reader = AuditReader(gateway, directory, people)
+    def __init__(self, gateway: Gateway, reader: "AuditReader", pacer: Pacer, now: Callable[[], datetime]) -> None:
+        self._gateway, self._reader, self._pacer, self._now = gateway, reader, pacer, now
+
+    def ready(self) -> bool:
+        """Whether a page can be read now without keeping others waiting."""
+        return self._pacer.exports_left() > 0
 
     def read(self, cursor: str | None, *, since: datetime) -> AuditPage:
         """The page after `cursor`. Raises RateLimited, Transient or Rejected."""

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from deskhand.core.metric_event import MetricEvent
 from deskhand.zendesk.gateway import Gateway, Json
+from deskhand.zendesk.pace import Pacer
 from deskhand.zendesk.records import instant_of
 from deskhand.zendesk.timed import read_timed
 
@@ -35,8 +36,12 @@ class MetricLog:
 
     name: Final = "metric events"
 
-    def __init__(self, gateway: Gateway, now: Callable[[], datetime]) -> None:
-        self._gateway, self._now = gateway, now
+    def __init__(self, gateway: Gateway, pacer: Pacer, now: Callable[[], datetime]) -> None:
+        self._gateway, self._pacer, self._now = gateway, pacer, now
+
+    def ready(self) -> bool:
+        """Whether a page can be read now without keeping others waiting."""
+        return self._pacer.exports_left() > 0
 
     def read(self, cursor: str | None, *, since: datetime) -> MetricPage:
         """The next page. Raises RateLimited, Transient or Rejected."""

@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 MINUTE: Final = timedelta(minutes=1)
+KEPT_FOR_TICKETS: Final = 0.4
+"""The share of the calls to the exports that the logs leave to the feed of tickets."""
 _ENDPOINT: Final = re.compile(r"^zendesk-rate-?limit-(.+)$", re.IGNORECASE)
 _PART: Final = re.compile(r"(\w+)=(\d+)")
 _INCREMENTAL: Final = re.compile(r"^/api/v2/incremental/")
@@ -58,6 +60,13 @@ class Pacer:
                 self._exports.append(self._now())
             if self.budget is not None:
                 self.budget = Budget(self.budget.limit, self.budget.remaining - 1, self.budget.resets_at)
+
+    def exports_left(self) -> int:
+        """Calls to the exports that may go now without waiting, beyond those that are kept for the feed of tickets."""
+        with self._lock:
+            now = self._now()
+            used = sum(1 for at in self._exports if now - at < MINUTE)
+            return self._per_minute - int(self._per_minute * KEPT_FOR_TICKETS) - used
 
     def after(self, method: str, path: str, headers: Mapping[str, str]) -> None:
         """Learn the budgets from an answer's headers, in either of their spellings."""
