@@ -107,3 +107,14 @@ def test_since_gives_the_newest_event_of_a_kind() -> None:
     assert since(history, "status") == at(3)
     assert since(history, "status", value="solved") == at(2)
     assert since(history, "agent_reply") is None
+
+
+def test_a_ticket_that_was_merged_away_is_told_so_before_it_is_closed() -> None:
+    """Zendesk closes it and tags it; whether it is seen then or for the first time, the merge is told first and once."""
+    tags = frozenset({"closed_by_merge"})
+    before, after = ticket(), ticket(updated_at=at(50), status="closed", tags=tags)
+
+    assert seen((), before, after) == [Event(at(50), "merged"), Event(at(50), "status", "closed")]
+    assert [event.kind for event in seen((), None, after)].count("merged") == 1
+    assert seen((), after, replace(after, updated_at=at(60))) == []
+    assert seen((), before, ticket(updated_at=at(50), tags=tags)) == []
