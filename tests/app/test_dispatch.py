@@ -11,6 +11,7 @@ from deskhand.app.poll import poll
 from deskhand.core.condition import Compare
 from deskhand.core.policy import AssignTo, SetTo, Tag, WriteNote
 from deskhand.errors import Rejected
+from deskhand.sandbox import API
 from tests.app.places import Shop
 from tests.core.builders import policy, rule
 
@@ -149,3 +150,163 @@ def test_a_worker_that_died_while_sending_leaves_nothing_undone_or_doubled() -> 
 
     assert len(marks(shop, ticket)) == 1
     assert shop.outbox() == {"done": 1}
+
+
+def dead(shop: Shop) -> list[str]:
+    """Why writes died."""
+    with shop.store.begin() as tx:
+        return [row.reason for row in tx.outbox.listed(("dead",))]
+
+
+def close(shop: Shop, ticket: Any) -> None:
+    """The account closes a ticket behind the worker's back, without a new stamp."""
+    ticket.status = "closed"
+
+
+def leave_group(shop: Shop, ticket: Any) -> None:
+    """The agent is taken out of the group."""
+    shop.world.members[shop.groups["Network"]["id"]].clear()
+
+
+def demand_a_field(shop: Shop, ticket: Any) -> None:
+    """A field is required from now on."""
+    shop.state["required"] = True
+
+
+@pytest.mark.parametrize(
+    ("action", "happens", "words"),
+    [
+        (Tag(add=("x",)), close, "the ticket is closed and cannot be changed any more"),
+        (AssignTo("Network", "ann@acme.example"), leave_group, "mend the rule or the membership"),
+        (SetTo("status", "solved"), demand_a_field, "a field must be filled in first"),
+    ],
+)
+def test_a_row_of_a_job_that_is_refused_dies_with_what_to_do_and_blocks_no_other(
+    action: Any, happens: Any, words: str
+) -> None:
+    """422 by kind, in a completed job whose other rows are done."""
+    shop = Shop(
+        policy(rule(OUTAGE, action), rule(Compare("p", "priority", "is", "low"), Tag(add=("low",)), id="other"))
+    )
+    bad, good = outage(shop), shop.ticket(priority="low")
+    if isinstance(action, SetTo):
+        shop.world.update_ticket(bad, {"assignee_id": shop.agent["id"]}, author=shop.agent["id"], via=API)
+        shop.pass_time(30)
+    poll(shop.engine)
+    evaluate(shop.engine)
+    happens(shop, bad)
+
+    shop.cycle()
+
+    assert "low" in shop.show(good)["tags"]
+    assert [words in reason for reason in dead(shop)] == [True]
+    assert shop.outbox() == {"done": 1, "dead": 1}
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (409, {"error": "DatabaseConflict", "description": "Database collision"}),
+        (409, {"error": "UpdateConflict", "description": "Safe Update prevented the update"}),
+        (429, {"error": "TooManyJobs"}),
+        (429, "You have exceeded the rate limit"),
+        (503, {"error": "ServiceUnavailable"}),
+        (500, {"error": "InternalError"}),
+        (502, "<html>Bad gateway</html>"),
+        (504, "<html>Gateway time-out</html>"),
+    ],
+)
+def test_a_call_that_cannot_be_taken_now_is_made_again(status: int, body: Any) -> None:
+    """Conflicts of the database, limits, outages: nothing dies, and it is written once."""
+    shop = Shop(policy(ROUTE))
+    ticket = outage(shop)
+    shop.pass_time(2)
+    update = {"method": "PUT", "path": "/api/v2/tickets/update_many"}
+    shop.sandbox.faults.add({"kind": "status", "status": status, "body": body, "count": 2, **update})
+
+    for _ in range(8):
+        shop.cycle(rounds=12)
+
+    assert len(marks(shop, ticket)) == 1
+    assert shop.outbox() == {"done": 1}
+
+
+def test_an_outage_of_hours_costs_no_write_its_attempts() -> None:
+    """R12: what nobody took was not tried, so it does not die of it."""
+    shop = Shop(policy(ROUTE))
+    ticket = outage(shop)
+    shop.pass_time(2)
+    away = {"kind": "status", "method": "PUT", "path": "/api/v2/tickets/update_many", "status": 503}
+    shop.sandbox.faults.add({**away, "until": shop.sandbox.clock.epoch() + 6 * 3600})
+
+    for _ in range(200):
+        shop.pass_time(120)
+        dispatch(shop.engine)
+        evaluate(shop.engine)
+    shop.cycle()
+
+    assert len(marks(shop, ticket)) == 1
+    assert {"planned", "dead", "unknown"} & shop.outbox().keys() == set()
+
+
+def test_a_job_older_than_a_day_is_settled_from_the_audits() -> None:
+    """R8: the worker was away, its job's page is gone, the audits are not."""
+    shop = Shop(policy(ROUTE))
+    ticket = outage(shop)
+    shop.pass_time(2)
+    poll(shop.engine)
+    evaluate(shop.engine)
+    dispatch(shop.engine)
+    assert shop.outbox() == {"sending": 1}
+    shop.pass_time(25 * 3600)
+
+    shop.start()
+    shop.cycle(rounds=12)
+
+    assert len(marks(shop, ticket)) == 1
+    assert shop.outbox() == {"done": 1}
+
+
+def test_a_job_that_never_ends_is_settled_from_the_audits() -> None:
+    """R8: after ten minutes nobody waits for it any more; what it did late is refused by the stamp or found."""
+    shop = Shop(policy(ROUTE))
+    ticket = outage(shop)
+    shop.pass_time(2)
+    shop.sandbox.faults.add({"kind": "slow_job", "path": "/api/v2/job_statuses/*", "count": 1000})
+    for _ in range(8):
+        shop.cycle(rounds=4)
+        shop.pass_time(120)
+
+    shop.sandbox.faults.clear()
+    shop.cycle(rounds=12)
+
+    assert len(marks(shop, ticket)) == 1
+    assert shop.outbox() == {"done": 1}
+
+
+def test_one_row_that_spoils_the_whole_call_is_found_by_halves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other rows are written; the one to blame dies with Zendesk's words."""
+    shop = Shop(policy(ROUTE))
+    tickets = [outage(shop) for _ in range(7)]
+    shop.pass_time(2)
+    poll(shop.engine)
+    evaluate(shop.engine)
+    spoilt = shop.decisions[3].write
+    assert spoilt is not None
+    with shop.store.begin() as tx:
+        row = tx.outbox.find(spoilt.op_id)
+        assert row is not None
+        tx.outbox.put([replace(row, write=replace(spoilt, stamp=""))])
+    submit = shop.engine.desk.submit
+
+    def refuse(writes: Any) -> str:
+        if any(not write.stamp for write in writes):
+            raise Rejected("PUT /api/v2/tickets/update_many: 400 BadRequest: updated_stamp is no date", status=400)
+        return submit(writes)
+
+    monkeypatch.setattr(shop.engine.desk, "submit", refuse)
+    shop.cycle(rounds=12)
+
+    assert shop.outbox() == {"done": 6, "dead": 1}
+    assert "updated_stamp is no date" in dead(shop)[0]
+    assert sum(len(marks(shop, ticket)) for ticket in tickets) == 6

@@ -243,7 +243,8 @@ def _end(engine: Engine, row: Row, outcome: Outcome, ticket: Ticket | None, now:
                 row, state="planned", attempts=tries, not_before=later, reason=outcome.reason, lease_until=None
             )
         case _:
-            return replace(row, state="dead", reason=outcome.reason, settled_at=now, lease_until=None)
+            tried = f"tried {row.attempts} times, and last: " if outcome.came == "retry" else ""
+            return replace(row, state="dead", reason=tried + outcome.reason, settled_at=now, lease_until=None)
 
 
 def _confirmed(engine: Engine, row: Row, outcome: Outcome, ticket: Ticket | None, now: datetime) -> Row:

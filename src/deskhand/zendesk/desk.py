@@ -27,6 +27,10 @@ _HINTS: Final = (
     ("closed", "the ticket is closed and cannot be changed any more"),
     ("not a member of the group", "the agent is not a member of the ticket's group: mend the rule or the membership"),
     ("assignee", "the agent cannot be given this ticket: mend the rule or the agent's groups"),
+    ("notfound", "the ticket is gone: it was deleted or merged away"),
+    ("deleted", "the ticket is deleted"),
+    ("no longer exists", "something that the rule names was deleted in the account: mend the rule"),
+    ("too many comments", "the ticket is full: start another one"),
     ("required", "a field must be filled in first: let the rule set it, or a person"),
 )
 
