@@ -40,7 +40,7 @@ OWNERS = {
     "apscheduler": {"worker"},
     "click": {"cli"},
     "holidays": {"documents"},
-    "jinja2": {"web"},
+    "jinja2": {"sandbox", "web"},
     "liquid": {"documents", "sandbox"},
     "markdown_it": {"documents"},
     "msgspec": {"http", "store", "zendesk"},
@@ -98,6 +98,7 @@ IMPURE_NAMES = {
 
 DEFERRED: dict[tuple[str, str], str] = {
     ("sandbox/sandbox.py", "deskhand.sandbox.transport"): "a sandbox that is only served needs no requests",
+    ("sandbox/sandbox.py", "deskhand.sandbox.page"): "a sandbox that nobody looks at needs no templates",
 }
 """Imports inside a function, outside `cli`, each with its reason; `cli` may defer all it likes, for a quick `--help`."""
 

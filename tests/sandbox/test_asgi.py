@@ -176,8 +176,8 @@ def test_an_address_means_the_same_however_it_is_written(wire: Wire) -> None:
 
 @pytest.mark.parametrize(
     "target",
-    ["*", "/", "//", "/api/v2/%", "/api/v2/%ff%fe.json", "/api/v2/tickets/%00.json", "/api/v2/../v2/..", "/api/v2/search.json?query=%ff%00&page=%F0",
-     "/api/v2/tickets/%E0%A4%A.json", "/api/v2/tickets?%%%=&&&==;", "http://[bad", "://", "/api/v2/tickets/" + "9" * 5_000, "/" * 3_000, "/api/v2" + "/a" * 9_000],
+    ["//", "/api/v2/%", "/api/v2/%ff%fe.json", "/api/v2/tickets/%00.json", "/api/v2/../v2/..", "/api/v2/search.json?query=%ff%00&page=%F0",
+     "/api/v2/tickets/%E0%A4%A.json", "/api/v2/tickets?%%%=&&&==;", "/api/v2/tickets/" + "9" * 5_000, "/" * 3_000, "/api/v2" + "/a" * 9_000],
 )  # fmt: skip
 def test_odd_addresses_get_answers_of_the_api(wire: Wire, target: str) -> None:
     """Whatever stands in the request line, the answer is the API's, and the connection goes on."""
@@ -186,6 +186,16 @@ def test_odd_addresses_get_answers_of_the_api(wire: Wire, target: str) -> None:
     assert status in (200, 400, 404, 422)
     assert headers["content-type"].startswith("application/json")
     assert isinstance(json.loads(body), dict)
+    wire.ask("GET /api/v2/groups.json")
+    assert wire.answer()[0] == 200
+
+
+@pytest.mark.parametrize("target", ["/", "*", "http://[bad", "://"])
+def test_addresses_without_a_path_lead_to_the_page(wire: Wire, target: str) -> None:
+    """For people; the connection goes on."""
+    wire.ask(f"GET {target}")
+    status, headers, _ = wire.answer()
+    assert (status, headers["content-type"]) == (200, "text/html; charset=utf-8")
     wire.ask("GET /api/v2/groups.json")
     assert wire.answer()[0] == 200
 

@@ -8,7 +8,11 @@ from deskhand.sandbox.exchange import Row
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request. `endpoint` is the template of its path, `query` as it was sent, `at` in seconds since 1970."""
+    """One request. `endpoint` is the template of its path, `query` as it was sent, `at` in seconds since 1970.
+
+    `took` is how many seconds of real time answering took, `limits` the name of each limit that it counted towards, how
+    many requests that makes in the present window, and how many there may be.
+    """
 
     at: float
     method: str
@@ -17,6 +21,8 @@ class Call:
     query: tuple[tuple[str, str], ...]
     status: int
     user: int | None
+    took: float = 0.0
+    limits: tuple[tuple[str, int, int], ...] = ()
 
 
 class Calls:

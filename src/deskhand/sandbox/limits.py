@@ -23,6 +23,20 @@ class Limits:
     """Jobs that may be queued or running at once."""
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A limit in its present window: how many requests of `total` were made, and in how many seconds the next window begins.
+
+    `key` says whose limit it is, where it is not the account's: a user and a ticket, say.
+    """
+
+    name: str
+    key: object
+    used: int
+    total: int
+    resets: int
+
+
 UNLIMITED = Limits(0, 0, 0, 0, 0, 0, 0, 0, 0)
 """No limit at all: for loads that are about something else."""
 
@@ -37,6 +51,9 @@ class Meter:
         self.limits = limits
         self._spelling = options.header_spelling
         self._body = options.rate_limit_body
+        self.spent: list[tuple[str, int, int]] = []
+        """What the present request counted towards: name, how many that makes, how many there may be."""
+        self._totals: dict[str, int] = {}
         self._counts: dict[tuple[str, object], tuple[int, int]] = {}
 
     def account(self, epoch: float) -> dict[str, str]:
@@ -44,6 +61,7 @@ class Meter:
         total = self.limits.account
         if not total:
             return {}
+        self._totals["account"] = total
         used, reset = self._count("account", "", epoch, 60)
         left = str(max(0, total - used))
         name = self._spelling
@@ -71,6 +89,7 @@ class Meter:
         """Count a request against the limit `name`; returns its header, where it is shown. Raises Refusal (429)."""
         if not total:
             return {}
+        self._totals[name] = total
         used, reset = self._count(name, key, epoch, PERIODS.get(name, 60))
         mine = (
             {f"zendesk-{self._spelling}-{name}": f"total={total}; remaining={max(0, total - used)}; resets={reset}"}
@@ -81,6 +100,15 @@ class Meter:
             raise self._too_many(name, reset, (headers or {}) | mine)
         return mine
 
+    def standing(self, epoch: float) -> list[Standing]:
+        """How much of each limit is used up in the present window, those nearest to their end first."""
+        found = [
+            Standing(name, key, used, self._totals[name], int((window + 1) * period - epoch))
+            for (name, key), (window, used) in self._counts.items()
+            if window == int(epoch // (period := PERIODS.get(name, 60))) and name in self._totals
+        ]
+        return sorted(found, key=lambda one: (one.name != "account", -one.used / one.total, one.name))
+
     def _count(self, name: str, key: object, epoch: float, period: int) -> tuple[int, int]:
         window = int(epoch // period)
         before, count = self._counts.get((name, key), (window, 0))
@@ -88,6 +116,7 @@ class Meter:
         if len(self._counts) > 50_000:
             self._counts = {key: kept for key, kept in self._counts.items() if kept[0] == window}
         self._counts[name, key] = window, count
+        self.spent.append((name, count, self._totals[name]))
         return count, max(1, int((window + 1) * period - epoch))
 
     def _too_many(self, name: str, reset: int, headers: dict[str, str]) -> Refusal:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from email.utils import formatdate
 from functools import partial
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from deskhand.sandbox import control, seeding
@@ -65,6 +66,8 @@ class Sandbox:
         """Creations by Idempotency-Key: when, the hash of their body, and the answer."""
         self.asking: Ask | None = None
         """The request that is being answered."""
+        self.guarded = False
+        """Whether people must sign in to see the page: where others than this machine's users can reach it."""
         self._router = Router(ROUTES)
         if empty:
             seeding.empty(self.world)
@@ -111,13 +114,18 @@ class Sandbox:
         self.run_due()
         if request.path.startswith("/sandbox/"):
             return control.handle(self, request)
+        if request.path == "/" or request.path.startswith("/agent/"):
+            from deskhand.sandbox.page import show  # noqa: PLC0415 - a sandbox that nobody looks at needs no templates
+
+            return show(self, request)
         epoch = self.clock.epoch()
         struck = self.faults.draw(request, epoch)
         for fault in struck:
             if fault.kind in BEFORE:
                 if fault.kind == "late_commit":
                     self.at(epoch + fault.seconds, partial(self._answer, request))
-                self._count(request, request.path, 0, None)
+                self.meter.spent = []
+                self._count(request, request.path, 0)
                 return answer_instead(fault)
         response = self._answer(request)
         for fault in struck:
@@ -126,6 +134,8 @@ class Sandbox:
 
     @happening
     def _answer(self, request: Request) -> Response:
+        began = perf_counter()
+        self.meter.spent = []
         ask = Ask(self, request, self._base(request), self.clock.epoch())
         template = request.path
         try:
@@ -145,7 +155,7 @@ class Sandbox:
             )
         finally:
             self.asking = None
-        self._count(request, template, response.status, ask.who.id if ask.who else None)
+        self._count(request, template, response.status, ask.who.id if ask.who else None, perf_counter() - began)
         return response
 
     def ask_again(self, job: Job) -> None:
@@ -224,8 +234,9 @@ class Sandbox:
             "cache-control": "max-age=0, private, must-revalidate",
         } | ask.headers
 
-    def _count(self, request: Request, template: str, status: int, user: int | None) -> None:
-        self.calls.add(Call(self.clock.epoch(), request.method, template, request.path, request.query, status, user))
+    def _count(self, request: Request, template: str, status: int, user: int | None = None, took: float = 0.0) -> None:
+        at, spent = self.clock.epoch(), tuple(self.meter.spent)
+        self.calls.add(Call(at, request.method, template, request.path, request.query, status, user, took, spent))
 
     def adapter(self) -> "BaseAdapter":
         """A transport adapter to mount under a requests.Session for `url`; no sockets are opened."""

@@ -3,6 +3,7 @@
 import errno
 import socket
 from collections.abc import Callable
+from ipaddress import ip_address
 
 import uvicorn
 
@@ -36,6 +37,7 @@ def serve(
         timeout_graceful_shutdown=PATIENCE,
     )
     with _listener(host, port) as listener:
+        sandbox.guarded = not ip_address(listener.getsockname()[0]).is_loopback
         shown = f"[{host}]" if ":" in host else host
         (ready or _say)(f"http://{shown}:{listener.getsockname()[1]}")
         _Server(config, sandbox).run(sockets=[listener])
