@@ -5,7 +5,7 @@ from typing import Any
 
 from deskhand.sandbox.clock import iso
 from deskhand.sandbox.exchange import Row, dumps
-from deskhand.sandbox.records import Audit, Change, Comment, Event, Note, Ticket
+from deskhand.sandbox.records import EMAIL, Audit, Change, Comment, Event, Note, Ticket
 from deskhand.sandbox.text import plain, spaced, wrapped
 from deskhand.sandbox.world import World
 
@@ -55,7 +55,7 @@ def ticket_row(world: World, ticket: Ticket) -> Row:
     values = ticket.fields
     fields = [{"id": key, "value": values.get(key)} for key in world.custom_fields()]
     return {
-        "id": ticket.id, "external_id": ticket.external_id, "via": ticket.via.row(), "created_at": iso(ticket.created),
+        "id": ticket.id, "external_id": ticket.external_id, "via": origin(world, ticket), "created_at": iso(ticket.created),
         "updated_at": iso(ticket.updated), "type": ticket.type, "subject": ticket.subject, "raw_subject": ticket.subject,
         "description": ticket.description, "priority": ticket.priority, "status": ticket.status, "recipient": ticket.recipient,
         "requester_id": ticket.requester_id, "submitter_id": ticket.submitter_id, "assignee_id": ticket.assignee_id,
@@ -67,6 +67,17 @@ def ticket_row(world: World, ticket: Ticket) -> Row:
         "followup_ids": ticket.followup_ids, "ticket_form_id": ticket.form_id, "brand_id": ticket.brand_id, "allow_channelback": False,
         "allow_attachments": True, "from_messaging_channel": False,
     }  # fmt: skip
+
+
+def origin(world: World, ticket: Ticket) -> Row:
+    """Through what a ticket came; one that came by mail tells from whom and to which address."""
+    row = ticket.via.row()
+    person = world.tables["users"].get(ticket.submitter_id) if ticket.via == EMAIL else None
+    if person is not None:
+        address = ticket.recipient or f"support@{world.subdomain}.zendesk.com"
+        row["source"]["from"] = {"address": person["email"], "name": person["name"]}
+        row["source"]["to"] = {"address": address, "name": world.subdomain.capitalize()}
+    return row
 
 
 def audit_row(audit: Audit, ticket: Ticket) -> Row:

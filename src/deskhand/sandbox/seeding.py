@@ -19,10 +19,19 @@ _TABLES = (
     ("schedule", "schedules", "business_hours/schedules"), ("macro", "macros"), ("view", "views"), ("trigger", "triggers"),
     ("trigger_category", "trigger_categories"), ("automation", "automations"), ("webhook", "webhooks"),
     ("item", "items", "dynamic_content/items"), ("satisfaction_rating", "satisfaction_ratings"), ("identity", "identities"),
-    ("attachment", "attachments"), ("recipient_address", "recipient_addresses"), ("group_sla_policy", "group_sla_policies", "group_slas/policies"),
+    ("attachment", "attachments"), ("recipient_address", "recipient_addresses"),
+    ("suspended_ticket", "suspended_tickets"), ("ticket_form_status", "ticket_form_statuses"), ("group_sla_policy", "group_sla_policies", "group_slas/policies"),
 )  # fmt: skip
 
-_PEOPLE = {"users", "organizations", "group_memberships", "organization_memberships", "identities", "attachments"}
+_PEOPLE = {
+    "users",
+    "organizations",
+    "group_memberships",
+    "organization_memberships",
+    "identities",
+    "attachments",
+    "suspended_tickets",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +242,16 @@ class Seeding:
         shape["policy_metrics"] = [_target(*target) for target in targets]
         return self.make("sla_policies", shape, facts)
 
+    def add_suspended_ticket(
+        self, subject: str, content: str, name: str, email: str, cause: str = "Detected as spam"
+    ) -> Row:
+        """A message that waits among the suspended ones for an agent to recover or delete it."""
+        brand = self.tables["brands"].first(default=True) or next(iter(self.tables["brands"]), {"id": None})
+        address = f"support@{self.subdomain}.zendesk.com"
+        shape = shapes.suspended_ticket(subject, content, name, email, cause)
+        shape["via"]["source"]["to"] = {"address": address, "name": self.subdomain.capitalize()}
+        return self.make("suspended_tickets", shape, {"recipient": address, "brand_id": brand["id"]})
+
     def add_rule(self, table: str, title: str, **facts: Any) -> Row:
         """A macro, trigger, automation or view: `table` is the plural; actions and conditions are given as keywords."""
         shape = shapes.RULES[table](title)
@@ -268,6 +287,8 @@ def empty(world: Seeding) -> None:
             row["system_field_options"] = [
                 {"name": name, "value": name.lower()} for name in shapes.SYSTEM_OPTIONS[kind]
             ]
+        if kind in shapes.SUB_TYPES:
+            row["sub_type_id"] = shapes.SUB_TYPES[kind]
     world.add_form("Default ticket form", [row["id"] for row in world.tables["ticket_fields"]])
     for label, category in (
         ("New", "new"),

@@ -136,6 +136,16 @@ def sla_policy(title: str) -> Row:
     }  # fmt: skip
 
 
+def suspended_ticket(subject: str, content: str, name: str, email: str, cause: str) -> Row:
+    """A message that did not become a ticket; `cause` says why."""
+    return {
+        "author": {"id": None, "name": name, "email": email}, "subject": subject, "content": content, "cause": cause, "cause_id": 0,
+        "message_id": f"<{hashlib.sha256(f'{email}{subject}'.encode()).hexdigest()[:20]}@mail.example>", "ticket_id": None, "recipient": None,
+        "brand_id": None, "created_at": None, "updated_at": None, "attachments": [], "error_messages": None,
+        "via": {"channel": "email", "source": {"from": {"address": email, "name": name}, "to": {}, "rel": None}},
+    }  # fmt: skip
+
+
 def schedule(name: str, time_zone: str) -> Row:
     """A schedule; intervals are minutes since Sunday 00:00 in its zone."""
     return {"name": name, "time_zone": time_zone, "created_at": None, "updated_at": None, "intervals": []}
@@ -242,6 +252,9 @@ SYSTEM_FIELDS = (
     ("Ticket status", "custom_status"),
 )
 """Title and type of the fields that every account has."""
+
+SUB_TYPES = {"status": 1, "priority": 0}
+"""What `sub_type_id` is: the status on-hold is in use, and all four priorities are."""
 
 SYSTEM_OPTIONS = {
     "status": ("Open", "Pending", "Solved"),

@@ -294,6 +294,13 @@ class World(Lookups):
         since = self.now() - seconds
         return sum(at >= since for at in self.applied_macros.get(macro, ()))
 
+    def hand_over(self, ticket: Ticket, requester: int) -> None:
+        """Let a ticket, closed or not, be another person's, as when two are merged; no event tells of it."""
+        self.by["requester_id"].move(ticket.id, ticket.requester_id, requester)
+        ticket.requester_id = requester
+        self.revision += 1
+        self.touch(ticket)
+
     # Deletion and the archive.
 
     def delete_ticket(self, ticket: Ticket, author: int) -> None:

@@ -91,3 +91,19 @@ def test_redaction_needs_a_text(account: Account, body: dict[str, str]) -> None:
         ).status
         == 400
     )
+
+
+def test_marked_parts_of_a_comment_are_blacked_out(account: Account) -> None:
+    """What the HTML of a redaction marks goes from the comment and from the ticket's description."""
+    ticket = account.ticket(comment={"body": "My number is 4711 & more"})
+    [comment] = account.get(f"/tickets/{ticket.id}/comments.json")["comments"]
+    body = {
+        "ticket_id": ticket.id,
+        "html_body": '<div class="zd-comment">My number is <redact>4711 &amp;</redact> more</div>',
+    }
+
+    redacted = account.put(f"/comment_redactions/{comment['id']}.json", body)["comment"]
+
+    assert redacted["body"] == "My number is ▇▇▇▇▇▇ more"
+    assert account.get(f"/tickets/{ticket.id}.json")["ticket"]["description"] == redacted["body"]
+    assert account.call("PUT", "/comment_redactions/7.json", body).status == 404

@@ -64,3 +64,37 @@ def test_group_slas_need_a_group_and_have_text_ids(account: Account) -> None:
         account.call("POST", "/group_slas/policies.json", {"group_sla_policy": body | {"filter": {"all": []}}}).status
         == 422
     )
+
+
+def test_counts_have_a_value_and_a_time(account: Account) -> None:
+    """What is counted answers with a value and when it was counted."""
+    ticket = account.ticket(tags=["a", "b"])
+    paths = (
+        "/tags/count",
+        "/satisfaction_ratings/count",
+        f"/tickets/{ticket.id}/audits/count",
+        "/activities/count",
+        "/deleted_users/count",
+    )
+
+    assert [account.get(f"{path}.json")["count"]["value"] for path in paths] == [2, 0, 1, 0, 0]
+    assert all("refreshed_at" in account.get(f"{path}.json")["count"] for path in paths)
+
+
+def test_reasons_for_bad_ratings_have_addresses(account: Account) -> None:
+    """Each reason is answered at its number."""
+    reasons = account.get("/satisfaction_reasons.json")["reasons"]
+
+    assert account.get(f"/satisfaction_reasons/{reasons[0]['id']}.json")["reason"] == reasons[0]
+    assert account.call("GET", "/satisfaction_reasons/1.json").status == 404
+
+
+def test_the_locale_is_found_on_every_way(account: Account) -> None:
+    """The account's one language is listed for all, for agents and in public, and is the current and the best one."""
+    one = account.get("/locales/1.json")["locale"]
+
+    assert [account.get(f"/locales{path}.json")["locales"] for path in ("", "/agent", "/public")] == [[one]] * 3
+    assert [account.get(f"/locales/{name}.json")["locale"] for name in ("current", "detect_best_locale", "en-US")] == [
+        one
+    ] * 3
+    assert account.call("GET", "/locales/99.json").status == 404

@@ -54,3 +54,29 @@ def test_a_view_of_the_companys_is_executed_too(account: Account) -> None:
     body = account.get(f"/views/{key}/execute.json")
     assert [row["ticket"]["id"] for row in body["rows"]] == [ticket.id]
     assert body["columns"][0]["id"] == "subject"
+
+
+def test_a_view_is_previewed_found_and_shown_with_others(account: Account) -> None:
+    """A preview has the rows that the view would have and keeps nothing; views are found by words of their title, or by id."""
+    ticket, key = account.ticket(), view(account)
+    body = {"view": {"all": [{"field": "status", "operator": "is", "value": "new"}], "output": {"columns": ["status"]}}}
+    rows = account.call("POST", "/views/preview.json", body).json()
+
+    assert ([row["ticket"]["id"] for row in rows["rows"]], [column["id"] for column in rows["columns"]]) == (
+        [ticket.id],
+        ["status"],
+    )
+    assert account.call("POST", "/views/preview/count.json", body).json()["view_count"]["value"] == 1
+    assert [row["id"] for row in account.get("/views/search.json?query=solved")["views"]] == [key]
+    assert [row["id"] for row in account.get(f"/views/show_many.json?ids={key},7")["views"]] == [key]
+
+
+def test_views_by_cursor_are_in_the_order_of_their_making(account: Account) -> None:
+    """By page number views come by position, by cursor by the time at which they were made."""
+    keys = []
+    for position in (3, 1, 2):
+        account.wait(1)
+        keys.append(account.world.add_rule("views", f"V{position}", position=position)["id"])
+
+    assert [row["id"] for row in account.get("/views.json")["views"]] == [keys[1], keys[2], keys[0]]
+    assert [row["id"] for row in account.get("/views.json?page[size]=5")["views"]] == keys

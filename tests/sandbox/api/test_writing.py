@@ -224,3 +224,14 @@ def test_a_field_of_several_options_is_emptied_and_filled(account: Account) -> N
     events = [event for audit in audits for event in audit["events"] if event.get("field_name") == str(field)]
     assert [event["value"] for event in events] == [["mac"], None, ["linux"]]
     assert [event["previous_value"] for event in events[1:]] == [["mac"], None]
+
+
+def test_spam_is_deleted_and_its_sender_suspended(account: Account) -> None:
+    """A ticket marked as spam is gone and its customer is suspended; several are marked by a job."""
+    first, second = account.ticket(), account.ticket()
+    account.put(f"/tickets/{first.id}/mark_as_spam.json", {})
+    job = account.job(account.put(f"/tickets/mark_many_as_spam.json?ids={second.id},99", {}))
+
+    assert (first.deleted, second.deleted) == (True, True)
+    assert account.world.tables["users"].need(account.customer)["suspended"] is True
+    assert [row.get("success", row.get("error")) for row in job["results"]] == [True, "TicketUpdateFailed"]

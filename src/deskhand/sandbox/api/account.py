@@ -1,5 +1,6 @@
 """The account itself: its settings, time zones and locales."""
 
+from deskhand.sandbox.account_settings import settings
 from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.refusal import not_found
 from deskhand.sandbox.render import with_url
@@ -9,22 +10,8 @@ from deskhand.sandbox.zones import IANA, zone
 
 @route("GET", "/account/settings")
 def account(ask: Ask) -> Row:
-    """The account's settings, as far as clients ask for them."""
-    return {
-        "settings": {
-            "branding": {"header_color": "03363D", "page_background_color": "FFFFFF"}, "apps": {"use": True, "create_private": True, "create_public": False},
-            "tickets": {"comments_public_by_default": True, "is_first_comment_private_enabled": True, "list_newest_comments_first": True,
-                        "collaboration": True, "private_attachments": False, "agent_collision": True, "tagging": True, "assign_tickets_upon_solve": True,
-                        "maximum_personal_views_to_list": 8, "custom_statuses_enabled": True},
-            "active_features": {"customer_satisfaction": True, "on_hold_status": True, "business_hours": True, "ticket_forms": True, "user_org_fields": True,
-                                "sla_policy": ask.world.options.plan_has_slas, "custom_statuses": True},
-            "api": {"accepted_api_agreement": True, "api_password_access": str(ask.world.options.password_access).lower(), "api_token_access": "true"},
-            "rule": {"macro_most_used": True, "macro_order": "alphabetical", "using_skill_based_routing": False},
-            "limits": {"attachment_size": 52_428_800}, "localization": {"locale_ids": [1], "uses_12_hour_clock": False},
-            "agents": {"agent_home": False, "agent_workspace": True, "focus_mode": False}, "user": {"tagging": True, "time_zone_selection": True},
-            "groups": {"check_group_name_uniqueness": False}, "lotus": {"prefer_lotus": True}, "metrics": {"account_size": "100-399"},
-        }
-    }  # fmt: skip
+    """The account's settings."""
+    return {"settings": settings(ask.world)}
 
 
 @route("GET", "/time_zones")
@@ -53,16 +40,31 @@ _LOCALE: Row = {
 }  # fmt: skip
 
 
-@route("GET", "/locales", role=None)
-def locales(ask: Ask) -> Row:
+def _locales(ask: Ask) -> Row:
     """The one locale there is."""
     return {"locales": [with_url(ask.base, "locales", _LOCALE)], "next_page": None, "previous_page": None, "count": 1}
+
+
+for _path in ("/locales", "/locales/agent", "/locales/public"):
+    route("GET", _path, role=None)(_locales)
+
+
+@route("GET", "/locales/current", role=None)
+def current_locale(ask: Ask) -> Row:
+    """The locale of whoever asks."""
+    return {"locale": with_url(ask.base, "locales", _LOCALE)}
+
+
+@route("GET", "/locales/detect_best_locale", role=None)
+def best_locale(ask: Ask) -> Row:
+    """The locale that suits best."""
+    return current_locale(ask)
 
 
 @route("GET", "/locales/{id}", role=None)
 def locale(ask: Ask, key: str) -> Row:
     """The one locale there is."""
-    if key not in ("1", "en-US", "en-us", "current"):
+    if key not in ("1", "en-US", "en-us"):
         raise not_found()
     return {"locale": with_url(ask.base, "locales", _LOCALE)}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from deskhand.sandbox.api.people import counted
 from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.paging import SIZE, Key, by_cursor, rows_page, stream_page
 from deskhand.sandbox.records import Audit, Ticket
@@ -27,6 +28,12 @@ def audits(ask: Ask, key: str) -> Row:
     if ask.query.get("sort", ask.query.get("sort_order", "")).startswith(("-", "desc")):
         rows.reverse()
     return rows_page(ask, "audits", rows)
+
+
+@route("GET", "/tickets/{id}/audits/count")
+def count(ask: Ask, key: str) -> Row:
+    """How many audits a ticket has."""
+    return counted(ask, len(ask.world.ticket(key).audits))
 
 
 @route("GET", "/tickets/{id}/audits/{audit}")

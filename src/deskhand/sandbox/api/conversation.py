@@ -1,6 +1,8 @@
 """What belongs to comments: uploads, attachments, redaction, privacy; and merging and importing tickets."""
 
 import hashlib
+import html
+import re
 from typing import Any
 
 from deskhand.sandbox.api.writing import agent_of, custom, details, rows_of
@@ -82,6 +84,13 @@ def make_private(ask: Ask, key: str, number: str) -> Row:
     return {}
 
 
+def _black_out(ticket: Ticket, comment: Comment, text: str) -> None:
+    black = "▇" * len(text)
+    comment.body = comment.body.replace(text, black)
+    comment.html = None if comment.html is None else comment.html.replace(text, black)
+    ticket.description = ticket.description.replace(text, black)
+
+
 @route("PUT", "/tickets/{id}/comments/{comment}/redact", resource="tickets")
 def redact(ask: Ask, key: str, number: str) -> Row:
     """Black out a text in a comment for good."""
@@ -93,9 +102,7 @@ def redact(ask: Ask, key: str, number: str) -> Row:
         raise missing_parameter("text")
     if text not in comment.body:
         raise invalid_field("text", "Text: was not found in the comment")
-    comment.body = comment.body.replace(text, "▇" * len(text))
-    comment.html = None if comment.html is None else comment.html.replace(text, "▇" * len(text))
-    ticket.description = ticket.description.replace(text, "▇" * len(text))
+    _black_out(ticket, comment, text)
     ask.world.note(ticket, ask.user.id, [Note("CommentRedactionEvent", {"comment_id": int(number)})])
     return {"comment": next(row for row in comment_rows(ticket) if row["id"] == int(number))}
 
@@ -111,6 +118,23 @@ def redact_file(ask: Ask, key: str, number: str, file: str) -> Row:
     before = _shown(ask, row)
     row |= {"file_name": "redacted.txt", "content_type": "text/plain", "size": 1}
     return {"attachment": before}
+
+
+@route("PUT", "/comment_redactions/{comment}", resource="tickets")
+def redact_many(ask: Ask, number: str) -> Row:
+    """Black out parts of a comment for good: what its HTML marks with <redact>, and attachments by their addresses."""
+    ticket = ask.world.ticket(ask.body.get("ticket_id"))
+    if ticket.status == "closed":
+        raise closed()
+    comment = _comment(ticket, number)
+    for text in re.findall(r"<redact>(.*?)</redact>", str(ask.body.get("html_body") or ""), re.DOTALL):
+        _black_out(ticket, comment, html.unescape(text))
+    gone = ask.body.get("external_attachment_urls")
+    for row in comment.files if isinstance(gone, list) else ():
+        if row["content_url"] in (gone or ()):
+            row |= {"file_name": "redacted.txt", "content_type": "text/plain", "size": 1}
+    ask.world.note(ticket, ask.user.id, [Note("CommentRedactionEvent", {"comment_id": int(number)})])
+    return {"comment": next(row for row in comment_rows(ticket) if row["id"] == int(number))}
 
 
 @route("POST", "/tickets/{id}/merge", resource="tickets")

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from urllib.parse import urlencode
 
+from deskhand.sandbox.api.deleted_users import ERASED
 from deskhand.sandbox.api.exports import latest, start_time, tickets_by_time, timed
 from deskhand.sandbox.clock import epoch_of, iso
 from deskhand.sandbox.exchange import Row
@@ -151,7 +152,8 @@ def _by_time(ask: Ask, table: str) -> Row:
 
 def _exported(ask: Ask, table: str, row: Row) -> Row:
     """A row of an export; one of a person who was deleted says whether that was for good."""
-    return with_url(ask.base, table, row) | ({} if row.get("active", True) else {"permanently_deleted": False})
+    gone = {} if row.get("active", True) else {"permanently_deleted": row["name"] == ERASED}
+    return with_url(ask.base, table, row) | gone
 
 
 @route("GET", "/incremental/users/cursor", role="admin", resource="users", group="incremental")

@@ -1,7 +1,8 @@
-"""Smaller records: dynamic content, satisfaction ratings, memberships of organizations, identities, group SLAs, suspended tickets."""
+"""Smaller records: satisfaction ratings, memberships of organizations, group SLAs."""
 
 from deskhand.sandbox import sla
-from deskhand.sandbox.api.resource import Kind, clean, keys, listing, register
+from deskhand.sandbox.api.people import counted
+from deskhand.sandbox.api.resource import Kind, keys, listing, register
 from deskhand.sandbox.clock import iso
 from deskhand.sandbox.exchange import Answer, Row
 from deskhand.sandbox.paging import rows_page
@@ -9,56 +10,6 @@ from deskhand.sandbox.refusal import invalid_field, not_found
 from deskhand.sandbox.render import with_url
 from deskhand.sandbox.route import Ask, route
 from deskhand.sandbox.webhooks import ulid
-
-# Dynamic content.
-
-
-def _item_made(ask: Ask, row: Row, given: Row) -> None:
-    """The placeholder comes from the first name, and stays."""
-    placeholder = "{{dc." + str(given.get("name")).lower().replace(" ", "_") + "}}"
-    if any(other["placeholder"] == placeholder for other in ask.world.tables["items"] if other is not row):
-        raise invalid_field("name", f"Name: {row['name']} has already been taken", "DuplicateValue")
-    row["placeholder"] = placeholder
-    _item_changed(ask, row, given)
-
-
-def _item_changed(ask: Ask, row: Row, given: Row) -> None:
-    variants = given.get("variants") or (
-        [{"locale_id": 1, "default": True, "content": given["content"]}] if "content" in given else row["variants"]
-    )
-    if not isinstance(variants, list) or not variants or not all(isinstance(item, dict) for item in variants):
-        raise invalid_field("variants", "Variants: cannot be blank", "BlankValue")
-    row["variants"] = [
-        {"id": item.get("id") or ask.world.new_id(), "content": str(item.get("content") or ""), "locale_id": item.get("locale_id", 1), "outdated": False,
-         "active": True, "default": bool(item.get("default", len(variants) == 1)), "created_at": row["created_at"], "updated_at": iso(ask.world.now())}
-        for item in variants
-    ]  # fmt: skip
-
-
-def _item_unused(ask: Ask, row: Row, _given: Row) -> None:
-    """What a macro uses cannot be deleted. Raises Refusal (422)."""
-    name = row["placeholder"].strip("{}")
-    if any(name in str(macro["actions"]) or name in str(macro["title"]) for macro in ask.world.tables["macros"]):
-        raise invalid_field("base", "Dynamic content: is in use")
-
-
-ITEMS = Kind(
-    "items", lambda given: {"name": given.get("name"), "placeholder": None, "default_locale_id": 1, "outdated": False, "variants": [], "created_at": None, "updated_at": None},
-    keys("name default_locale_id"), needs=("name",), made=_item_made, changed=_item_changed, dropped=_item_unused,
-)  # fmt: skip
-
-
-@route("GET", "/dynamic_content/items/{id}/variants")
-def variants(ask: Ask, key: str) -> Row:
-    """The texts of an item."""
-    rows = ask.world.tables["items"].need(key)["variants"]
-    return {
-        "variants": [with_url(ask.base, f"dynamic_content/items/{key}/variants", row) for row in rows],
-        "next_page": None,
-        "previous_page": None,
-        "count": len(rows),
-    }
-
 
 # Memberships of organizations.
 
@@ -118,48 +69,6 @@ def organizations_of(ask: Ask, key: str) -> Row:
     return rows_page(ask, "organizations", [with_url(ask.base, "organizations", row)] if row else [])
 
 
-# Identities.
-
-
-def _identities(ask: Ask, user: Row) -> list[Row]:
-    """A person's addresses: the main one, and those added."""
-    main = {"id": user["id"] + 1_000_000_000_000, "user_id": user["id"], "type": "email", "value": user["email"], "verified": user["verified"], "primary": True,
-            "created_at": user["created_at"], "updated_at": user["updated_at"], "undeliverable_count": 0, "deliverable_state": "deliverable"}  # fmt: skip
-    return ([main] if user["email"] else []) + ask.world.tables["identities"].where(user_id=user["id"])
-
-
-@route("GET", "/users/{id}/identities", resource="users")
-def identities(ask: Ask, key: str) -> Row:
-    """A person's addresses."""
-    user = ask.world.tables["users"].need(key)
-    rows = [with_url(ask.base, f"users/{user['id']}/identities", row) for row in _identities(ask, user)]
-    return rows_page(ask, "identities", rows)
-
-
-@route("POST", "/users/{id}/identities", resource="users")
-def identity(ask: Ask, key: str) -> Answer:
-    """Add an address."""
-    user, given = ask.world.tables["users"].need(key), clean(ask.envelope("identity"))
-    value = str(given.get("value") or "")
-    if given.get("type") not in ("email", "phone_number", "twitter", "google") or not value:
-        raise invalid_field("value", "Value: is invalid")
-    if value.lower() in ask.world.emails:
-        raise invalid_field("value", f"Email: {value} is already being used by another user", "DuplicateValue")
-    row = ask.world.make("identities", {"user_id": user["id"], "type": given["type"], "value": value, "verified": bool(given.get("verified")), "primary": False,
-                                        "undeliverable_count": 0, "deliverable_state": "deliverable"}, {})  # fmt: skip
-    if given["type"] == "email":
-        ask.world.emails[value.lower()] = user["id"]
-    return Answer({"identity": with_url(ask.base, f"users/{user['id']}/identities", row)}, 201)
-
-
-@route("DELETE", "/users/{id}/identities/{identity}", resource="users")
-def drop_identity(ask: Ask, _key: str, number: str) -> Answer:
-    """Remove an address that was added."""
-    row = ask.world.tables["identities"].drop(number)
-    ask.world.emails.pop(str(row["value"]).lower(), None)
-    return Answer(None, 204)
-
-
 # Satisfaction ratings.
 
 _SCORES = ("offered", "unoffered", "good", "bad")
@@ -174,6 +83,44 @@ def ratings(ask: Ask) -> Row:
     return rows_page(
         ask, "satisfaction_ratings", [with_url(ask.base, "satisfaction_ratings", row) for row in rows[::-1]]
     )
+
+
+@route("GET", "/satisfaction_ratings/count")
+def ratings_count(ask: Ask) -> Row:
+    """How many ratings there are."""
+    return counted(ask, len(ask.world.tables["satisfaction_ratings"]))
+
+
+_REASONS = {
+    1000: "The agent did not respond quickly",
+    1001: "The issue took too long to resolve",
+    1002: "The agent did not resolve the issue",
+    1003: "Other",
+}
+
+
+def _reasons(ask: Ask) -> list[Row]:
+    made = iso(0)
+    return [
+        {"url": f"{ask.base}/api/v2/satisfaction_reasons/{code}.json", "id": code, "reason_code": code, "value": text, "raw_value": text,
+         "created_at": made, "updated_at": made, "deleted_at": None}
+        for code, text in _REASONS.items()
+    ]  # fmt: skip
+
+
+@route("GET", "/satisfaction_reasons")
+def reasons(ask: Ask) -> Row:
+    """What a bad rating may be given for."""
+    return {"reasons": _reasons(ask)}
+
+
+@route("GET", "/satisfaction_reasons/{id}")
+def reason(ask: Ask, key: str) -> Row:
+    """One of these reasons."""
+    row = next((row for row in _reasons(ask) if str(row["id"]) == key), None)
+    if row is None:
+        raise not_found()
+    return {"reason": row}
 
 
 @route("GET", "/satisfaction_ratings/{id}")
@@ -237,20 +184,21 @@ def reorder(ask: Ask) -> Row:
     return {}
 
 
-for kind in (ITEMS, JOINED, GROUP_SLAS):
+@route("GET", "/group_slas/policies/definitions", role="admin")
+def definitions(ask: Ask) -> Row:
+    """What a group SLA policy's filter may ask for."""
+    groups = [{"value": row["id"], "title": row["name"]} for row in ask.world.tables["groups"]]
+    operators = [{"value": "includes", "title": "Contains at least one of the following"},
+                 {"value": "not_includes", "title": "Contains none of the following"}]  # fmt: skip
+    row: Row = {
+        "group": "ticket",
+        "title": "Group",
+        "value": "group_id",
+        "operators": operators,
+        "values": {"type": "list", "list": groups},
+    }
+    return {"definitions": {"all": [row]}}
+
+
+for kind in (JOINED, GROUP_SLAS):
     register(kind)
-
-
-# What is always empty here.
-
-
-@route("GET", "/suspended_tickets", resource="tickets")
-def suspended(ask: Ask) -> Row:
-    """No mail is received, so none is suspended."""
-    return rows_page(ask, "suspended_tickets", [])
-
-
-@route("GET", "/suspended_tickets/{id}", resource="tickets")
-def suspended_one(_ask: Ask, _key: str) -> Row:
-    """There is none."""
-    raise not_found()

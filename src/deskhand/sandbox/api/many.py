@@ -1,5 +1,6 @@
 """Many people, organizations or memberships at once, each by a job with a result for every row."""
 
+from deskhand.sandbox.api.extras import JOINED
 from deskhand.sandbox.api.people import MEMBERSHIPS, ORGANIZATIONS, USERS, deactivate
 from deskhand.sandbox.api.resource import Kind, change, make
 from deskhand.sandbox.api.writing import details, rows_of
@@ -84,6 +85,7 @@ for _kind, _one, _label in (
     (USERS, "user", "User"),
     (ORGANIZATIONS, "organization", "Organization"),
     (MEMBERSHIPS, "group_membership", "GroupMembership"),
+    (JOINED, "organization_membership", "OrganizationMembership"),
 ):
     _many = f"{_one}s"
     route("POST", f"/{_many}/create_many", role="admin", resource=_kind.resource)(_create(_kind, _one, _many, _label))

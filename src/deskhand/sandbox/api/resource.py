@@ -44,7 +44,7 @@ class Kind:
     order: Callable[[Row], Any] | None = None
     cursor_order: Callable[[Row], Any] | None = None
     sideloads: dict[str, tuple[str, str]] = field(default_factory=dict)
-    shown: Callable[[Row], Row] = lambda row: row
+    shown: Callable[[Ask, Row], Row] = lambda _ask, row: row
     addressed: bool = True
     fixed: frozenset[str] = frozenset()
 
@@ -106,7 +106,7 @@ def listing(ask: Ask, kind: Kind, rows: Iterable[Row]) -> Row:
 
 
 def _with(ask: Ask, kind: Kind, rows: list[Row]) -> list[Row]:
-    shown = [kind.shown(row) for row in rows]
+    shown = [kind.shown(ask, row) for row in rows]
     return with_urls(ask.base, table_of(ask, kind).path, shown) if kind.addressed else shown
 
 

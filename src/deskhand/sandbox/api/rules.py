@@ -1,26 +1,21 @@
-"""Triggers, automations and views: rules with conditions."""
+"""Triggers and automations, and what they and views have alike: conditions."""
 
 from typing import Any
 
 from deskhand.sandbox import shapes
 from deskhand.sandbox.actions import RULE_FIELDS, stored
-from deskhand.sandbox.api.people import counted
 from deskhand.sandbox.api.resource import Kind, keys, listing, register
 from deskhand.sandbox.api.writing import rows_of
 from deskhand.sandbox.clock import iso
-from deskhand.sandbox.conditions import all_hold
 from deskhand.sandbox.exchange import Answer, Row
 from deskhand.sandbox.lookups import turn_of
-from deskhand.sandbox.paging import Rows, page
-from deskhand.sandbox.records import Ticket
 from deskhand.sandbox.refusal import invalid_field, missing_parameter
 from deskhand.sandbox.route import Ask, route
-from deskhand.sandbox.sideloads import beside, tickets_text
 
 MOST_AUTOMATIONS = 500
 
 
-def _conditions(row: Row, given: Row, *, needed: bool) -> None:
+def set_conditions(row: Row, given: Row, *, needed: bool) -> None:
     """Conditions may be given as one object or as the lists all and any; values come back as text. Raises Refusal (422)."""
     before = row.get("conditions") or {"all": [], "any": []}
     source = given.get("conditions") if isinstance(given.get("conditions"), dict) else given
@@ -42,7 +37,7 @@ def _condition(item: Row) -> Row:
 
 
 def _rule_made(ask: Ask, row: Row, given: Row) -> None:
-    _conditions(row, given, needed=True)
+    set_conditions(row, given, needed=True)
     row["actions"] = stored(ask.world, given.get("actions", row.get("actions")), RULE_FIELDS, macro=False)
     row["raw_title"] = row["title"] = str(row["title"])
 
@@ -75,83 +70,41 @@ AUTOMATIONS = Kind(
 )  # fmt: skip
 
 
-# Views.
+def register_rules(kind: Kind) -> None:
+    """Register the endpoints that triggers, automations and views have alike."""
+    table, resource = kind.table, kind.resource
 
+    @route("GET", f"/{table}/active", resource=resource)
+    def active(ask: Ask) -> Row:
+        return listing(ask, kind, ask.world.tables[table].where(active=True))
 
-def _view_made(ask: Ask, row: Row, given: Row) -> None:
-    """A new view stands behind all others."""
-    others = (other["position"] for other in ask.world.tables["views"] if other is not row)
-    row["position"] = given.get("position", 1 + max(others, default=9_999))
-    _view_changed(ask, row, given)
+    @route("GET", f"/{table}/search", resource=resource)
+    def search(ask: Ask) -> Row:
+        text = ask.query.get("query", "").lower()
+        return listing(ask, kind, [row for row in ask.world.tables[table] if text in str(row["title"]).lower()])
 
-
-def _view_changed(_ask: Ask, row: Row, given: Row) -> None:
-    _conditions(row, given, needed=True)
-    output = given.get("output") if isinstance(given.get("output"), dict) else {}
-    if output:
-        shown = row["execution"]
-        names = output.get("columns")
-        columns = (
-            [str(name) for name in names] if isinstance(names, list) else [column["id"] for column in shown["columns"]]
-        )
-        way = {
-            name: _word(output.get(name, shown[name])) for name in ("group_by", "group_order", "sort_by", "sort_order")
-        }
-        row["execution"] = shapes.execution(
-            tuple(columns), **{name: value for name, value in way.items() if value is not None}
-        )
-    row["raw_title"] = row["title"] = str(row["title"])
-
-
-def _word(value: Any) -> str | None:  # noqa: ANN401 - JSON
-    return value if isinstance(value, str) and value else None
-
-
-VIEWS = Kind(
-    "views", lambda given: shapes.view(str(given.get("title"))), keys("title active description position restriction"), needs=("title",), write_role="agent", made=_view_made, changed=_view_changed,
-    order=turn_of("views"), cursor_order=lambda row: (row["created_at"], row["id"]),
-)  # fmt: skip
-
-for _kind in (TRIGGERS, AUTOMATIONS, VIEWS):
-
-    def _active(ask: Ask, kind: Kind = _kind) -> Row:
-        return listing(ask, kind, ask.world.tables[kind.table].where(active=True))
-
-    def _destroy(ask: Ask, kind: Kind = _kind) -> Answer:
+    @route("DELETE", f"/{table}/destroy_many", role="admin", resource=resource)
+    def destroy_many(ask: Ask) -> Answer:
         for key in ask.ids():
-            ask.world.tables[kind.table].drop(key)
-        ask.world.touched(kind.table)
+            ask.world.tables[table].drop(key)
+        ask.world.touched(table)
         return Answer(None, 204)
 
-    def _update(ask: Ask, kind: Kind = _kind) -> Row:
-        rows = [ask.world.tables[kind.table].need(given.get("id")) for given in rows_of(ask, kind.table)]
-        for row, given in zip(rows, rows_of(ask, kind.table), strict=True):
-            row.update(
-                {name: given[name] for name in ("position", "active") if name in given}, updated_at=iso(ask.world.now())
-            )
-        ask.world.touched(kind.table)
+    @route("PUT", f"/{table}/update_many", role="admin", resource=resource)
+    def update_many(ask: Ask) -> Row:
+        given = rows_of(ask, table)
+        rows = [ask.world.tables[table].need(one.get("id")) for one in given]
+        for row, one in zip(rows, given, strict=True):
+            row |= {name: one[name] for name in ("position", "active") if name in one}
+            row["updated_at"] = iso(ask.world.now())
+        ask.world.touched(table)
         return listing(ask, kind, rows)
 
-    route("GET", f"/{_kind.table}/active", resource=_kind.resource)(_active)
-    route("DELETE", f"/{_kind.table}/destroy_many", role="admin", resource=_kind.resource)(_destroy)
-    route("PUT", f"/{_kind.table}/update_many", role="admin", resource=_kind.resource)(_update)
-    register(_kind)
+    register(kind)
 
 
-@route("GET", "/triggers/search", resource="triggers")
-def triggers_search(ask: Ask) -> Row:
-    """Triggers with this text in their title."""
-    text = ask.query.get("query", "").lower()
-    return listing(ask, TRIGGERS, [row for row in ask.world.tables["triggers"] if text in str(row["title"]).lower()])
-
-
-@route("GET", "/automations/search", resource="automations")
-def automations_search(ask: Ask) -> Row:
-    """Automations with this text in their title."""
-    text = ask.query.get("query", "").lower()
-    return listing(
-        ask, AUTOMATIONS, [row for row in ask.world.tables["automations"] if text in str(row["title"]).lower()]
-    )
+for _kind in (TRIGGERS, AUTOMATIONS):
+    register_rules(_kind)
 
 
 @route("PUT", "/triggers/reorder", role="admin", resource="triggers")
@@ -164,107 +117,3 @@ def triggers_reorder(ask: Ask) -> Row:
         ask.world.tables["triggers"].need(key)["position"] = position
     ask.world.touched("triggers")
     return listing(ask, TRIGGERS, ask.world.tables["triggers"])
-
-
-@route("GET", "/views/compact")
-def compact(ask: Ask) -> Row:
-    """The first views, as agents see them."""
-    body = listing(ask, VIEWS, ask.world.tables["views"].where(active=True))
-    return {"views": body["views"][:32], "next_page": None, "previous_page": None, "count": min(32, len(body["views"]))}
-
-
-@route("GET", "/views/count")
-def views_count(ask: Ask) -> Row:
-    """How many views there are."""
-    return counted(ask, len(ask.world.tables["views"]))
-
-
-def _tickets_of(ask: Ask, view: Row) -> list[int]:
-    """The tickets that a view shows, in its order."""
-    ask.world.archive()
-    facts = {"current_user_id": ask.user.id}
-    ids = [key for key in ask.world.live.ids if all_hold(ask.world, ask.world.tickets[key], view["conditions"], facts)]
-    shown = view["execution"]
-    if shown["sort_by"] in ("updated", "updated_at"):
-        ids.sort(key=lambda key: ask.world.tickets[key].updated)
-    if shown["sort_order"] == "desc":
-        ids.reverse()
-    return ids
-
-
-@route("GET", "/views/{id}/tickets", resource="tickets")
-def view_tickets(ask: Ask, key: str) -> Row:
-    """The tickets of a view."""
-    view = ask.world.tables["views"].need(key)
-    shown: list[Ticket] = []
-
-    def text(part: list[int]) -> Any:  # noqa: ANN401 - Raw
-        shown.extend(ask.world.tickets[number] for number in part)
-        return tickets_text(ask, shown)
-
-    body = page(ask, "tickets", Rows(_tickets_of(ask, view), key=int), text)
-    if "meta" in body and not {"page[after]", "page[before]"} & ask.query.keys():
-        body["meta"]["before_cursor"] = body["links"]["prev"] = None
-    return body | beside(ask, shown)
-
-
-@route("GET", "/views/{id}/execute", resource="tickets")
-def execute(ask: Ask, key: str) -> Row:
-    """The rows of a view: its columns, with part of each ticket."""
-    view = ask.world.tables["views"].need(key)
-    ask.headers |= ask.sandbox.meter.endpoint(
-        "views-execute",
-        ask.sandbox.meter.limits.view_execute,
-        ask.at,
-        (ask.user.id, view["id"]),
-        shown=False,
-        headers=ask.headers,
-    )
-
-    def shown(part: list[int]) -> list[Row]:
-        return [_row(ask, number) for number in part]
-
-    body = page(ask, "rows", Rows(_tickets_of(ask, view), key=int), shown)
-    return body | {
-        "columns": view["execution"]["columns"],
-        "view": {"id": view["id"], "url": f"{ask.base}/api/v2/views/{view['id']}.json"},
-    }
-
-
-def _row(ask: Ask, number: int) -> Row:
-    ticket = ask.world.tickets[number]
-    part = {
-        "id": ticket.id, "subject": ticket.subject, "description": ticket.description, "status": ticket.status, "type": ticket.type, "priority": ticket.priority,
-        "url": f"{ask.base}/api/v2/tickets/{ticket.id}.json", "last_comment": None, "last_updated_by_id": str(ticket.audits[-1].author),
-    }  # fmt: skip
-    return {
-        "ticket": part, "subject": ticket.subject, "requester_id": ticket.requester_id, "created": iso(ticket.created), "updated": iso(ticket.updated),
-        "group_id": ticket.group_id, "assignee_id": ticket.assignee_id, "status": ticket.status, "priority": ticket.priority,
-    }  # fmt: skip
-
-
-@route("GET", "/views/{id}/count")
-def view_count(ask: Ask, key: str) -> Row:
-    """How many tickets a view shows."""
-    return {"view_count": _count(ask, ask.world.tables["views"].need(key))}
-
-
-@route("GET", "/views/count_many")
-def view_counts(ask: Ask) -> Row:
-    """How many tickets several views show."""
-    return {
-        "view_counts": [
-            _count(ask, row) for key in ask.ids(most=20) if (row := ask.world.tables["views"].get(key)) is not None
-        ]
-    }
-
-
-def _count(ask: Ask, view: Row) -> Row:
-    value = len(_tickets_of(ask, view))
-    return {
-        "url": f"{ask.base}/api/v2/views/{view['id']}/count.json",
-        "view_id": view["id"],
-        "value": value,
-        "pretty": str(value),
-        "fresh": True,
-    }

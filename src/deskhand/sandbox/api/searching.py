@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 
 from deskhand.sandbox import search
+from deskhand.sandbox.api.people import counted
 from deskhand.sandbox.exchange import Raw, Row, dumps
 from deskhand.sandbox.paging import rows_page
 from deskhand.sandbox.refusal import Refusal, bad_page, bad_parameter, missing_parameter
@@ -142,6 +143,12 @@ def tags(ask: Ask) -> Row:
     counts = Counter(tag for key in ask.world.live.ids for tag in ask.world.tickets[key].tags)
     rows: list[Row] = [{"id": name, "name": name, "count": number} for name, number in counts.most_common(20_000)]
     return rows_page(ask, "tags", rows, lambda part: [{"name": row["name"], "count": row["count"]} for row in part])
+
+
+@route("GET", "/tags/count")
+def tags_count(ask: Ask) -> Row:
+    """How many tags are in use."""
+    return counted(ask, len({tag for key in ask.world.live.ids for tag in ask.world.tickets[key].tags}))
 
 
 @route("GET", "/autocomplete/tags")

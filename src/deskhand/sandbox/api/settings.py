@@ -2,9 +2,9 @@
 
 from deskhand.sandbox import shapes
 from deskhand.sandbox.api.resource import Kind, keys, listing, register
-from deskhand.sandbox.exchange import Answer, Row
-from deskhand.sandbox.refusal import forbidden, invalid_field, not_found
-from deskhand.sandbox.render import with_url
+from deskhand.sandbox.exchange import Row
+from deskhand.sandbox.refusal import forbidden, invalid_field
+from deskhand.sandbox.render import with_urls
 from deskhand.sandbox.route import Ask, route
 
 # Fields.
@@ -73,9 +73,16 @@ def _system_stays(_ask: Ask, row: Row, _given: Row) -> None:
         raise forbidden("This field cannot be deleted")
 
 
+def _with_statuses(ask: Ask, row: Row) -> Row:
+    """The field of custom statuses names them."""
+    if row["type"] != "custom_status":
+        return row
+    return row | {"custom_statuses": with_urls(ask.base, "custom_statuses", ask.world.tables["custom_statuses"])}
+
+
 TICKET_FIELDS = Kind(
     "ticket_fields", lambda given: shapes.ticket_field(str(given.get("title")), str(given.get("type"))), _TICKET_FIELD, needs=("title", "type"),
-    made=_field_made, changed=_field_changed, dropped=_system_stays, paged=False, order=lambda row: (row["position"], row["id"]),
+    made=_field_made, changed=_field_changed, dropped=_system_stays, paged=False, order=lambda row: (row["position"], row["id"]), shown=_with_statuses,
 )  # fmt: skip
 
 
@@ -92,6 +99,9 @@ def _record_fields(table: str) -> Kind:
 def _options_only(ask: Ask, row: Row, given: Row) -> None:
     _titled(row, given)
     _options(ask, row, given)
+
+
+USER_FIELDS, ORGANIZATION_FIELDS = _record_fields("user_fields"), _record_fields("organization_fields")
 
 
 @route("GET", "/ticket_fields/show_many")
@@ -112,39 +122,6 @@ def fields_count(ask: Ask) -> Row:
     return {
         "count": {"value": len(ask.world.tables["ticket_fields"]), "refreshed_at": ask.sandbox.clock.now().isoformat()}
     }
-
-
-@route("GET", "/ticket_fields/{id}/options")
-def field_options(ask: Ask, key: str) -> Row:
-    """The options of a drop-down."""
-    rows = ask.world.tables["ticket_fields"].need(key).get("custom_field_options", [])
-    path = f"ticket_fields/{key}/options"
-    return {
-        "custom_field_options": [with_url(ask.base, path, row) for row in rows],
-        "next_page": None,
-        "previous_page": None,
-        "count": len(rows),
-    }
-
-
-@route("POST", "/ticket_fields/{id}/options", role="admin")
-def field_option(ask: Ask, key: str) -> Answer:
-    """Add an option, or change the one with the id given."""
-    field, given = ask.world.tables["ticket_fields"].need(key), ask.envelope("custom_field_option")
-    options = field.get("custom_field_options")
-    if options is None:
-        raise not_found()
-    known = next((row for row in options if row["id"] == given.get("id")), None)
-    if known is None:
-        known = shapes.option(ask.world.new_id(), str(given.get("name")), str(given.get("value")))
-        options.append(known)
-    else:
-        known |= {name: given[name] for name in ("name", "value") if name in given}
-    ask.world.revision += 1
-    return Answer(
-        {"custom_field_option": with_url(ask.base, f"ticket_fields/{key}/options", known)},
-        201 if "id" not in given else 200,
-    )
 
 
 # Forms, brands, statuses, roles.
@@ -226,8 +203,8 @@ ADDRESSES = Kind(
 
 for kind in (
     TICKET_FIELDS,
-    _record_fields("user_fields"),
-    _record_fields("organization_fields"),
+    USER_FIELDS,
+    ORGANIZATION_FIELDS,
     FORMS,
     BRANDS,
     STATUSES,

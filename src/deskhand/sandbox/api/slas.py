@@ -91,10 +91,29 @@ def definitions(ask: Ask) -> Row:
     """What a policy's filter may ask for."""
     _plan(ask)
     names = [*_FILTERS, *(f"ticket_fields_{key}" for key in ask.world.custom_fields())]
-    rows = [{"title": name.replace("_", " ").capitalize(), "subject": name, "type": "list", "group": "ticket", "nullable": True, "repeatable": False,
-             "operators": [{"value": "is", "title": "Is", "terminal": False}, {"value": "is_not", "title": "Is not", "terminal": False}], "values": []}
-            for name in names]  # fmt: skip
+    rows = [_definition(ask, name) for name in names]
     return {"definitions": {"all": rows, "any": rows}}
+
+
+_VALUES = {
+    "brand_id": "brands",
+    "ticket_form_id": "ticket_forms",
+    "group_id": "groups",
+    "organization_id": "organizations",
+}
+"""The tables whose rows a condition chooses from."""
+
+
+def _definition(ask: Ask, name: str) -> Row:
+    chosen = (
+        [{"value": str(row["id"]), "title": row["name"]} for row in ask.world.tables[_VALUES[name]]]
+        if name in _VALUES
+        else []
+    )
+    return {
+        "group": "ticket", "title": name.replace("_", " ").capitalize(), "value": name, "target": None,
+        "operators": [{"value": "is", "title": "Is"}, {"value": "is_not", "title": "Is not"}], "values": {"type": "list" if chosen else "text", "list": chosen},
+    }  # fmt: skip
 
 
 register(POLICIES)

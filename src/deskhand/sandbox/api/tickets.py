@@ -175,6 +175,14 @@ def problems(ask: Ask) -> Row:
     return listing(ask, [key for key in ask.world.live.ids if ask.world.tickets[key].type == "problem"])
 
 
+@route("POST", "/problems/autocomplete", role="light_agent", resource="tickets")
+def problems_named(ask: Ask) -> Row:
+    """Problems whose subject begins so."""
+    text = str(ask.body.get("text") or ask.query.get("text", "")).lower()
+    found = (ask.world.tickets[key] for key in ask.world.live.ids)
+    return listing(ask, [one.id for one in found if one.type == "problem" and one.subject.lower().startswith(text)])
+
+
 @route("GET", "/organizations/{id}/tickets", resource="tickets")
 def of_organization(ask: Ask, key: str) -> Row:
     """The tickets of an organization."""

@@ -20,6 +20,7 @@ from deskhand.sandbox.refusal import (
 from deskhand.sandbox.render import audit_row
 from deskhand.sandbox.route import Ask, route
 from deskhand.sandbox.sideloads import beside, made_text, ticket_text
+from deskhand.sandbox.table import as_id
 from deskhand.sandbox.text import tag_list
 
 KEY_LIFE = 2 * 3_600
@@ -265,6 +266,44 @@ def delete(ask: Ask, key: str) -> Answer:
     ask.user.require("agent")
     ask.world.delete_ticket(ticket, ask.user.id)
     return Answer(None, 204)
+
+
+def _spam(ask: Ask, ticket: Ticket) -> None:
+    """Delete a ticket and suspend whoever sent it."""
+    person = ask.world.tables["users"].get(ticket.requester_id)
+    if person is not None and person["role"] == "end-user":
+        person["suspended"] = True
+    ask.world.delete_ticket(ticket, ask.user.id)
+
+
+@route("PUT", "/tickets/{id}/mark_as_spam", resource="tickets")
+def mark_as_spam(ask: Ask, key: str) -> Row:
+    """Take a ticket for spam."""
+    _spam(ask, ask.world.ticket(key))
+    return {}
+
+
+@route("PUT", "/tickets/mark_many_as_spam", resource="tickets")
+def mark_many_as_spam(ask: Ask) -> Row:
+    """Take several tickets for spam, by a job."""
+    ids = ask.ids()
+    if not ids:
+        raise missing_parameter("ids")
+
+    def work(number: int) -> Row:
+        try:
+            _spam(ask, ask.world.ticket(ids[number]))
+        except Refusal as refusal:
+            return {
+                "index": number,
+                "id": as_id(ids[number]),
+                "error": "TicketUpdateFailed",
+                "details": details(refusal),
+            }
+        return {"id": as_id(ids[number]), "action": "mark_as_spam", "status": "Updated", "success": True}
+
+    jobs = ask.sandbox.jobs
+    return {"job_status": jobs.row(jobs.start("Bulk Mark As Spam", "Updating ticket", len(ids), work), ask.base)}
 
 
 @route("GET", "/deleted_tickets", resource="tickets")
