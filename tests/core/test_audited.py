@@ -136,3 +136,14 @@ def test_clocks_read_the_same_from_audits_in_pieces(minute: int) -> None:
 
     for spec in (RESPONSE, RESOLUTION):
         assert fold(spec, whole.history, now) == fold(spec, pieces.history, now)
+
+
+def test_a_merge_stays_where_it_was_seen_and_before_the_close_that_audits_tell() -> None:
+    """Audits know of a tag and of a status; that the ticket was merged away is what was seen of it."""
+    closed = audit(2, 30, changes={"status": "closed"}, before={"status": "new"})
+    memory = Memory(1, history=(Event(at(0), "created"), Event(at(30), "merged"), Event(at(30), "status", "closed")))
+
+    told = taught((BIRTH, closed), memory=memory)
+
+    assert told.history[-2:] == (Event(at(30), "merged"), Event(at(30), "status", "closed"))
+    assert fold(RESOLUTION, told.history, at(90)).seen.note == "merged into another ticket, so nothing is due here"

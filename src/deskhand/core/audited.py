@@ -84,7 +84,7 @@ def _base(
     """What stays of the history: all before these audits, and all after them."""
     since = None if fresh[0].created else exact_to or fresh[0].at - timedelta(microseconds=1)
     until = fresh[-1].at
-    kept = [event for event in history if (since is not None and event.at <= since) or event.at > until]
+    kept = [event for event in history if _stays(event, since, until)]
     if since is None or exact_to is not None:
         return kept
     replies = [event for event in told if event.kind in ("agent_reply", "customer_reply")]
@@ -94,6 +94,11 @@ def _base(
         if not any(one.kind == event.kind and event.at <= one.at <= event.at + NEAR for one in replies)
     ]
     return _mended(kept, fresh, binding)
+
+
+def _stays(event: Event, since: datetime | None, until: datetime) -> bool:
+    """Whether audits of a time leave an event as it was seen: it is of another time, or of a merge, which only the ticket's tags tell."""
+    return (since is not None and event.at <= since) or event.at > until or event.kind == "merged"
 
 
 def _mended(kept: list[Event], fresh: list[Audit], binding: Binding) -> list[Event]:
