@@ -1,10 +1,10 @@
 """Clocks: promises measured on one ticket. Ours are folded from its history; Zendesk's own are in `zendesk_clock`."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from deskhand.core.calendar import Calendar
 from deskhand.core.decision import ClockSeen, Stage
@@ -95,7 +95,7 @@ class ClockSpec:
 
     def ends_with(self, event: Event) -> bool:
         """Whether an event is one that ends it."""
-        return any(trigger.fits(event) for trigger in self.stops)
+        return any(trigger.kind == event.kind and trigger.fits(event) for trigger in self.stops)
 
     def terms(self, began: datetime | None) -> Terms:
         """The terms for a clock that began at an instant, or begins now."""
@@ -159,11 +159,11 @@ def lives(spec: ClockSpec, history: History, now: datetime) -> list[Reading]:
     return [read(spec, one, now) for one in (*ended, run)]
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """All that is to be known of one of our clocks between two events: what comes needs nothing of what was before.
 
-    A plain value of texts, numbers and instants, so that it can be stored and taken up again.
+    A plain value of texts, numbers and instants, so that it can be stored and taken up again; a tuple, since every event
+    makes another one.
     """
 
     stage: Stage = "idle"
@@ -211,7 +211,7 @@ def step(spec: ClockSpec, run: Run, event: Event) -> tuple[Run, ...]:
     run = _step(spec, run, event)
     if not (spec.again and run.stage == "met" and spec.starts.fits(event)):
         return (run,)
-    fresh = replace(_afresh(run, None), stage="idle", judged=None, ended_at=None, cycle=run.cycle + 1)
+    fresh = _afresh(run, None)._replace(stage="idle", judged=None, ended_at=None, cycle=run.cycle + 1)
     return run, _step(spec, fresh, event)
 
 
@@ -297,22 +297,21 @@ def _spans(run: Run, now: datetime) -> tuple[tuple[datetime, datetime], ...]:
 
 
 def _elapsed(calendar: Calendar, spans: Iterable[tuple[datetime, datetime]]) -> float:
-    return plain(sum((Fraction(calendar.elapsed(start, end)) for start, end in spans), Fraction(0)))
+    return plain(Fraction(sum(calendar.elapsed(start, end) for start, end in spans)))
 
 
 def _step(spec: ClockSpec, run: Run, event: Event) -> Run:
     """The clock after one more event, within one life."""
     run = _told(spec, run, event)
-    stops = spec.ends_with(event)
     if run.stage == "idle" and run.ready and spec.starts.fits(event):
-        run = replace(run, stage="running", since=event.at, started_at=event.at)
+        run = run._replace(stage="running", since=event.at, started_at=event.at)
         run = _pause(run, event.at) if run.status in spec.pauses else run
-    elif run.stage in ("running", "paused") and (stops or event.kind == "merged"):
+    elif run.stage in ("running", "paused") and (event.kind == "merged" or spec.ends_with(event)):
         run = _end(run, event)
-    elif stops and run.by_solve and event.kind != "status":
-        run = replace(run, by_solve=False)  # answered after all, in the same save or later: a reopen finds it kept
+    elif run.by_solve and event.kind != "status" and spec.ends_with(event):
+        run = run._replace(by_solve=False)  # answered after all, in the same save or later: a reopen finds it kept
     if spec.after is not None and spec.after.fits(event):
-        run = replace(run, ready=True)
+        run = run._replace(ready=True)
     return run
 
 
@@ -324,11 +323,11 @@ def _told(spec: ClockSpec, run: Run, event: Event) -> Run:
         case "status":
             return _status(spec, run, event)
         case "customer_reply":
-            return replace(run, asked_at=run.asked_at or event.at)
+            return run._replace(asked_at=run.asked_at or event.at)
         case "agent_reply":
-            return replace(run, asked_at=None)
+            return run._replace(asked_at=None)
         case "merged":
-            return replace(run, merged=run.stage != "met")
+            return run._replace(merged=run.stage != "met")
         case _:
             return run
 
@@ -340,10 +339,10 @@ def _retarget(spec: ClockSpec, run: Run, event: Event) -> Run:
         return run
     if run.stage == "met":
         at_once = run.judged is None and event.at == run.ended_at  # told with the event that ended it
-        return replace(run, severity=level, judged=level if at_once else run.judged)
+        return run._replace(severity=level, judged=level if at_once else run.judged)
     first = run.severity is None
     retargets = run.retargets + (0 if first or event.ours else 1)
-    changed = replace(_swapped(spec, run, level, event.at), severity=level, retargets=retargets)
+    changed = _swapped(spec, run, level, event.at)._replace(severity=level, retargets=retargets)
     return _afresh(changed, event.at) if event.ours and not first else changed
 
 
@@ -360,25 +359,25 @@ def _swapped(spec: ClockSpec, run: Run, level: str | None, at: datetime) -> Run:
     calendar, spans = terms.calendar_for(run.severity), _spans(run, at)
     used = _elapsed(calendar, spans) + run.carried
     broken = run.broken_at or (spent(calendar, spans, old - run.carried) if used >= old else None)
-    return replace(_afresh(run, at), carried=int(used * new // old), broken_at=broken)
+    return _afresh(run, at)._replace(carried=int(used * new // old), broken_at=broken)
 
 
 def _afresh(run: Run, at: datetime | None) -> Run:
     """The clock with nothing used, going on from an instant if it runs."""
-    return replace(run, spans=(), since=at if run.since else None, carried=0, broken_at=None)
+    return run._replace(spans=(), since=at if run.since else None, carried=0, broken_at=None)
 
 
 def _status(spec: ClockSpec, run: Run, event: Event) -> Run:
     """The status changed: pause, go on, or come back from solved."""
     reopened = run.solved and event.value not in _SOLVED
-    run = replace(run, status=event.value, solved=event.value in _SOLVED, reopens=run.reopens + (1 if reopened else 0))
+    run = run._replace(status=event.value, solved=event.value in _SOLVED, reopens=run.reopens + (1 if reopened else 0))
     if reopened and run.stage == "met" and run.by_solve and not spec.again and spec.on_reopen != "stay":
         run = _revived(spec, run, event.at)
     if run.stage == "running" and event.value in spec.pauses:
         return _pause(run, event.at)
     if run.stage == "paused" and event.value not in spec.pauses:
         counts = spec.on_paused_solve == "count" and event.value in _SOLVED and spec.ends_with(event)
-        return replace(run, stage="running", since=run.paused_at if counts else event.at)
+        return run._replace(stage="running", since=run.paused_at if counts else event.at)
     return run
 
 
@@ -386,17 +385,17 @@ def _revived(spec: ClockSpec, run: Run, at: datetime) -> Run:
     """The clock of a reopened ticket, by the severity that the ticket has by now."""
     run = _afresh(run, None) if spec.on_reopen == "restart" else run
     if run.judged != run.severity:
-        run = replace(_swapped(spec, replace(run, severity=run.judged), run.severity, at), severity=run.severity)
-    return replace(run, stage="running", since=at, judged=None, ended_at=None, by_solve=False)
+        run = _swapped(spec, run._replace(severity=run.judged), run.severity, at)._replace(severity=run.severity)
+    return run._replace(stage="running", since=at, judged=None, ended_at=None, by_solve=False)
 
 
 def _pause(run: Run, at: datetime) -> Run:
     """The clock stands still from an instant on."""
-    return replace(run, stage="paused", since=None, spans=_spans(run, at), paused_at=at)
+    return run._replace(stage="paused", since=None, spans=_spans(run, at), paused_at=at)
 
 
 def _end(run: Run, event: Event) -> Run:
     """The clock is over."""
     by_solve = event.kind == "status" and event.value in _SOLVED
-    over = replace(run, stage="met", since=None, spans=_spans(run, event.at), by_solve=by_solve)
-    return replace(over, ended_at=event.at, judged=run.severity)
+    over = run._replace(stage="met", since=None, spans=_spans(run, event.at), by_solve=by_solve)
+    return over._replace(ended_at=event.at, judged=run.severity)
