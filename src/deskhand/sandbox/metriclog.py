@@ -5,6 +5,8 @@ that were read last.
 """
 
 from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from deskhand.sandbox.exchange import Row
@@ -17,7 +19,7 @@ from deskhand.sandbox.world import World
 REMEMBERED: Final = 2_000
 """Tickets whose events are kept at hand."""
 
-MOST_AT_ONCE: Final = 1_000
+AT_ONCE: Final = 200
 """Places that are looked at in one go."""
 
 Place = tuple[int, int, int]
@@ -56,31 +58,28 @@ class MetricLog:
         """The events behind a place that share its instant."""
         self._refresh()
         pairs = self._times.after(place[0], place[1] - 1, until=place[0])
-        return self._behind(place, pairs, deleted=deleted)
+        return list(self._behind(place, pairs, deleted=deleted))
 
     def after(self, place: Place, limit: int, *, deleted: bool = True) -> list[tuple[Place, Row]]:
         """Events behind a place, at most `limit`, each with its own place; without those taken back unless `deleted`."""
         self._refresh()
-        instant, ticket, _ = place
-        found: list[tuple[Place, Row]] = []
-        start = (instant, ticket - 1) if ticket > 0 else (instant, -1)
-        while len(found) < limit:
-            pairs = self._times.after(*start, limit=min(limit, MOST_AT_ONCE))
-            if not pairs:
-                break
-            found += self._behind(place, pairs, deleted=deleted)
-            start = pairs[-1]
-        return found[:limit]
+        return list(islice(self._from(place, deleted=deleted), limit))
 
-    def _behind(self, place: Place, pairs: list[tuple[int, int]], *, deleted: bool) -> list[tuple[Place, Row]]:
+    def _from(self, place: Place, *, deleted: bool) -> Iterator[tuple[Place, Row]]:
+        instant, ticket, _ = place
+        start = (instant, ticket - 1) if ticket > 0 else (instant, -1)
+        while pairs := self._times.after(*start, limit=AT_ONCE):
+            yield from self._behind(place, pairs, deleted=deleted)
+            start = pairs[-1]
+
+    def _behind(self, place: Place, pairs: list[tuple[int, int]], *, deleted: bool) -> Iterator[tuple[Place, Row]]:
         """The events of tickets at instants, in their order, that come after a place."""
-        tickets = self._world.tickets
-        return [
-            (spot, event_row(identity, tickets[key], event))
-            for instant, key in pairs
-            for identity, event in self._tell(tickets[key]).get(instant, ())
-            if (spot := (instant, key, identity)) > place and (deleted or not event.deleted)
-        ]
+        for instant, key in pairs:
+            ticket = self._world.tickets[key]
+            for identity, event in self._tell(ticket).get(instant, ()):
+                spot = (instant, key, identity)
+                if spot > place and (deleted or not event.deleted):
+                    yield spot, event_row(identity, ticket, event)
 
     def _tell(self, ticket: Ticket) -> Told:
         """A ticket's events, remembered while it does not change and is asked for: clients read the newest again and again."""

@@ -79,6 +79,8 @@ class _Promise:
     event: int = -1
     """The place of the foreseen breach among the events."""
     written: int = 0
+    known: int = 0
+    """By the opening hours as they were at this instant it is foreseen."""
 
 
 class _Promises:
@@ -105,8 +107,8 @@ class _Promises:
     def end(self, until: int | None) -> None:
         """Nothing more is known: what is foreseen goes by the opening hours as they are."""
         for promise in self._promises.values():
-            if promise.run is not None and self._at_once:
-                self._foresee(promise, until)
+            if promise.run is not None:
+                self._look_again(promise, _NEVER if until is None else until)
 
     def _promise(self, promise: _Promise, audit: Audit, applied: Applied | None, hours: Timetable | None) -> None:
         clock = promise.clock
@@ -133,13 +135,14 @@ class _Promises:
 
     def _look_again(self, promise: _Promise, at: int) -> None:
         """An edit of the opening hours since the last update may have moved what was foreseen."""
-        if self._at_once and promise.hours is not None and promise.hours.edited:
+        if self._at_once and promise.hours is not None and promise.hours.edited(promise.known, at):
             self._foresee(promise, at)
 
-    def _foresee(self, promise: _Promise, known: int | None) -> None:
+    def _foresee(self, promise: _Promise, known: int) -> None:
         assert promise.run is not None
         assert promise.target is not None
-        promise.due = used_up(promise.run, promise.target, promise.hours, known)
+        promise.known = known
+        promise.due = used_up(promise.run, promise.target, promise.hours, promise.known)
         at = _NEVER if promise.due is None else max(promise.due, promise.written)
         self.events[promise.event] = replace(self.events[promise.event], at=at)
 

@@ -220,7 +220,11 @@ class Seeding:
         if made and made[-1].since >= since:
             made.pop()
         closed = tuple(dict(row) for row in self.holidays[schedule["id"]])
-        made.append(Opening(since, {**schedule, "intervals": list(schedule["intervals"])}, closed))
+        opening = Opening(since, {**schedule, "intervals": list(schedule["intervals"])}, closed)
+        made.append(opening)
+        for key, others in self.opening.items():
+            if key != schedule["id"] and others[-1].schedule["id"] == schedule["id"]:
+                others.append(opening)
         self.touched("schedules")
 
     def schedule_dropped(self, schedule: Row) -> None:

@@ -1,12 +1,9 @@
 """A schedule through its edits: each change of its hours or holidays counts from its own instant on, and never for what has passed."""
 
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 
 from deskhand.sandbox.hours import Hours
-
-_EVER = 1 << 60
-"""An instant that never comes."""
 
 
 class Timetable:
@@ -16,36 +13,32 @@ class Timetable:
         self._versions = list(versions)
         self._since = [0] + [since for since, _ in self._versions[1:]]
 
-    @property
-    def edited(self) -> bool:
-        """Whether there is more than one version."""
-        return len(self._versions) > 1
+    def edited(self, after: int, until: int) -> bool:
+        """Whether it was changed after an instant, and at the latest at another one."""
+        return bisect_right(self._since, after) < bisect_right(self._since, until)
 
     def elapsed(self, start: int, end: int) -> int:
         """Open seconds between two instants; 0 where `end` is not after `start`."""
-        if not self.edited:
-            return self._versions[0][1].elapsed(start, end)
-        return sum(hours.elapsed(max(start, first), min(end, last)) for first, last, hours in self._spans())
+        at, until = bisect_right(self._since, start) - 1, bisect_left(self._since, end)
+        if until - at <= 1:
+            return self._versions[max(0, at)][1].elapsed(start, end)
+        ends = [*self._since[at + 1 : until], end]
+        starts = [start, *ends[:-1]]
+        parts = zip(self._versions[at:until], starts, ends, strict=True)
+        return sum(hours.elapsed(first, last) for (_, hours), first, last in parts)
 
     def add(self, start: int, seconds: int, *, known: int | None = None) -> int | None:
         """When `seconds` of open time after `start` have passed, as was `known` at an instant (edits after it left out); None beyond the horizon."""
+        at = max(0, bisect_right(self._since, start) - 1)
+        until = len(self._since) if known is None else max(at + 1, bisect_right(self._since, known))
         left = seconds
-        for first, last, hours in self._spans(known):
-            begin = max(start, first)
-            if begin >= last:
-                continue
-            used = hours.elapsed(begin, last) if last != _EVER else None
-            if used is None or left < used:
-                return hours.add(begin, left)
-            left -= used
-        return None
+        for number in range(at, until - 1):
+            used = self._versions[number][1].elapsed(start, self._since[number + 1])
+            if left < used:
+                return self._versions[number][1].add(start, left)
+            start, left = self._since[number + 1], left - used
+        return self._versions[until - 1][1].add(start, left)
 
     def open_at(self, instant: int) -> bool:
         """Whether it is open at an instant."""
-        return next(hours.open_at(instant) for first, last, hours in self._spans() if first <= instant < last)
-
-    def _spans(self, known: int | None = None) -> Iterator[tuple[int, int, Hours]]:
-        """From when until when each version holds."""
-        since = [first for first in self._since if known is None or first <= known] or [0]
-        for (first, last), (_, hours) in zip(pairwise([*since, _EVER]), self._versions, strict=False):
-            yield first, last, hours
+        return self._versions[max(0, bisect_right(self._since, instant) - 1)][1].open_at(instant)
