@@ -29,7 +29,6 @@ BESIDES = {
     "test_facts.py": "what was observed on a real account, against the whole sandbox",
     "test_hostile.py": "requests that nobody should send, against the whole sandbox",
     "test_oracles.py": "the sandbox's clocks and hours, against cases worked out by others",
-    "test_views.py": "views, whose paths stand in several files",
     "test_year.py": "a year of the whole sandbox, against an independent fold over its audits",
     "test_zenpy.py": "zenpy as its users write it, against the sandbox",
     "test_comparison.py": "how the sandbox is compared with recordings",

@@ -5,6 +5,7 @@ The full year has 50,000 tickets; DESKHAND_TEST_YEAR_SEED and DESKHAND_TEST_YEAR
 
 import os
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -46,6 +47,34 @@ def test_a_year_of_a_large_account(record_property: Record) -> None:
 def lived() -> Year:
     """A year, lived once."""
     return year_of(5, 300)
+
+
+def test_the_year_has_all_that_the_rules_are_about(lived: Year) -> None:
+    """Solving, reopening, pauses, deletion, merges, other priorities, groups, requesters and schedules, agents' own tickets, and edits of all kinds."""
+    rows = [row for key in lived.sandbox.world.tickets for audit in lived.audits(key) for row in audit["events"]]
+    changes = Counter(row["field_name"] for row in rows if row["type"] == "Change")
+    turns = Counter(
+        f"{row['previous_value']} {row['value']}"
+        for row in rows
+        if row.get("field_name") == "status" and row["type"] == "Change"
+    )
+    assert all(changes[name] > 5 for name in ("priority", "group_id", "requester_id", "assignee_id", "schedule_id"))
+    assert {
+        "solved open",
+        "open pending",
+        "open hold",
+        "hold open",
+        "pending solved",
+        "open closed",
+    } <= set(turns)
+    assert sum(turn.endswith(" deleted") for turn in turns) > 2
+    assert sum(turn.startswith("deleted ") for turn in turns) > 2
+    assert Counter(row["public"] for row in rows if row["type"] == "Comment").keys() == {True, False}
+    rules = lived.rules
+    assert len(rules) > 15
+    for part in ("policies", "group_policies", "schedules", "staff"):
+        assert len({repr(getattr(one, part)) for one in rules}) > 1
+    assert min(len(one.schedules) for one in rules) < len(rules[0].schedules)
 
 
 def _no_summer_time(account: Account) -> None:

@@ -199,6 +199,7 @@ class Year:
             {"additional_tags": [random.choice(("americas", "round_the_clock", "office_hours"))]},
             {"priority": random.choice(PRIORITIES)}, {"requester_id": random.choice((agent, customer))},
             {"status": random.choice(("open", "pending", "hold"))}, {"status": "solved"}, {}, {},
+            {"status": "closed", "additional_tags": ["closed_by_merge"]},
         ))  # fmt: skip
         comment = {"body": "so", "public": random.random() < 0.6} if not changes or random.random() < 0.2 else None
         author = ticket.requester_id if comment and random.random() < 0.3 else agent
