@@ -43,7 +43,7 @@ OWNERS = {
     "jinja2": {"sandbox", "web"},
     "liquid": {"documents", "sandbox"},
     "markdown_it": {"documents"},
-    "msgspec": {"http", "store", "zendesk"},
+    "msgspec": {"http", "sandbox", "store", "zendesk"},
     "prometheus_client": {"web"},
     "psycopg": {"store"},
     "pydantic": {"documents", "settings"},

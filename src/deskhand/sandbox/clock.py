@@ -89,7 +89,7 @@ class RealClock:
 
 def iso(epoch: float) -> str:
     """`2026-03-02T08:00:00Z`, as Zendesk writes instants."""
-    return datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(int(epoch), UTC).isoformat()[:-6] + "Z"
 
 
 def epoch_of(text: str) -> int:

@@ -10,6 +10,9 @@ from deskhand.sandbox.table import as_id
 if TYPE_CHECKING:
     from deskhand.sandbox.world import World
 
+_OF_CHANGE = ("changed", "not_changed", "changed_to", "changed_from", "not_changed_to", "not_changed_from", "value")
+"""Operators that ask what the present update does, not how the ticket is."""
+
 _TYPE_NUMBERS = {str(number): name for number, name in enumerate(TYPES, 1)}
 _RANKS = {name: rank for names in (CATEGORIES, PRIORITIES) for rank, name in enumerate(names)}
 
@@ -23,20 +26,33 @@ def all_hold(world: "World", ticket: Ticket, conditions: Row, facts: Row | None 
     return not some or any(holds(world, ticket, row, facts) for row in some)
 
 
+def narrowed(world: "World", conditions: Row) -> list[int]:
+    """Listed tickets, ascending, among which are all those that meet the conditions: by the narrowest index there is for one of them."""
+    found = [ids for row in conditions.get("all") or [] if (ids := _indexed(world, row)) is not None]
+    if not found:
+        return list(world.live.ids)
+    tickets = (world.tickets[key] for key in min(found, key=len))
+    return [ticket.id for ticket in tickets if not ticket.deleted and not ticket.archived]
+
+
+def _indexed(world: "World", row: Row) -> list[int] | None:
+    """The tickets for which a condition can hold, or None where no index knows."""
+    name, operator, value = row.get("field"), row.get("operator"), row.get("value")
+    if name == "status" and isinstance(value, str) and operator not in _OF_CHANGE:
+        wanted = [status for status in CATEGORIES if _compare(str(operator or "is"), status, value)]
+        return sorted(key for status in wanted for key in world.by_status.ids(status))
+    if operator != "is" or name not in ("group_id", "assignee_id", "requester_id", "organization_id"):
+        return None
+    key = as_id(value)
+    return None if key is None else world.by[name].ids(key)
+
+
 def holds(world: "World", ticket: Ticket, row: Row, facts: Row) -> bool:
     """Whether one condition holds. One on a field or with an operator that the sandbox does not know does not hold."""
     name, operator, value = str(row.get("field")), str(row.get("operator") or "is"), row.get("value")
     if name in facts:
         return _compare(operator, facts[name], value)
-    if operator in (
-        "changed",
-        "not_changed",
-        "changed_to",
-        "changed_from",
-        "not_changed_to",
-        "not_changed_from",
-        "value",
-    ):
+    if operator in _OF_CHANGE:
         return _changed(facts.get("changes") or {}, _alias(name), operator, value)
     seen = _seen(world, ticket, name)
     return seen is not _UNKNOWN and _compare(operator, seen, value)
@@ -123,7 +139,8 @@ def _compare(operator: str, seen: Any, value: Any) -> bool:  # noqa: ANN401 - JS
 
 
 def _includes(operator: str, seen: Any, value: Any) -> bool:  # noqa: ANN401 - JSON values
-    wanted = value.split() if isinstance(value, str) else [str(item) for item in value or []]
+    given = value.split() if isinstance(value, str) else value if isinstance(value, list | tuple) else [value]
+    wanted = [str(item) for item in given if item is not None]
     there = {str(item) for item in seen} if isinstance(seen, tuple | list) else {str(seen)}
     if isinstance(seen, str):
         there = set(seen.lower().split())

@@ -7,6 +7,8 @@ from math import isfinite
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
+import msgspec
+
 Row = dict[str, Any]
 """A JSON object."""
 
@@ -94,15 +96,27 @@ def encode(body: Row | None) -> bytes:
     """The bytes of an answer's body."""
     if body is None:
         return b""
-    parts = (
-        f"{json.dumps(key)}:{value.text if isinstance(value, Raw) else dumps(value)}" for key, value in body.items()
-    )
-    return ("{" + ",".join(parts) + "}").encode()
+    try:
+        return _fast.encode(
+            {key: msgspec.Raw(value.text.encode()) if isinstance(value, Raw) else value for key, value in body.items()}
+        )
+    except _TOO_ODD:
+        parts = (
+            f"{_slow.encode(key)}:{value.text if isinstance(value, Raw) else dumps(value)}"
+            for key, value in body.items()
+        )
+        return ("{" + ",".join(parts) + "}").encode()
 
 
-_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_fast = msgspec.json.Encoder()
+_slow = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_TOO_ODD = (OverflowError, ValueError, TypeError)
+"""What the fast encoder says of numbers beyond 64 bits, and of keys that are no text."""
 
 
 def dumps(value: object) -> str:
     """Compact JSON text."""
-    return _encoder.encode(value)
+    try:
+        return _fast.encode(value).decode()
+    except _TOO_ODD:
+        return _slow.encode(value)

@@ -53,6 +53,10 @@ class ByTime:
         end = bisect_left(self._keys, (instant + 1) << _SHIFT)
         return [_split(key) for key in self._keys[max(0, end - limit) : end]]
 
+    def latest(self, limit: int) -> list[int]:
+        """The ids of the last ones, ascending."""
+        return [_split(key)[1] for key in self._keys[-limit:]]
+
     def ids(self) -> "Ids":
         """The ids in this order."""
         return Ids(self._keys)

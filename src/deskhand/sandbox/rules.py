@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from deskhand.sandbox import sla
 from deskhand.sandbox.actions import changes
 from deskhand.sandbox.agenda import Agenda, happening
-from deskhand.sandbox.conditions import all_hold
+from deskhand.sandbox.conditions import all_hold, narrowed
 from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.life import life_of
 from deskhand.sandbox.records import CATEGORIES, Change, Comment, Event, Note, Ticket, Via
@@ -94,15 +94,11 @@ class Rules:
                 fired += 1
 
     def _candidates(self, row: Row) -> list[int]:
-        """Tickets that may match: those of the status that the rule asks for, or all that are listed."""
+        """Tickets that may match: by the status since which the rule counts, or by the narrowest index."""
         for condition in row["conditions"].get("all") or []:
-            status = (
-                condition["value"] if condition["field"] == "status" and condition.get("operator") == "is" else None
-            )
-            status = condition["field"].lower() if condition["field"] in _SINCE else status
-            if status in CATEGORIES:
-                return list(self._world.by_status.ids(status))
-        return list(self._world.live.ids)
+            if condition["field"] in _SINCE:
+                return list(self._world.by_status.ids(condition["field"].lower()))
+        return narrowed(self._world, row["conditions"])
 
     def _facts(self, ticket: Ticket, row: Row) -> Row:
         """The hours that the rule's time conditions ask for."""

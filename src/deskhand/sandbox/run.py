@@ -1,5 +1,6 @@
 """What the command line calls: a sandbox with a world, served over HTTP."""
 
+import gc
 import json
 from collections.abc import Callable
 from datetime import datetime
@@ -51,6 +52,7 @@ def serve_kept(
     if state is not None:
         sandbox.keep = partial(save, sandbox, state)
         sandbox.keep()
+    gc.freeze()  # what was loaded stays: the collector need not look through it again and again while requests wait
     serve(sandbox, port, host=host, ready=ready)
 
 

@@ -33,7 +33,7 @@ class Table:
 
     def get(self, key: object) -> Row | None:
         """The row of an id given as number or text, or None."""
-        if isinstance(key, str) and key in self.rows:
+        if type(key) in (int, str) and key in self.rows:
             return self.rows[key]
         number = as_id(key)
         return None if number is None else self.rows.get(number)

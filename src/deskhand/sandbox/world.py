@@ -46,7 +46,15 @@ class World(Lookups):
         self.by_status = Grouped()
         self.by = {
             name: Grouped()
-            for name in ("requester_id", "assignee_id", "organization_id", "group_id", "external_id", "problem_id")
+            for name in (
+                "requester_id",
+                "assignee_id",
+                "organization_id",
+                "group_id",
+                "external_id",
+                "problem_id",
+                "type",
+            )
         }
         self.applied_macros: dict[int, list[int]] = {}
         self.written = ByTime()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from deskhand.sandbox.api.people import counted
 from deskhand.sandbox.exchange import Row
-from deskhand.sandbox.paging import SIZE, Key, by_cursor, rows_page, stream_page
+from deskhand.sandbox.paging import SIZE, Key, Rows, by_cursor, page, rows_page, stream_page
 from deskhand.sandbox.records import Audit, Ticket
 from deskhand.sandbox.refusal import not_found
 from deskhand.sandbox.render import audit_row
@@ -51,10 +51,10 @@ def all_audits(ask: Ask) -> Row:
     """The audits of all tickets that are not archived: by cursor the oldest first, else the latest, newest first."""
     if by_cursor(ask):
         return stream_page(ask, "audits", Written(ask.world), lambda part: [audit_row(*pair) for pair in part])
-    recent = [key for _, key in ask.world.updated.after(0)[-SIZE * 10 :]]
-    pairs = [(audit, ask.world.tickets[key]) for key in recent for audit in ask.world.tickets[key].audits]
+    tickets = [ask.world.tickets[key] for key in ask.world.updated.latest(SIZE * 10)]
+    pairs = [(audit, ticket) for ticket in tickets for audit in ticket.audits]
     pairs.sort(key=lambda pair: (pair[0].at, pair[0].id), reverse=True)
-    return rows_page(ask, "audits", [audit_row(audit, ticket) for audit, ticket in pairs])
+    return page(ask, "audits", Rows(pairs, lambda pair: pair[0].id), lambda part: [audit_row(*pair) for pair in part])
 
 
 class Written:

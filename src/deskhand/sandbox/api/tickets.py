@@ -99,7 +99,7 @@ def count(ask: Ask) -> Row:
 @route("GET", "/tickets/recent", resource="tickets")
 def recent(ask: Ask) -> Row:
     """The tickets that changed last."""
-    ids = [key for _, key in ask.world.updated.after(0)[-5:]][::-1]
+    ids = ask.world.updated.latest(5)[::-1]
     return {
         "tickets": tickets_text(ask, [ask.world.tickets[key] for key in ids]),
         "next_page": None,
@@ -172,7 +172,7 @@ def incidents(ask: Ask, key: str) -> Row:
 @route("GET", "/problems", resource="tickets")
 def problems(ask: Ask) -> Row:
     """Tickets of type problem."""
-    return listing(ask, [key for key in ask.world.live.ids if ask.world.tickets[key].type == "problem"])
+    return listing(ask, ask.world.by["type"].ids("problem"))
 
 
 @route("POST", "/problems/autocomplete", role="light_agent", resource="tickets")

@@ -7,7 +7,7 @@ from deskhand.sandbox.api.people import counted
 from deskhand.sandbox.api.resource import Kind, keys, listing
 from deskhand.sandbox.api.rules import register_rules, set_conditions
 from deskhand.sandbox.clock import iso
-from deskhand.sandbox.conditions import all_hold
+from deskhand.sandbox.conditions import all_hold, narrowed
 from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.lookups import turn_of
 from deskhand.sandbox.paging import Rows, page
@@ -70,7 +70,8 @@ def _tickets_of(ask: Ask, view: Row) -> list[int]:
     """The tickets that a view shows, in its order."""
     ask.world.archive()
     facts = {"current_user_id": ask.user.id}
-    ids = [key for key in ask.world.live.ids if all_hold(ask.world, ask.world.tickets[key], view["conditions"], facts)]
+    found = ((key, ask.world.tickets[key]) for key in narrowed(ask.world, view["conditions"]))
+    ids = [key for key, ticket in found if all_hold(ask.world, ticket, view["conditions"], facts)]
     shown = view["execution"]
     if shown["sort_by"] in ("updated", "updated_at"):
         ids.sort(key=lambda key: ask.world.tickets[key].updated)
