@@ -1,5 +1,6 @@
 """`deskhand sandbox` as it is typed."""
 
+import json
 import socket
 from pathlib import Path
 from typing import Any
@@ -134,3 +135,45 @@ def test_a_port_in_use_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     told = capsys.readouterr().err
     assert "Address already in use" in told
     assert "--port 0 takes a free one" in told
+
+
+def test_exports_become_a_state_that_is_served(
+    tmp_path: Path, served: list[tuple[Sandbox, dict[str, Any]]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It says what was taken, added and left; a file that is there already is not written over."""
+    ticket = {"id": 9, "created_at": "2025-02-03T10:00:00Z", "status": "open", "requester_id": 8, "description": "x"}
+    (tmp_path / "tickets.json").write_text(json.dumps({"tickets": [ticket, {}], "tags": [{"name": "a"}]}))
+    state = tmp_path / "account.state"
+
+    assert main(["sandbox", "import", str(tmp_path / "tickets.json"), "--state", str(state)]) == 0
+    told = capsys.readouterr().out
+    for words in (
+        "1 tickets",
+        "added          1 users",
+        "left           1 tickets: no id",
+        "tags: counted anew",
+        "deskhand sandbox --state",
+    ):
+        assert words in told, words
+    assert main(["sandbox", "--state", str(state), "--stepped", "--scenario", "storm"]) == 0
+    err = capsys.readouterr().err
+    assert "1 tickets" in err
+    assert "not used" in err
+    assert "--scenario" in err
+    assert list(served[0][0].world.tickets) == [9]
+    assert served[0][0].clock.now().isoformat() == "2025-02-03T10:00:00+00:00"
+    assert main(["sandbox", "import", str(tmp_path / "tickets.json"), "--state", str(state)]) == 64
+    assert "exists already" in capsys.readouterr().err
+    other = str(tmp_path / "other.state")
+    assert main(["sandbox", "import", str(tmp_path / "tickets.json"), "--state", other, "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["taken"]["tickets"] == 1
+    assert {"kind": "tickets", "reason": "no id", "count": 1} in facts["left"]
+
+
+def test_an_export_that_is_broken_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The place of the mistake is told."""
+    (tmp_path / "tickets.json").write_text('{"tickets": [')
+    assert main(["sandbox", "import", str(tmp_path), "--state", str(tmp_path / "s")]) == 1
+    assert "tickets.json:1:14" in capsys.readouterr().err
+    assert not (tmp_path / "s").exists()

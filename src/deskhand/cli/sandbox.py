@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from deskhand.cli.output import Json, print_json
 from deskhand.errors import SettingsError, UsageError
 
 if TYPE_CHECKING:
@@ -133,6 +134,43 @@ def scenarios() -> None:
 
     for name, words in SCENARIOS.items():
         typer.echo(f"{name:16} {words}")
+
+
+@app.command("import")
+def take_in(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Exports: files, or folders of them.")],
+    *,
+    state: Annotated[Path, typer.Option("--state", help="The file to write; there is none of that name yet.")],
+    start: Annotated[
+        str | None, typer.Option("--start", help="When the account's time goes on. Default: at its last change.")
+    ] = None,
+    subdomain: Annotated[str, typer.Option("--subdomain", help="The account's name.")] = "acme",
+    as_json: Json = False,
+) -> None:
+    """Make a state file of an account's exports, to be served with `deskhand sandbox --state FILE`.
+
+    Takes saved pages of the API, the account's JSON export, and NDJSON, each also gzipped. Says what was taken, what was added because something named
+    it, and what was left, with the reason. Ids stay as they were.
+    """
+    from deskhand.sandbox.intake import take_in as taken_in
+    from deskhand.sandbox.state import save
+
+    if state.exists():
+        raise UsageError(f"{state} exists already", hint="Name another file, or take that one away first.")
+    done = taken_in(paths, subdomain=subdomain, start=_instant(start) if start else None)
+    save(done.sandbox, state, runs=True)
+    if as_json:
+        left = [{"kind": kind, "reason": why, "count": count} for (kind, why), count in sorted(done.left.items())]
+        facts = {"state": str(state), "files": done.files, "taken": dict(+done.taken), "added": dict(done.added)}
+        print_json(facts | {"left": left, "now": done.sandbox.clock.now()})
+        return
+    typer.echo(f"{state}: from {done.files} files, as of {done.sandbox.clock.now():%Y-%m-%d %H:%M:%S} UTC")
+    for words, counts in (("taken", +done.taken), ("added", done.added)):
+        for kind, count in counts.items():
+            typer.echo(f"  {words:6} {count:9,} {kind.replace('_', ' ')}")
+    for (kind, why), count in sorted(done.left.items()):
+        typer.echo(f"  left   {count:9,} {kind.replace('_', ' ')}: {why}")
+    typer.echo(f"serve it: deskhand sandbox --state {state}")
 
 
 def _loader(scenario: str | None, log: "Log | None", seed: int, tickets: int | None) -> "Loader":

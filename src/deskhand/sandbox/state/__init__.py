@@ -32,12 +32,15 @@ _AT_ONCE = 200
 """Tickets or rows in one line."""
 
 
-def save(sandbox: Sandbox, path: Path) -> None:
-    """Write a sandbox's state; what is under way is finished first. Raises SettingsError, and then leaves the old file as it is."""
+def save(sandbox: Sandbox, path: Path, *, runs: bool = False) -> None:
+    """Write a sandbox's state; what is under way is finished first. `runs` lets simulated time go on as real time does, once restored.
+
+    Raises SettingsError, and then leaves the old file as it is.
+    """
     sandbox.run_due()
     head = {
         "account": sandbox.subdomain, "tickets": len(sandbox.world.tickets), "now": iso(sandbox.clock.epoch()), "seed": sandbox.seed,
-        "clock": _clock_row(sandbox.clock), "options": asdict(sandbox.options), "limits": asdict(sandbox.meter.limits), "columns": COLUMNS,
+        "clock": _clock_row(sandbox.clock, runs=runs), "options": asdict(sandbox.options), "limits": asdict(sandbox.meter.limits), "columns": COLUMNS,
     }  # fmt: skip
     try:
         write_lines(path, head, _lines(sandbox))
@@ -116,9 +119,11 @@ def _fill(sandbox: Sandbox, columns: list[str], lines: Iterator[Row]) -> None:
     parts.index(world)
 
 
-def _clock_row(clock: Clock) -> Row:
+def _clock_row(clock: Clock, *, runs: bool) -> Row:
     if isinstance(clock, RealClock):
         return {"simulated": False, "now": clock.epoch(), "speed": clock.speed, "own": clock.own}
+    if runs:
+        return {"simulated": False, "now": clock.epoch(), "speed": 1.0, "own": True}
     return {"simulated": True, "now": clock.epoch()}
 
 
