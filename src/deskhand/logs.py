@@ -13,6 +13,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "flapping": "a rule fires again and again on a ticket because something undoes what it does; it is held there",
     "rule_held": "a rule wants to change more tickets than its ceiling allows; all of it is held until a person looks",
     "write_held": "a guard keeps back what rules want to do to a ticket",
+    "undo_handed_in": "what takes back a run or a rule was put into the outbox, or is held there",
     "outbox_changed": "a person retried, dropped or let go writes",
     "writes_stopped": "the kill switch is on: nothing is sent",
     "decided": "rules fired, or would have fired in observe mode, for a ticket",

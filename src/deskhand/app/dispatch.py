@@ -14,7 +14,7 @@ from deskhand.app.engine import Engine
 from deskhand.app.guard import take_back
 from deskhand.app.ports import Transaction
 from deskhand.app.take_in import take_in
-from deskhand.core.confirm import confirms
+from deskhand.core.confirm import confirms, settled
 from deskhand.core.delivery import AWAY_WAIT, Outcome, Row, next_try
 from deskhand.core.memory import Memory, Own
 from deskhand.core.ticket import Ticket
@@ -253,8 +253,15 @@ def _confirmed(engine: Engine, row: Row, outcome: Outcome, ticket: Ticket | None
         later = now + engine.limits.settle_after
         reason = "Zendesk said done, but the ticket does not show it"
         return replace(row, state="unknown", not_before=later, reason=reason, lease_until=None)
+    write = settled(row.write, ticket) if ticket is not None else row.write
     return replace(
-        row, state="done", audit_id=outcome.audit_id, reason=outcome.reason, settled_at=now, lease_until=None
+        row,
+        write=write,
+        state="done",
+        audit_id=outcome.audit_id,
+        reason=outcome.reason,
+        settled_at=now,
+        lease_until=None,
     )
 
 

@@ -113,7 +113,7 @@ def _acting(decision: Decision) -> list[str]:
 def _take_back_rule(tx: Transaction, rule: str, reason: str, now: datetime) -> int:
     """What the rule decided and nobody has sent yet is judged again, where it is held with the rest; returns how many."""
     rows = [row for row in tx.outbox.listed(("planned",)) if rule in row.write.rules and not row.attempts]
-    rows = [row for row in rows if row.reason != LET_GO]
+    rows = [row for row in rows if row.reason != LET_GO and not row.write.undoes]
     take_back(tx, rows, f"taken back: {reason}", now)
     return len(rows)
 

@@ -1,11 +1,10 @@
 """`deskhand clocks`: how each promise on a ticket stands, and how it came to that."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from deskhand.cli.output import Json, console, print_json
+from deskhand.cli.output import Json, console, moment, print_json
 
 
 def command(
@@ -29,7 +28,7 @@ def command(
     from deskhand.cli.courses import show
     from deskhand.settings import load
 
-    now = _instant(at) if at else wiring.RealClock().now()
+    now = moment(at, "--at") if at else wiring.RealClock().now()
     settings = load()
     with wiring.visiting(settings, needs_account=online) as (store, connection):
         policy = wiring.policies(settings.policies, settings.mode, connection)
@@ -40,12 +39,3 @@ def command(
         print_json(found)
         return
     show(console(), found)
-
-
-def _instant(text: str) -> datetime:
-    """An instant as it was typed; without a zone it is UTC."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"'{text}' is no instant; write 2026-03-02T09:00Z", param_hint="--at") from None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

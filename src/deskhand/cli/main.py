@@ -12,7 +12,21 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from deskhand import __version__, logs
-from deskhand.cli import check, clocks, demo, explain, once, outbox, sandbox, schema, settings, status, whoami
+from deskhand.cli import (
+    check,
+    clocks,
+    demo,
+    explain,
+    once,
+    outbox,
+    runs,
+    sandbox,
+    schema,
+    settings,
+    status,
+    undo,
+    whoami,
+)
 from deskhand.cli import run as run_command
 from deskhand.errors import DeskhandError
 
@@ -34,6 +48,8 @@ app.command("run")(run_command.command)
 app.command("once")(once.command)
 app.command("explain")(explain.command)
 app.command("clocks")(clocks.command)
+app.command("runs")(runs.command)
+app.command("undo")(undo.command)
 app.command("status")(status.command)
 app.command("whoami")(whoami.command)
 app.command("settings")(settings.command)

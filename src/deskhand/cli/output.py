@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, is_dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,3 +47,12 @@ def plain(value: object) -> object:
 def instant(at: datetime | None) -> str:
     """An instant as people and machines read it, in UTC."""
     return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else "-"
+
+
+def moment(text: str, option: str) -> datetime:
+    """An instant as it was typed for an option; without a zone it is UTC."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"'{text}' is no instant; write 2026-03-02T09:00Z", param_hint=option) from None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

@@ -35,6 +35,7 @@ from deskhand.core.policy import (
 from deskhand.core.severity import moved
 from deskhand.core.ticket import Ticket, Value
 from deskhand.core.trace import Verdict
+from deskhand.core.undo import snapshot
 
 
 def draft(firing: Iterable[tuple[Rule, Mode, Verdict]], facts: Facts, policy: Policy) -> tuple[Effect, ...]:
@@ -76,6 +77,7 @@ def merge(ticket: Ticket, effects: tuple[Effect, ...], op_id: str, *, held: bool
         tags_removed=removed,
         followers=_gather((change.email,) for change in changes if isinstance(change, AddFollower)),
         note="\n\n".join(notes) or None,
+        before=snapshot(ticket, (change.field for change in changes if isinstance(change, SetField | SetSeverity))),
     )
 
 

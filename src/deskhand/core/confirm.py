@@ -1,24 +1,30 @@
 """Whether a ticket, read back, shows what a write was to do."""
 
+from dataclasses import replace
+
 from deskhand.core.effect import TicketWrite
-from deskhand.core.ticket import Ticket, Value
+from deskhand.core.ticket import Ticket
+from deskhand.core.undo import snapshot, value_of
+
+
+def settled(write: TicketWrite, ticket: Ticket) -> TicketWrite:
+    """The write with the fields as they are after it. Where the ticket has been changed since, only what was asked for is known."""
+    if confirms(write, ticket):
+        return replace(write, after=snapshot(ticket, (name for name, _ in write.before)))
+    asked = dict(write.sets) | {
+        name: value for name, value in (("group", write.group), ("assignee", write.assignee)) if value
+    }
+    return replace(write, after=tuple(asked.items()))
 
 
 def confirms(write: TicketWrite, ticket: Ticket) -> bool:
     """Whether every value that can be seen on the ticket is as written. A note cannot be seen there."""
     return (
-        all(_value(ticket, name) == value for name, value in write.sets)
+        all(value_of(ticket, name) == value for name, value in write.sets)
         and set(write.tags_added) <= ticket.tags
         and not set(write.tags_removed) & ticket.tags
         and write.group in (None, ticket.group)
         and write.assignee in (None, ticket.assignee)
         and set(write.followers) <= ticket.followers
+        and not set(write.followers_removed) & ticket.followers
     )
-
-
-def _value(ticket: Ticket, name: str) -> Value:
-    """The value of a system or custom field."""
-    if name.startswith("field."):
-        return ticket.fields.get(name.removeprefix("field."))
-    value: Value = getattr(ticket, name)
-    return value

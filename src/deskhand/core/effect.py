@@ -108,8 +108,8 @@ class TicketWrite:
 
     `op_id` marks the update in the ticket's audit and is made from what fired, so the same decision never has two; `stamp`
     is the ticket's `updated_at` as read, in ISO form to the second (`2026-03-02T09:00:00Z`). `sets` are (field, value)
-    pairs; `tags` is the full list that results and None where tags stay; `rules` names the rules behind it. `before` says what was there in place
-    of each set field, group and assignee, so that it can be undone; `undoes` names the writes that this one takes back.
+    pairs; `tags` is the full list that results and None where tags stay; `rules` names the rules behind it. `before` and, once it is done,
+    `after` are the fields that it changes or may change, so that it can be undone; `undoes` names the writes that this one takes back.
     """
 
     op_id: str
@@ -124,5 +124,7 @@ class TicketWrite:
     tags_removed: tuple[str, ...] = ()
     followers: tuple[str, ...] = ()
     note: str | None = None
+    followers_removed: tuple[str, ...] = ()
     before: tuple[tuple[str, Value], ...] = ()
+    after: tuple[tuple[str, Value], ...] = ()
     undoes: tuple[str, ...] = ()

@@ -41,8 +41,9 @@ def row_of(write: TicketWrite, directory: Directory) -> Json:
         row["assignee_id"] = directory.agent_id(write.assignee)
     if write.tags is not None:
         row["tags"] = sorted(tags)
-    if write.followers:
-        row["followers"] = [{"user_id": directory.agent_id(email), "action": "put"} for email in write.followers]
+    if write.followers or write.followers_removed:
+        both = [("put", email) for email in write.followers] + [("delete", email) for email in write.followers_removed]
+        row["followers"] = [{"user_id": directory.agent_id(email), "action": action} for action, email in both]
     if write.note:
         row["comment"] = {"body": plain(write.note), "public": False}
     return row
@@ -63,6 +64,10 @@ def plain(text: str) -> str:
 def _system(name: str, value: Value, directory: Directory) -> Json:
     """A system field under Zendesk's own key."""
     match name:
+        case "group":
+            return {"group_id": directory.group_id(str(value)) if value is not None else None}
+        case "assignee":
+            return {"assignee_id": directory.agent_id(str(value)) if value is not None else None}
         case "custom_status":
             return {"custom_status_id": directory.status_id(str(value))}
         case "brand":
