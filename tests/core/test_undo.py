@@ -58,7 +58,10 @@ def test_what_somebody_changed_since_stays_and_is_named() -> None:
 
     made = inverse([WRITE], now)
 
-    assert made.left == (Left("group", "Billing", "somebody has changed it since"),)
+    assert made.left == (
+        Left("group", "Billing", "somebody has changed it since"),
+        Left("assignee", None, "somebody has changed it since"),
+    )
     assert "group" not in {one.name for one in made.back}
     assert "tag seen" not in {one.name for one in made.back}
 
@@ -98,3 +101,24 @@ def test_the_same_undoing_has_the_same_mark() -> None:
     assert one is not None
     assert two is not None
     assert one.op_id == two.op_id
+
+
+def test_a_group_stays_where_somebody_has_taken_the_ticket_since() -> None:
+    """An agent who made it theirs would lose it with the group."""
+    moved = done(replace(FIRST, assignee=None), replace(FIRST, group="Network", assignee=None), group="Network")
+
+    made = inverse([moved], replace(FIRST, group="Network", assignee="bob@acme.example"))
+
+    assert (made.back, made.write) == ((), None)
+    assert [(one.name, one.now) for one in made.left] == [("group", "Network"), ("assignee", "bob@acme.example")]
+
+
+def test_between_two_of_our_writes_an_agents_choice_is_what_comes_back() -> None:
+    """Group and assignee are one change: not the first group with the later assignee."""
+    first = done(replace(FIRST, assignee=None), replace(FIRST, group="B", assignee=None), 1, group="B")
+    taken = replace(FIRST, group="B", assignee="bob@acme.example")
+    last = replace(FIRST, group="C", assignee="eve@acme.example")
+
+    made = inverse([first, done(taken, last, 2, group="C", assignee="eve@acme.example")], last)
+
+    assert {(one.name, one.then) for one in made.back} == {("group", "B"), ("assignee", "bob@acme.example")}

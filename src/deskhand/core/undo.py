@@ -5,7 +5,7 @@ nobody changed it between two of them. Notes stay: nothing can take back what wa
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +17,11 @@ NAME: Final = "undo"
 """Stands among the rules of a write that undoes, so that it can be held and let go by this name."""
 SEEN: Final = ("status", "custom_status", "priority", "type", "group", "assignee")
 """Fields that a write may change without being asked to: an assignment opens a new ticket, another group loses the assignee."""
+PAIR: Final = ("group", "assignee")
+ASSIGNMENT: Final = "assignment"
+Several = tuple[Value, ...]
+Step = tuple[Several, Several]
+"""Before and after: one value, or group and assignee."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +65,36 @@ def inverse(rows: Sequence[Row], ticket: Ticket) -> Inverse:
     left: list[Left] = []
     for name in dict.fromkeys(name for row in rows for name in _changes(row.write)):
         steps = [_changes(row.write)[name] for row in rows if name in _changes(row.write)]
-        now = value_of(ticket, name)
-        if now != steps[-1][1]:
-            if now != steps[0][0]:
-                left.append(Left(name, now, "somebody has changed it since"))
+        now, then = _seen(ticket, name), _origin(steps)
+        if now == then:
             continue
-        then = steps[-1][0]
-        for before, after in reversed(steps[:-1]):
-            if after != then:
-                break
-            then = before
-        if then != now:
-            back.append(Back(name, now, then))
+        for part, is_now, was in _parts(name, now, then):
+            if now != steps[-1][1]:
+                left.append(Left(part, is_now, "somebody has changed it since"))
+            elif is_now != was:
+                back.append(Back(part, is_now, was))
     notes = sum(row.write.note is not None for row in rows)
     return Inverse(ticket.id, tuple(back), tuple(left), notes, _write(rows, ticket, back))
+
+
+def _origin(steps: Sequence[Step]) -> Several:
+    """What was there before the oldest of our changes between which nobody came."""
+    then = steps[-1][0]
+    for before, after in reversed(steps[:-1]):
+        if after != then:
+            break
+        then = before
+    return then
+
+
+def _seen(ticket: Ticket, name: str) -> Several:
+    """What is there now."""
+    return tuple(value_of(ticket, one) for one in PAIR) if name == ASSIGNMENT else (value_of(ticket, name),)
+
+
+def _parts(name: str, now: Several, then: Several) -> Iterator[tuple[str, Value, Value]]:
+    """One change, or group and assignee apart, as (name, now, then)."""
+    return zip(PAIR if name == ASSIGNMENT else (name,), now, then, strict=True)
 
 
 def value_of(ticket: Ticket, name: str) -> Value:
@@ -87,15 +108,20 @@ def value_of(ticket: Ticket, name: str) -> Value:
     return value
 
 
-def _changes(write: TicketWrite) -> dict[str, tuple[Value, Value]]:
-    """What a write changed, as (before, after) by name."""
-    after = dict(write.after)
-    found = {name: (then, after[name]) for name, then in write.before if name in after and after[name] != then}
+def _changes(write: TicketWrite) -> dict[str, Step]:
+    """What a write changed, as (before, after) by name. A group and its assignee are one change: the one may not fit another one of the other."""
+    before, after = dict(write.before), dict(write.after)
+    found: dict[str, Step] = {
+        name: ((then,), (after[name],)) for name, then in before.items() if name in after and after[name] != then
+    }
+    if found.keys() & set(PAIR):
+        whole = tuple(before.get(name) for name in PAIR), tuple(after.get(name, before.get(name)) for name in PAIR)
+        found = {name: step for name, step in found.items() if name not in PAIR} | {ASSIGNMENT: whole}
     if "custom_status" in found:
         found.pop("status", None)  # it goes with the custom one
-    found |= {f"tag {tag}": (False, True) for tag in write.tags_added}
-    found |= {f"tag {tag}": (True, False) for tag in write.tags_removed}
-    return found | {f"follower {email}": (False, True) for email in write.followers}
+    found |= {f"tag {tag}": ((False,), (True,)) for tag in write.tags_added}
+    found |= {f"tag {tag}": ((True,), (False,)) for tag in write.tags_removed}
+    return found | {f"follower {email}": ((False,), (True,)) for email in write.followers}
 
 
 def _write(rows: Sequence[Row], ticket: Ticket, back: Sequence[Back]) -> TicketWrite | None:
