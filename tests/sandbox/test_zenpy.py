@@ -130,7 +130,7 @@ def test_people_groups_and_organizations() -> None:
     zenpy.organizations.create(Organization(name="O"))
     assert [group.name for group in zenpy.groups()] == ["Billing", "G", "Network", "Support"]
     assert [user.name for user in zenpy.users.search(query="uma")] == ["Uma"]
-    assert [row.name for row in zenpy.organizations()] == ["O"]
+    assert [row.name for row in zenpy.organizations()] == ["Acme", "O"]
     assert zenpy.users.me().name == "Admin"
 
 

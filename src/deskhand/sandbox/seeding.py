@@ -108,6 +108,8 @@ class Seeding:
     ) -> Row:
         """A person of role end-user, light_agent, agent or admin, member of `groups`; the first is the default group."""
         row = self.make("users", shapes.user(name, email, role), facts)
+        if row["role"] != "end-user" and "last_login_at" not in facts:
+            row["last_login_at"] = row["created_at"]
         self.index_user(row)
         for group in groups:
             self.add_membership(row["id"], group)
@@ -122,6 +124,9 @@ class Seeding:
         if staff != (key in self.staff) and self.now() > epoch_of(row["created_at"]):
             self._turns.setdefault(key, []).append(self.now())
         (self.staff.add if staff else self.staff.discard)(key)
+        if staff and row["custom_role_id"] is None:
+            role = self.tables["custom_roles"].first(role_type=row["role_type"])
+            row["custom_role_id"] = role["id"] if role else None
         (self.lights.add if row["only_private_comments"] else self.lights.discard)(key)
 
     def was_staff(self, user: int, at: int) -> bool:
@@ -284,7 +289,7 @@ def empty(world: Seeding) -> None:
     """What the smallest account has: an admin, a group, a brand, a form, the system's fields, statuses and roles."""
     for label, role_type in (("Admin", 4), ("Agent", 0), ("Light agent", 1)):
         world.make("custom_roles", shapes.custom_role(label, role_type), {})
-    world.add_brand(world.subdomain.capitalize())
+    brand = world.add_brand(world.subdomain.capitalize())
     for position, (title, kind) in enumerate(shapes.SYSTEM_FIELDS):
         row = world.add_field(title, kind, removable=False, position=position)
         if kind in shapes.SYSTEM_OPTIONS:
@@ -303,5 +308,11 @@ def empty(world: Seeding) -> None:
     ):
         world.add_custom_status(label, category)
     support = world.add_group("Support")
-    role = world.tables["custom_roles"].first(role_type=4)
-    world.add_user("Admin", "admin@example.com", "admin", [support["id"]], custom_role_id=role["id"] if role else None)
+    company = world.add_organization(world.subdomain.capitalize())
+    world.add_user("Admin", "admin@example.com", "admin", [support["id"]], organization_id=company["id"])
+    address = shapes.recipient_address(company["name"], f"support@{world.subdomain}.zendesk.com")
+    verified = dict.fromkeys(
+        ("forwarding_status", "spf_status", "cname_status", "domain_verification_status"), "verified"
+    )
+    own = {"brand_id": brand["id"], "default": True, "domain_verification_code": None, **verified}
+    world.make("recipient_addresses", address, own)

@@ -131,7 +131,7 @@ def test_people_and_organizations_are_exported(account: Account) -> None:
     page = account.get("/incremental/users/cursor.json?start_time=0&per_page=2")
     rest = account.get(f"/incremental/users/cursor.json?cursor={page['after_cursor']}")
     assert (len(page["users"]) + len(rest["users"]), rest["end_of_stream"]) == (total, True)
-    assert account.get("/incremental/organizations.json?start_time=0")["count"] == 1
+    assert account.get("/incremental/organizations.json?start_time=0")["count"] == 2
 
 
 def test_a_sample_has_at_most_fifty_rows(account: Account) -> None:

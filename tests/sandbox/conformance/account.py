@@ -38,6 +38,8 @@ class Account:
     def __init__(self, session: list[Exchange], lasting: Rows) -> None:
         self.sandbox = Sandbox("acme", SimClock(session[0].at), options=Options(password_access=True), limits=UNLIMITED)
         self.world = self.sandbox.world
+        for table in ("organizations", "recipient_addresses"):
+            self.world.tables[table].rows.clear()
         self.kept: set[Any] = set()
         self.email = "admin@example.com"
         rows = presumed(session)

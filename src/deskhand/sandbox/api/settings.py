@@ -166,6 +166,13 @@ STATUSES = Kind(
     made=_status_made, changed=_status_made, paged=False, verbs="list show create update", fixed=keys("status_category"),
 )  # fmt: skip
 
+
+def _with_members(ask: Ask, row: Row) -> Row:
+    """A role counts its people."""
+    people = ask.world.tables["users"]
+    return row | {"team_member_count": sum(people.need(key)["custom_role_id"] == row["id"] for key in ask.world.staff)}
+
+
 ROLES = Kind(
     "custom_roles",
     lambda given: shapes.custom_role(str(given.get("name")), 0),
@@ -173,6 +180,7 @@ ROLES = Kind(
     needs=("name",),
     paged=False,
     addressed=False,
+    shown=_with_members,
 )
 
 

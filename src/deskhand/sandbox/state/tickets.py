@@ -1,7 +1,7 @@
 """Tickets with their audits as rows of a file, compact: what many of them share (channels, policies) is written once."""
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import astuple, fields
 from typing import Any
 
 from deskhand.sandbox.draft import shared
@@ -44,7 +44,7 @@ class Writer:
         return value if value is None or isinstance(value, str | int | float) else self._codec.write(value)
 
     def _via(self, via: Via | None) -> Line | int | None:
-        return None if via is None else self._shared(via, [via.channel, via.rel, via.rule_id, via.title])
+        return None if via is None else self._shared(via, list(astuple(via)))
 
     def _policy(self, policy: Policy | None) -> Line | int | None:
         if policy is None:
@@ -124,7 +124,7 @@ class Reader:
         return self._known[value]
 
     def _via(self, value: Line | int | None) -> Any:  # noqa: ANN401 - a Via or None
-        return None if value is None else self._shared(value, Via)
+        return None if value is None else self._shared(value, _via)
 
     def _policy(self, value: Line | int | None) -> Any:  # noqa: ANN401 - a Policy or None
         return None if value is None else self._shared(value, _policy)
@@ -155,3 +155,9 @@ class Reader:
 def _policy(key: int | str, title: str, description: str | None, targets: list[Line], settings: list[str]) -> Policy:
     held = {(priority, metric): Target(seconds, business) for priority, metric, seconds, business in targets}
     return Policy(key, title, description, held, frozenset(settings))
+
+
+def _via(  # noqa: PLR0917 - the columns of a row
+    channel: str, rel: str | None, rule: int | None, title: str | None, revision: int | None, to: Line | None
+) -> Via:
+    return Via(channel, rel, rule, title, revision, None if to is None else (to[0], to[1]))
