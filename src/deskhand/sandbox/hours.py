@@ -82,9 +82,11 @@ class Hours:
         while day.year == year:
             for begin, finish in () if day in self._closed else self._week[(day.weekday() + 1) % 7]:
                 first, last = self._instant(day, begin), self._instant(day, finish)
-                if starts and first <= ends[-1]:
+                if starts and first == ends[-1]:
                     ends[-1] = max(ends[-1], last)
-                elif first < last:
+                elif (
+                    first < last
+                ):  # hours on both sides of a gap of the clock may overlap, and both count, as in zendesk/biz
                     starts.append(first)
                     ends.append(last)
             day += timedelta(days=1)
