@@ -90,6 +90,22 @@ def test_a_policy_that_no_longer_matches_is_taken_away(account: Account) -> None
     assert [row["deleted"] for row in rows if row["type"] == "breach"] == [True]
 
 
+def test_another_policy_with_the_same_target_is_told(account: Account) -> None:
+    """A policy that takes over writes `apply_sla` though its target is the same, and a breach of what was late already; a mere edit writes none."""
+    gold = [{"field": "current_tags", "operator": "includes", "value": "gold"}]
+    account.world.add_sla_policy("Gold", [("high", "first_reply_time", 60)], gold)
+    policy = account.world.add_sla_policy("All", [("high", "first_reply_time", 60)])
+    ticket = account.ticket(priority="high")
+    account.wait(2 * HOUR)
+    account.put(f"/slas/policies/{policy['id']}.json", {"sla_policy": {"title": "Everybody"}})
+    account.world.update_ticket(ticket, {"subject": "x"}, author=account.agent)
+    account.wait(HOUR)
+    account.world.update_ticket(ticket, {"tags": ["gold"]}, author=account.agent)
+    assert promised(account, ticket.id, "reply_time") == [
+        ("apply_sla", 1, 0, False), ("breach", 1, 60, False), ("apply_sla", 1, 180, False), ("breach", 1, 180, False),
+    ]  # fmt: skip
+
+
 def test_an_answer_that_comes_with_a_new_target_is_not_measured_by_it(account: Account) -> None:
     """SLAs are applied after the update: what it fulfils keeps the target it had."""
     account.world.add_sla_policy("All", [("low", "first_reply_time", 60), ("urgent", "first_reply_time", 1)])
@@ -207,8 +223,8 @@ def test_an_edit_may_wait_for_the_tickets_next_update() -> None:
 def test_a_ticket_without_a_schedule_follows_the_first_and_a_trigger_may_set_another(
     office: tuple[Account, int],
 ) -> None:
-    """`set_schedule` moves the breach to the other hours; deleting that schedule lets the default's count from then on."""
-    account, _ = office
+    """`set_schedule` moves the breach to the other hours; deleting that schedule lets the default's count from then on, with its later edits."""
+    account, office_hours = office
     always = account.world.add_schedule("Always", "UTC", [(0, 10_080)])["id"]
     account.world.add_rule(
         "triggers", "Day and night", actions=[{"field": "set_schedule", "value": str(always)}],
@@ -223,6 +239,9 @@ def test_a_ticket_without_a_schedule_follows_the_first_and_a_trigger_may_set_ano
     account.wait(HOUR)
     assert account.call("DELETE", f"/business_hours/schedules/{always}.json").status == 204
     assert breaches(account, ticket.id) == ["2026-03-03T10:00:00Z"]
+    account.wait(HOUR)
+    account.world.add_holiday(office_hours, "Carnival", "2026-03-03")
+    assert breaches(account, ticket.id) == ["2026-03-04T10:00:00Z"]
 
 
 def test_events_keep_their_ids(office: tuple[Account, int]) -> None:

@@ -8,12 +8,11 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from tests.sandbox.fold import Account
-from tests.sandbox.year import START, Year, compare, year_of
+from tests.sandbox.year import Year, compare, year_of
 
 USUAL = (("SEED", 1), ("TICKETS", 50_000))
 Record = Callable[[str, object], None]
@@ -122,10 +121,10 @@ def test_the_comparison_notices_what_is_misread(lived: Year, misread: Callable[[
 
 def test_what_was_told_stays_told() -> None:
     """Half a year on, every event of the first half has its id and words still, but for breaches that were to come."""
-    year = year_of(6, 200, days=180)
+    year = year_of(6, 250, until=180)
     now = year.sandbox.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
     before = {row["id"]: row for row in year.exported()}
-    year.sandbox.run_until(START + timedelta(days=360))
+    year.go_on(360)
     after = {row["id"]: row for row in year.exported()}
     changed = [row for key, row in before.items() if after.get(key) != row]
     assert len(after) > len(before)

@@ -44,6 +44,8 @@ class Year:
     random: Random
     end: int = 0
     """When people stop to meddle."""
+    edited: int = 0
+    """The day of the last edit."""
     rules: list[Rules] = field(default_factory=list)
     told: dict[int, int] = field(default_factory=dict)
     """A sum of hashes of each ticket's exported events, once they were read."""
@@ -107,19 +109,22 @@ class Year:
 
     # The year.
 
-    def live(self, tickets: int, days: int = DAYS) -> None:
-        """Let it pass, or its first days; who was deleted last comes back after it."""
+    def begin(self, tickets: int) -> None:
+        """Put a year's tickets on the agenda, and make the rules."""
         company, start = self.company, int(START.timestamp())
-        company.past.over, self.end = True, start + days * DAY
+        company.past.over, self.end = True, start + DAYS * DAY
         for at in arrivals(self.random, start, self.end, tickets):
             company.cast.schedule(at, self.arrive)
         self.set_up()
-        day = 0
-        while (day := day + self.random.randint(9, 21)) < days:
+
+    def go_on(self, until: int) -> None:
+        """Let the days pass until one, with an edit of the rules every week or two."""
+        while (day := self.edited + self.random.randint(6, 16)) < until:
             self.sandbox.run_until(START + timedelta(days=day, seconds=self.random.randrange(DAY) + 0.5))
             self.random.choice(EDITS)(self)
             self.note_rules()
-        self.sandbox.run_until(START + timedelta(days=days + 5))
+            self.edited = day
+        self.sandbox.run_until(START + timedelta(days=until))
 
     def set_up(self) -> None:
         """Policies with all metrics, one by a tag, group SLAs for some groups, and triggers that set schedules."""
@@ -226,6 +231,22 @@ class Year:
         row = self.random.choice(self.call("GET", "/group_slas/policies.json")["group_sla_policies"])
         self.call("PUT", f"/group_slas/policies/{row['id']}.json", {"group_sla_policy": self.group_policy()})
 
+    def part(self) -> None:
+        """Some tickets get a policy of their own, with the targets of the one they had."""
+        row = self.call("GET", "/slas/policies.json")["sla_policies"][0]
+        tag = {
+            "field": "current_tags",
+            "operator": "includes",
+            "value": self.random.choice(("call_back", "known_issue", "seen")),
+        }
+        body = {
+            "title": "Part",
+            "filter": {"all": [tag], "any": []},
+            "policy_metrics": row["policy_metrics"],
+            "position": 0,
+        }
+        self.call("POST", "/slas/policies.json", {"sla_policy": body})
+
     def reorder(self) -> None:
         """The policies stand in another order."""
         keys = [str(row["id"]) for row in self.call("GET", "/slas/policies.json")["sla_policies"]]
@@ -280,7 +301,7 @@ class Year:
 
 
 EDITS: tuple[Callable[[Year], None], ...] = (
-    Year.retarget, Year.retarget, Year.retarget_group, Year.reorder, Year.change_hours, Year.add_holiday, Year.add_holiday, Year.drop_holiday,
+    Year.retarget, Year.retarget, Year.retarget_group, Year.part, Year.reorder, Year.change_hours, Year.add_holiday, Year.add_holiday, Year.drop_holiday,
     Year.drop_schedule, Year.move_zone, Year.demote,
 )  # fmt: skip
 
@@ -296,12 +317,13 @@ def _told(row: Row) -> Told:
     return row["metric"], row["instance_id"], row["type"], second(row["time"]), row["deleted"], rest
 
 
-def year_of(seed: int, tickets: int, days: int = DAYS, **options: Any) -> Year:
-    """A year that was lived, or its first days."""
+def year_of(seed: int, tickets: int, until: int = DAYS + 5, **options: Any) -> Year:
+    """A year that was lived until a day; with five days more, all who were deleted are back."""
     sandbox = Sandbox(clock=SimClock(START), seed=seed, options=Options(**options), limits=UNLIMITED)
     company = settle(sandbox, seed=seed, customers=max(100, tickets // 20), start=START)
     year = Year(company, Random(seed))
-    year.live(tickets, days)
+    year.begin(tickets)
+    year.go_on(until)
     return year
 
 

@@ -120,7 +120,7 @@ class _Promises:
             self._settle(promise, audit.at)
             promise.policy, promise.target, promise.missed = policy, target, False
             self.events.append(_applied(audit, clock, policy, target))
-        if target is None or clock.since is None or promise.missed:
+        if target is None or clock.since is None:
             return
         hours = hours if target.business else None
         if promise.run is not None and promise.hours is not hours:
