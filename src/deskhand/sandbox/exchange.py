@@ -62,9 +62,9 @@ class Raw:
 
 @dataclass(slots=True)
 class Answer:
-    """What a handler returns: a status, a JSON object whose values may be Raw (or None for an empty body), more headers."""
+    """What a handler returns: a status, a JSON object whose values may be Raw (None for an empty body, bytes for a file), more headers."""
 
-    body: Row | None
+    body: Row | bytes | None
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
 
@@ -92,10 +92,10 @@ def _mended(value: Any) -> Any:  # noqa: ANN401 - JSON values
     return {_mended(key): _mended(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
-def encode(body: Row | None) -> bytes:
+def encode(body: Row | bytes | None) -> bytes:
     """The bytes of an answer's body."""
-    if body is None:
-        return b""
+    if body is None or isinstance(body, bytes):
+        return body or b""
     try:
         return _fast.encode(
             {key: msgspec.Raw(value.text.encode()) if isinstance(value, Raw) else value for key, value in body.items()}

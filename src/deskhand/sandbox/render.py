@@ -9,6 +9,9 @@ from deskhand.sandbox.records import EMAIL, Audit, Change, Comment, Event, Note,
 from deskhand.sandbox.text import plain, spaced, wrapped
 from deskhand.sandbox.world import World
 
+FILE_SECRETS = {"token", "data"}
+"""What is kept of a file and not shown: the token of its upload, and its content."""
+
 _KEPT = 4_000
 """How many tickets' texts are kept."""
 
@@ -140,7 +143,7 @@ def comment_body(comment: Comment) -> Row:
     text = spaced(comment.body) if comment.html is None else plain(comment.html)
     return {
         "author_id": comment.author, "body": comment.body or text, "html_body": markup, "plain_body": text, "public": comment.public,
-        "attachments": [{name: value for name, value in file.items() if name != "token"} for file in comment.files],
+        "attachments": [{name: value for name, value in file.items() if name not in FILE_SECRETS} for file in comment.files],
     }  # fmt: skip
 
 

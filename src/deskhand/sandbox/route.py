@@ -127,6 +127,9 @@ class Route:
 
 ROUTES: list[Route] = []
 
+_OUTSIDE = {("POST", "/oauth/tokens"), ("GET", "/attachments/token/{token}")}
+"""What does not live under /api/v2."""
+
 
 def route(
     method: str, template: str, *, role: str | None = "", resource: str = "", group: str = ""
@@ -138,7 +141,7 @@ def route(
 
     def register(handler: One) -> One:
         least = ("light_agent" if method == "GET" else "agent") if role == "" else role
-        path = template if template == "/oauth/tokens" and method == "POST" else "/api/v2" + template
+        path = template if (method, template) in _OUTSIDE else "/api/v2" + template
         ROUTES.append(Route(method, path, handler, least, resource, group))
         return handler
 

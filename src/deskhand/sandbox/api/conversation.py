@@ -1,16 +1,19 @@
 """What belongs to comments: uploads, attachments, redaction, privacy; and merging and importing tickets."""
 
+import base64
 import hashlib
 import html
 import re
 from typing import Any
+from urllib.parse import quote
 
+from deskhand.sandbox.api.files import file_answer
 from deskhand.sandbox.api.writing import agent_of, custom, details, rows_of
 from deskhand.sandbox.clock import epoch_of, iso
 from deskhand.sandbox.exchange import Answer, Row
 from deskhand.sandbox.records import Comment, Note, Ticket
 from deskhand.sandbox.refusal import Refusal, bad_parameter, closed, invalid_field, missing_parameter, not_found
-from deskhand.sandbox.render import audit_row, comment_rows, with_url
+from deskhand.sandbox.render import FILE_SECRETS, audit_row, comment_rows, with_url
 from deskhand.sandbox.route import Ask, route
 from deskhand.sandbox.sideloads import made_text
 
@@ -23,11 +26,11 @@ def upload(ask: Ask) -> Answer:
     """Upload a file; its token attaches it to a comment."""
     identity, name = ask.world.new_id(), ask.query.get("filename") or "upload.bin"
     token = ask.query.get("token") or hashlib.sha256(f"{ask.world.account_id}:{identity}".encode()).hexdigest()[:25]
-    content = f"{ask.base}/attachments/token/{token}/?name={name}"
+    content = f"{ask.base}/attachments/token/{_content_key(ask, identity)}/?name={quote(name)}"
     row: Row = {
         "url": f"{ask.base}/api/v2/attachments/{identity}.json", "id": identity, "file_name": name, "content_url": content, "mapped_content_url": content, "content_type": ask.request.headers.get("content-type", "application/octet-stream"),
         "size": len(ask.request.body), "width": None, "height": None, "inline": False, "deleted": False, "malware_access_override": False,
-        "malware_scan_result": "not_scanned", "thumbnails": [], "token": token,
+        "malware_scan_result": "not_scanned", "thumbnails": [], "token": token, "data": base64.b64encode(ask.request.body).decode(),
     }  # fmt: skip
     ask.world.tables["attachments"].put(row)
     files = [_shown(ask, file) for file in ask.world.tables["attachments"].where(token=token)]
@@ -42,7 +45,22 @@ def upload(ask: Ask) -> Answer:
 
 def _shown(ask: Ask, row: Row) -> Row:
     own = with_url(ask.base, "attachments", {"id": row["id"]})
-    return own | {name: value for name, value in row.items() if name not in ("token", "url")}
+    return own | {name: value for name, value in row.items() if name not in FILE_SECRETS | {"url"}}
+
+
+def _content_key(ask: Ask, identity: int) -> str:
+    """What stands for a file in the address of its content."""
+    return hashlib.sha256(f"{ask.world.account_id}:content:{identity}".encode()).hexdigest()[:25]
+
+
+@route("GET", "/attachments/token/{token}", role=None)
+def content(ask: Ask, token: str) -> Answer:
+    """The content of a file, for whoever knows its address."""
+    files = (row for row in ask.world.tables["attachments"] if "data" in row)
+    row = next((row for row in files if _content_key(ask, row["id"]) == token), None)
+    if row is None:
+        raise not_found()
+    return file_answer(row, row["file_name"])
 
 
 @route("DELETE", "/uploads/{token}", role="end-user", resource="tickets")
@@ -116,7 +134,7 @@ def redact_file(ask: Ask, key: str, number: str, file: str) -> Row:
     if row is None:
         raise not_found()
     before = _shown(ask, row)
-    row |= {"file_name": "redacted.txt", "content_type": "text/plain", "size": 1}
+    row |= {"file_name": "redacted.txt", "content_type": "text/plain", "size": 1, "data": "IA=="}
     return {"attachment": before}
 
 
@@ -132,7 +150,7 @@ def redact_many(ask: Ask, number: str) -> Row:
     gone = ask.body.get("external_attachment_urls")
     for row in comment.files if isinstance(gone, list) else ():
         if row["content_url"] in (gone or ()):
-            row |= {"file_name": "redacted.txt", "content_type": "text/plain", "size": 1}
+            row |= {"file_name": "redacted.txt", "content_type": "text/plain", "size": 1, "data": "IA=="}
     ask.world.note(ticket, ask.user.id, [Note("CommentRedactionEvent", {"comment_id": int(number)})])
     return {"comment": next(row for row in comment_rows(ticket) if row["id"] == int(number))}
 

@@ -1,16 +1,18 @@
 """Macros: CRUD, search, categories, attachments, and what applying one would do."""
 
+import base64
 from typing import Any
 
 from deskhand.sandbox import shapes
 from deskhand.sandbox.actions import MACRO_FIELDS, STATUSES, changes, stored
+from deskhand.sandbox.api.files import file_answer, form_of
 from deskhand.sandbox.api.resource import Kind, keys, listing, register
 from deskhand.sandbox.api.writing import rows_of
 from deskhand.sandbox.clock import iso
 from deskhand.sandbox.exchange import Answer, Row
 from deskhand.sandbox.records import PRIORITIES, TYPES, Ticket
 from deskhand.sandbox.refusal import bad_parameter, forbidden, invalid_field, not_found
-from deskhand.sandbox.render import ticket_row, with_url
+from deskhand.sandbox.render import FILE_SECRETS, ticket_row, with_url
 from deskhand.sandbox.route import Ask, route
 from deskhand.sandbox.table import as_id
 
@@ -305,16 +307,18 @@ def _attach(ask: Ask, row: Row, ids: Any) -> None:  # noqa: ANN401 - JSON
 
 
 def _file(ask: Ask) -> Row:
-    name = str(ask.body.get("filename") or ask.query.get("filename") or "file.txt")
+    form = form_of(ask.request)
+    content = form["attachment"] if form else ask.request.body
+    name = form["filename"].decode("utf-8", "replace") if "filename" in form else ask.query.get("filename", "file.txt")
     identity = ask.world.new_id()
     row = {
         "id": identity,
         "filename": name,
         "content_type": "application/octet-stream",
-        "size": len(ask.request.body),
+        "size": len(content),
         "created_at": iso(ask.world.now()),
+        "data": base64.b64encode(content).decode(),
     }
-    row["content_url"] = f"{ask.base}/api/v2/macros/attachments/{identity}/content"
     return ask.world.tables["attachments"].put(row)
 
 
@@ -326,7 +330,7 @@ def attachments(ask: Ask, key: str) -> Row:
         for item in ask.world.tables["macros"].need(key).get("attachments", [])
     ]
     return {
-        "macro_attachments": [with_url(ask.base, "macros/attachments", row) for row in rows],
+        "macro_attachments": [_shown_file(ask, row) for row in rows],
         "next_page": None,
         "previous_page": None,
         "count": len(rows),
@@ -340,13 +344,28 @@ def attach(ask: Ask, key: str) -> Answer:
     _may_write(ask, row)
     file = _file(ask)
     _attach(ask, row, [*row.get("attachments", []), file["id"]])
-    return Answer({"macro_attachment": with_url(ask.base, "macros/attachments", file)}, 201)
+    return Answer({"macro_attachment": _shown_file(ask, file)}, 201)
 
 
 @route("POST", "/macros/attachments")
 def upload(ask: Ask) -> Answer:
     """Upload a file that is to be attached later."""
-    return Answer({"macro_attachment": with_url(ask.base, "macros/attachments", _file(ask))}, 201)
+    return Answer({"macro_attachment": _shown_file(ask, _file(ask))}, 201)
+
+
+def _shown_file(ask: Ask, row: Row) -> Row:
+    content = f"{ask.base}/api/v2/macros/attachments/{row['id']}/content"
+    shown = {name: value for name, value in row.items() if name not in FILE_SECRETS}
+    return with_url(ask.base, "macros/attachments", shown | {"content_url": content})
+
+
+@route("GET", "/macros/attachments/{id}/content")
+def content(ask: Ask, key: str) -> Answer:
+    """The content of an attachment."""
+    row = ask.world.tables["attachments"].need(key)
+    if "filename" not in row or "data" not in row:
+        raise not_found()
+    return file_answer(row, row["filename"])
 
 
 @route("GET", "/macros/attachments/{id}")
@@ -355,7 +374,7 @@ def attachment(ask: Ask, key: str) -> Row:
     row = ask.world.tables["attachments"].need(key)
     if "filename" not in row:
         raise not_found()
-    return {"macro_attachment": with_url(ask.base, "macros/attachments", row)}
+    return {"macro_attachment": _shown_file(ask, row)}
 
 
 register(MACROS)
