@@ -2,12 +2,15 @@
 
 import json
 import os
+from base64 import b64encode
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from deskhand.sandbox import Request, Sandbox
+from deskhand.sandbox.limits import UNLIMITED
 from deskhand.sandbox.route import ROUTES
 from tests.sandbox.builders import Account
 from tests.sandbox.hostility import FACTS, Hostile, answer_right, check, hostile_account, requests, send
@@ -35,6 +38,9 @@ class Endured:
 
 
 ENDURED = Endured()
+ACCOUNT = Account(limits=UNLIMITED)
+for _ in range(3):
+    ACCOUNT.ticket(priority="high")
 UNHURRIED = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
@@ -66,6 +72,28 @@ def test_no_endpoint_minds_a_word_in_the_wrong_place(route: Any) -> None:
         ENDURED.send((route, route.method, ["@0"] * holes, ".json", {}, body))
 
 
+GARBAGE = [b64encode(text).decode() for text in (b"1e999.0||5|", b"1.0||1e9|", b"[1e999,1,1]", b"[[],{},1]", b"[1,2]", b"{}", b"\\xff", b"[" * 9_000, b'{"o":"nice_id","v":[1e999]}', b'{"o":"created_at,id","v":["x",{}]}')]  # fmt: skip
+
+
+@pytest.mark.parametrize("cursor", ["x", "====", "\u00b2", *GARBAGE])
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("/incremental/tickets/cursor", "cursor"), ("/incremental/users/cursor", "cursor"), ("/incremental/ticket_metric_events", "page[after]"),
+     ("/search/export?query=a&filter[type]=ticket", "page[after]"), ("/tickets?sort=updated_at", "page[after]"), ("/tickets?sort=-status", "page[before]"), ("/ticket_audits", "page[after]")],
+)  # fmt: skip
+def test_a_cursor_that_is_none_of_ours_is_refused(path: str, name: str, cursor: str) -> None:
+    """A garbled cursor is 400 with a code, for every list that has cursors."""
+    response = ACCOUNT.call("GET", f"{path}{'&' if '?' in path else '?'}page[size]=2&{name}={quote(cursor)}")
+    assert (response.status, [error["code"][:7] for error in response.json()["errors"]]) == (400, ["Invalid"])
+
+
+@pytest.mark.parametrize("size", ["\u00b2", "\u0661\u0662", "0", "-1", "1e1", "", "9" * 5_000, "1_0", " 5"])
+@pytest.mark.parametrize("path", ["/tickets?", "/incremental/ticket_metric_events?start_time=0&", "/search/export?query=a&filter[type]=ticket&"])  # fmt: skip
+def test_a_page_size_is_plain_digits_within_bounds(path: str, size: str) -> None:
+    """Digits of other scripts, signs, spaces and numbers without end are refused, not converted."""
+    assert ACCOUNT.call("GET", f"{path}page[size]={quote(size)}").status == 400
+
+
 def test_right_bodies_are_taken() -> None:
     """The bodies with which hostile ones begin are right: all but a few, which need more than a body, are accepted."""
     account = hostile_account()
@@ -77,11 +105,6 @@ def test_right_bodies_are_taken() -> None:
         "POST /users/create_many",  # the admin has been made an agent by the update of users before
         "POST /ticket_fields/{id}/options",  # the first field has no options
     }
-
-
-ACCOUNT = Account()
-for _ in range(3):
-    ACCOUNT.ticket(priority="high")
 
 
 @settings(max_examples=300, derandomize=True, suppress_health_check=UNHURRIED)

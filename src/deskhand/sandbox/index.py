@@ -1,5 +1,6 @@
 """Orders of tickets that are kept up to date with each change, so that no request and no update looks at all tickets."""
 
+from array import array
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -7,16 +8,23 @@ from collections.abc import Iterable, Iterator
 _SHIFT = 28
 """Ticket ids stay below 2**28, so that an instant and an id make one number."""
 
+_FAR = (1 << 35) - 1
+"""The year 3058: what is later has its place there, as an instant and an id have to fit into 64 bits."""
+
+
+def _key(instant: int, ticket_id: int) -> int:
+    return min(_FAR, instant) << _SHIFT | ticket_id
+
 
 class ByTime:
     """Tickets by (instant, id), ascending, one place each."""
 
     def __init__(self) -> None:
-        self._keys: list[int] = []
+        self._keys = array("q")
 
     def add(self, instant: int, ticket_id: int) -> None:
         """Put a ticket at its place."""
-        key = instant << _SHIFT | ticket_id
+        key = _key(instant, ticket_id)
         if not self._keys or key > self._keys[-1]:
             self._keys.append(key)
         elif key != self._keys[-1] and not self.has(instant, ticket_id):
@@ -24,17 +32,17 @@ class ByTime:
 
     def fill(self, pairs: Iterable[tuple[int, int]]) -> None:
         """Put many tickets, as (instant, id), at their places at once."""
-        self._keys = sorted({*self._keys, *(instant << _SHIFT | ticket_id for instant, ticket_id in pairs)})
+        self._keys = array("q", sorted({*self._keys, *(_key(*pair) for pair in pairs)}))
 
     def has(self, instant: int, ticket_id: int) -> bool:
         """Whether a ticket has a place at an instant."""
-        key = instant << _SHIFT | ticket_id
+        key = _key(instant, ticket_id)
         at = bisect_left(self._keys, key)
         return at < len(self._keys) and self._keys[at] == key
 
     def remove(self, instant: int, ticket_id: int) -> None:
         """Take a ticket away; one that is not there is ignored."""
-        key = instant << _SHIFT | ticket_id
+        key = _key(instant, ticket_id)
         at = bisect_left(self._keys, key)
         if at < len(self._keys) and self._keys[at] == key:
             del self._keys[at]
@@ -76,7 +84,7 @@ def _split(key: int) -> tuple[int, int]:
 class Ids:
     """A read-only sequence of ids over the keys of a ByTime."""
 
-    def __init__(self, keys: list[int]) -> None:
+    def __init__(self, keys: "array[int]") -> None:
         self._keys = keys
 
     def __len__(self) -> int:

@@ -1,7 +1,6 @@
 """Pages of lists: by cursor (page[size], page[after]) and by number (page, per_page), with their limits and errors."""
 
 import base64
-import binascii
 import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
@@ -19,6 +18,12 @@ from deskhand.sandbox.world import World
 SIZE = 100
 DEEPEST = 10_000
 """Records that can be reached by page number."""
+
+CURSOR_ERRORS = (ValueError, TypeError, LookupError, OverflowError, RecursionError)
+"""What reading a cursor comes to that is none of ours."""
+
+_PLACES = {"page[after]", "page[before]", "page", "cursor", "start_time"}
+"""The parts of an address that say at which page to go on."""
 
 _GARBLED = "page[after] is not valid"
 
@@ -224,13 +229,13 @@ def _by_number(ask: Ask, name: str, order: Order, shown: Shown, *, descending: b
     }
     return (
         {name: shown(members)}
-        | {key: None if to is None else _link(ask, {"page": str(to)}) for key, to in links.items()}
+        | {key: None if to is None else link(ask, {"page": str(to)}) for key, to in links.items()}
         | {"count": total}
     )
 
 
 def _by_cursor(ask: Ask, name: str, order: Order, shown: Shown, *, descending: bool, most: int) -> Row:
-    size = _size(ask, most)
+    size = page_size(ask, most)
     total = len(order)
     start, end = 0, size
     after, before = ask.query.get("page[after]"), ask.query.get("page[before]")
@@ -249,13 +254,13 @@ def _by_cursor(ask: Ask, name: str, order: Order, shown: Shown, *, descending: b
 
 def stream_page(ask: Ask, name: str, stream: Stream, shown: Shown) -> Row:
     """One page by cursor of a list whose members are not numbered. Raises Refusal (400)."""
-    size = _size(ask, SIZE)
+    size = page_size(ask, SIZE)
     after, before = ask.query.get("page[after]"), ask.query.get("page[before]")
     if after is None and before is not None:
-        found = stream.before(_read(before, stream.name), size + 1)
+        found = stream.before(_numbers(before, stream.name), size + 1)
         members = found[-size:]
     else:
-        found = stream.after(None if after is None else _read(after, stream.name), size + 1)
+        found = stream.after(None if after is None else _numbers(after, stream.name), size + 1)
         members = found[:size]
     return {name: shown(members)} | _links(ask, stream, members, more=len(found) > size)
 
@@ -267,17 +272,26 @@ def _part(order: Order, start: int, end: int, *, descending: bool) -> list[Any]:
     return order.slice(max(0, total - end), max(0, total - start))[::-1]
 
 
+def _numbers(cursor: str, name: str) -> Key:
+    """The place that a cursor of a stream names, all numbers. Raises Refusal (400)."""
+    try:
+        return [int(part) for part in _read(cursor, name)]
+    except CURSOR_ERRORS:
+        raise bad_page(_GARBLED) from None
+
+
 def _places(order: Order, cursor: str) -> tuple[int, int]:
     """How many members come before a cursor, and how many before or at it. Raises Refusal (400)."""
     key = _read(cursor, order.name)
     try:
         return order.below(key), order.upto(key)
-    except (ValueError, TypeError, IndexError, OverflowError):  # a cursor of our form that holds something else
+    except CURSOR_ERRORS:  # a cursor of our form that holds something else
         raise bad_page(_GARBLED) from None
 
 
-def _size(ask: Ask, most: int) -> int:
-    size = as_id(ask.query.get("page[size]", str(most)))
+def page_size(ask: Ask, most: int, usual: int | None = None) -> int:
+    """How many members a page by cursor has. Raises Refusal (400)."""
+    size = as_id(ask.query.get("page[size]", str(usual or most)))
     if size is None or not 1 <= size <= most:
         raise bad_page(f"page[size] must be a number from 1 to {most}")
     return size
@@ -290,7 +304,7 @@ def _links(ask: Ask, order: Placed, members: list[Any], *, more: bool) -> Row:
     first, last = _write(order, members[0]), _write(order, members[-1])
     return {
         "meta": {"has_more": more, "after_cursor": last, "before_cursor": first},
-        "links": {"prev": _link(ask, {"page[before]": first}), "next": _link(ask, {"page[after]": last})},
+        "links": {"prev": link(ask, {"page[before]": first}), "next": link(ask, {"page[after]": last})},
     }
 
 
@@ -304,7 +318,7 @@ def _read(cursor: str, name: str) -> Key:
         value = json.loads(base64.b64decode(cursor, validate=True))
         if value["o"] == name and isinstance(value["v"], list) and _fits(name, value["v"]):
             return list(value["v"])
-    except (binascii.Error, ValueError, KeyError, TypeError, RecursionError):
+    except CURSOR_ERRORS:
         pass
     raise bad_page(_GARBLED)
 
@@ -317,12 +331,11 @@ def _fits(name: str, key: Key) -> bool:
     return ranked and len(key) == name.count(",") + 1 and all(type(part) is int for part in key)
 
 
-def _link(ask: Ask, changes: dict[str, str]) -> str:
-    """This request's address with another page."""
-    dropped = {"page[after]", "page[before]", "page"}
-    pairs = [(key, value) for key, value in ask.request.query if key not in dropped] + list(changes.items())
-    path = ask.request.path if ask.request.path.endswith(".json") else ask.request.path + ".json"
-    return f"{ask.base}{path}?{urlencode(sorted(pairs))}"
+def link(ask: Ask, changes: dict[str, str]) -> str:
+    """This request's address with another page: whatever else was asked for is asked for again."""
+    pairs = [(key, value) for key, value in ask.request.query if key not in _PLACES] + list(changes.items())
+    path = ask.request.path.rstrip("/").removesuffix(".json")
+    return f"{ask.base}{path}.json?{urlencode(sorted(pairs))}"
 
 
 def ticket_order(world: World, ids: Sequence[int] | None, sort: str) -> Order:

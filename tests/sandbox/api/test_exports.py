@@ -1,6 +1,7 @@
 """Incremental exports of tickets."""
 
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -140,3 +141,17 @@ def test_a_page_by_time_does_not_split_a_second(account: Account) -> None:
         account.ticket()
     account.wait(100)
     assert len(account.get("/incremental/tickets.json?start_time=0&per_page=1")["tickets"]) == 4
+
+
+@pytest.mark.parametrize("path", [PATH, "/incremental/tickets.json", "/incremental/users/cursor.json"])
+def test_the_next_page_asks_for_what_this_one_asked_for(account: Account, path: str) -> None:
+    """Size, sideloads and the wish to leave out deleted tickets are in the address of the next page, written as an address has to be."""
+    account.ticket()
+    account.wait(100)
+    body = account.get(f"{path}?start_time=1&per_page=1&exclude_deleted=true&include=users%2Cgroups&note=a%26b%20c")
+    parts = urlsplit(body.get("after_url") or body["next_page"])
+    asked = dict(parse_qsl(parts.query, strict_parsing=True))
+    place = {name: asked.pop(name) for name in ("cursor", "start_time") if name in asked}
+    assert asked == {"per_page": "1", "exclude_deleted": "true", "include": "users,groups", "note": "a&b c"}
+    assert len(place) == 1
+    assert parts.path.endswith(path)

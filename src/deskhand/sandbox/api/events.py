@@ -1,7 +1,6 @@
 """Incremental exports of events and people: ticket events, metric events, users, organizations, and samples."""
 
 import base64
-import binascii
 import json
 import sys
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from deskhand.sandbox.api.exports import latest, start_time, tickets_by_time, ti
 from deskhand.sandbox.clock import epoch_of, iso
 from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.metriclog import Place
+from deskhand.sandbox.paging import CURSOR_ERRORS, link, page_size
 from deskhand.sandbox.records import Audit, Ticket
 from deskhand.sandbox.refusal import bad_page, coded, not_found
 from deskhand.sandbox.render import event_row, metadata, with_url
@@ -94,10 +94,7 @@ def _deleted(ask: Ask) -> bool:
 
 
 def _metric_page(ask: Ask) -> Row:
-    text = ask.query.get("page[size]", str(MOST_EVENTS))
-    if not text.isdigit() or not 1 <= int(text) <= MOST_EVENTS:
-        raise bad_page(f"page[size] must be a number from 1 to {MOST_EVENTS}")
-    size = int(text)
+    size = page_size(ask, MOST_EVENTS)
     after = ask.query.get("page[after]")
     place = _metric_place(after) if after is not None else (start_time(ask), -1, -1)
     found = _wanted(ask, place, size + 1)
@@ -116,7 +113,7 @@ def _metric_place(cursor: str) -> tuple[int, int, int]:
     try:
         at, ticket, identity = json.loads(base64.b64decode(cursor, validate=True))
         return int(at), int(ticket), int(identity)
-    except (binascii.Error, ValueError, TypeError):
+    except CURSOR_ERRORS:
         raise bad_page("page[after] is not valid") from None
 
 
@@ -165,9 +162,8 @@ def users_by_cursor(ask: Ask) -> Row:
     page = rows[:size]
     last = (page[-1][0], page[-1][1]["id"]) if page else place
     cursor = base64.b64encode(f"{last[0]}.0||{last[1]}|".encode()).decode()
-    url = f"{ask.base}/api/v2/incremental/users/cursor.json?cursor={cursor.replace('=', '%3D')}"
     return {
-        "users": [_exported(ask, "users", row) for _, row in page], "after_url": url, "before_url": None, "after_cursor": cursor, "before_cursor": None,
+        "users": [_exported(ask, "users", row) for _, row in page], "after_url": link(ask, {"cursor": cursor}), "before_url": None, "after_cursor": cursor, "before_cursor": None,
         "end_of_stream": len(rows) <= size,
     }  # fmt: skip
 
@@ -176,7 +172,7 @@ def _user_place(cursor: str) -> tuple[int, int]:
     try:
         moment, _, rest = base64.b64decode(cursor, validate=True).decode().partition("||")
         return int(float(moment)), int(rest.rstrip("|"))
-    except (binascii.Error, ValueError):
+    except CURSOR_ERRORS:
         raise coded("InvalidCursor", "cursor is invalid or expired") from None
 
 

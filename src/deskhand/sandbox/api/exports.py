@@ -1,9 +1,9 @@
 """Incremental exports: what changed since, ordered by generated_timestamp, the last minute withheld. For admins."""
 
 import base64
-import binascii
 
 from deskhand.sandbox.exchange import Row
+from deskhand.sandbox.paging import CURSOR_ERRORS, link
 from deskhand.sandbox.records import Ticket
 from deskhand.sandbox.refusal import Refusal, bad_parameter, coded, missing_parameter
 from deskhand.sandbox.route import Ask, route
@@ -24,18 +24,11 @@ def tickets_by_cursor(ask: Ask) -> Row:
     last = rows[-1] if rows else place
     tickets = _exported(ask, [key for _, key in rows])
     cursor = base64.b64encode(f"{last[0]}.0||{last[1]}|".encode()).decode()
-    include = f"&include={ask.query['include']}" if "include" in ask.query else ""
-    sized = f"&per_page={ask.query['per_page']}" if "per_page" in ask.query else ""
-    url = f"{ask.base}/api/v2/incremental/tickets/cursor.json?cursor="
     return {
-        "tickets": tickets_text(ask, tickets, stamp=True, export=True), **beside(ask, tickets), "after_url": f"{url}{_quoted(cursor)}{include}{sized}",
+        "tickets": tickets_text(ask, tickets, stamp=True, export=True), **beside(ask, tickets), "after_url": link(ask, {"cursor": cursor}),
         "before_url": None, "after_cursor": cursor, "before_cursor": None,
         "end_of_stream": not more,
     }  # fmt: skip
-
-
-def _quoted(cursor: str) -> str:
-    return cursor.replace("+", "%2B").replace("=", "%3D").replace("/", "%2F")
 
 
 def latest(ask: Ask) -> int:
@@ -56,7 +49,7 @@ def _place(ask: Ask, cursor: str) -> tuple[int, int]:
     try:
         moment, _, rest = base64.b64decode(cursor, validate=True).decode().partition("||")
         place = int(float(moment)), int(rest.rstrip("|"))
-    except (binascii.Error, ValueError):
+    except CURSOR_ERRORS:
         raise _invalid_cursor() from None
     life = ask.world.options.cursor_life
     if life is not None and ask.world.now() - place[0] > life:
@@ -105,7 +98,5 @@ def whole_seconds(ask: Ask, start: int, size: int) -> tuple[list[tuple[int, int]
 
 def timed(ask: Ask, count: int, end: int, *, more: bool) -> Row:
     """What ends a page of a time-based export."""
-    path = ask.request.path.removesuffix(".json")
-    rest = "".join(f"&{key}={value}" for key, value in ask.request.query if key != "start_time")
-    url = f"{ask.base}{path}.json?start_time={end + 1 if more else end}{rest}"
+    url = link(ask, {"start_time": str(end + 1 if more else end)})
     return {"count": count, "end_of_stream": not more, "next_page": url, "end_time": end}

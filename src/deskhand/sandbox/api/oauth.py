@@ -8,6 +8,7 @@ from deskhand.sandbox.exchange import Answer, Row
 from deskhand.sandbox.paging import rows_page
 from deskhand.sandbox.refusal import Refusal, not_found
 from deskhand.sandbox.route import Ask, route
+from deskhand.sandbox.table import as_id
 
 SHORTEST, LONGEST = 300, 172_800
 """Seconds that a token may live."""
@@ -47,7 +48,7 @@ def _life(given: object) -> int | None:
     """How long a token lives. Raises Refusal (400) outside the bounds."""
     if given is None:
         return None
-    if not str(given).isdigit() or not SHORTEST <= int(str(given)) <= LONGEST:
+    if not SHORTEST <= (as_id(given) or 0) <= LONGEST:
         text = f"expires_in must be between {SHORTEST} and {LONGEST} seconds"
         raise Refusal(400, {"error": "invalid_request", "error_description": text})
     return int(str(given))

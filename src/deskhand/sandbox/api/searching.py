@@ -1,7 +1,6 @@
 """Search, its count and its export; and the list of tags."""
 
 import base64
-import binascii
 import json
 from collections import Counter
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 from deskhand.sandbox import search
 from deskhand.sandbox.api.people import counted
 from deskhand.sandbox.exchange import Raw, Row, dumps
-from deskhand.sandbox.paging import rows_page
+from deskhand.sandbox.paging import CURSOR_ERRORS, link, page_size, rows_page
 from deskhand.sandbox.refusal import Refusal, bad_page, bad_parameter, missing_parameter
 from deskhand.sandbox.render import with_url
 from deskhand.sandbox.route import Ask, route
@@ -105,21 +104,18 @@ def export(ask: Ask) -> Row:
     terms, kind = _query(ask), ask.query.get("filter[type]")
     if kind not in ("ticket", "user", "organization", "group"):
         raise bad_parameter("filter[type] must be one of ticket, user, organization, group")
-    text = ask.query.get("page[size]", "100")
-    if not text.isdigit() or not 1 <= int(text) <= MOST_EXPORTED:
-        raise bad_page(f"page[size] must be a number from 1 to {MOST_EXPORTED}")
+    size = page_size(ask, MOST_EXPORTED, 100)
     before = _place(ask)
     found = sorted(_results(ask, terms, kind), key=lambda item: (item[0][0], item[2]), reverse=True)
     rest = [item for item in found if before is None or (item[0][0], item[2]) < before]
-    part = rest[: int(text)]
+    part = rest[:size]
     cursor = (
         base64.b64encode(json.dumps([ask.world.now(), part[-1][0][0], part[-1][2]]).encode()).decode() if part else None
     )
-    query = "&".join(f"{name}={value.replace(' ', '+')}" for name, value in ask.request.query if name != "page[after]")
     more = len(rest) > len(part)
     return {
         "results": _shown(ask, part), "facets": None, "meta": {"has_more": more, "after_cursor": cursor, "before_cursor": None},
-        "links": {"prev": None, "next": f"{ask.base}/api/v2/search/export.json?{query}&page%5Bafter%5D={cursor}" if more else None},
+        "links": {"prev": None, "next": link(ask, {"page[after]": cursor}) if more and cursor else None},
     }  # fmt: skip
 
 
@@ -129,10 +125,10 @@ def _place(ask: Ask) -> tuple[int, int] | None:
         return None
     try:
         made, created, key = json.loads(base64.b64decode(cursor, validate=True))
-        place = int(created), int(key)
-    except (binascii.Error, ValueError, TypeError):
+        made, place = int(made), (int(created), int(key))
+    except CURSOR_ERRORS:
         raise bad_page("page[after] is not valid") from None
-    if ask.world.now() - int(made) > CURSOR_LIFE:
+    if ask.world.now() - made > CURSOR_LIFE:
         raise bad_page("the cursor has expired")
     return place
 
