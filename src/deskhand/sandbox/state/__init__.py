@@ -7,7 +7,9 @@ A restored sandbox answers every request as the saved one would have, and develo
 `tickets` how tickets are, `file` how a file is written whole or not at all.
 """
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +17,7 @@ from typing import Any
 
 from deskhand.errors import SettingsError
 from deskhand.sandbox import worlds as _worlds  # noqa: F401 - names all happenings
+from deskhand.sandbox.agenda import Happening
 from deskhand.sandbox.clock import Clock, RealClock, SimClock, iso
 from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.limits import Limits
@@ -43,12 +46,25 @@ def save(sandbox: Sandbox, path: Path, *, runs: bool = False) -> None:
         "clock": _clock_row(sandbox.clock, runs=runs), "options": asdict(sandbox.options), "limits": asdict(sandbox.meter.limits), "columns": COLUMNS,
     }  # fmt: skip
     try:
-        write_lines(path, head, _lines(sandbox))
+        with _without_pauses():
+            write_lines(path, head, _lines(sandbox))
     except Unsavable as error:
         raise SettingsError(
             f"the state cannot be saved: it holds {error}; {path} was left as it is",
             hint="This is a fault of deskhand: please report it with the command that was run.",
         ) from error
+
+
+@contextmanager
+def _without_pauses() -> Iterator[None]:
+    """Millions of small objects come, and none of them in rings: looking for those again and again would take most of the time."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def _lines(sandbox: Sandbox) -> Iterator[Row]:
@@ -63,7 +79,8 @@ def _lines(sandbox: Sandbox) -> Iterator[Row]:
     writer = Writer(codec)
     for tickets in _portions(world.tickets.values()):
         yield {"tickets": [writer.ticket(ticket) for ticket in tickets]}
-    yield {"agenda": [[epoch, order, codec.write(one)] for epoch, order, one in sandbox.agenda.entries()]}
+    for entries in _portions(sandbox.agenda.entries()):
+        yield {"agenda": [[epoch, order, codec.write(one)] for epoch, order, one in entries]}
 
 
 def _portions(rows: Iterable[Any]) -> Iterator[list[Any]]:
@@ -88,7 +105,8 @@ def restore(path: Path, timed: Callable[[datetime], Clock] | None = None, switch
         clock = timed(datetime.fromtimestamp(head["clock"]["now"], UTC)) if timed else _clock(head["clock"])
         options, limits = switched(switches, Options(**head["options"]), Limits(**head["limits"]))
         sandbox = Sandbox(head["account"], clock, head["seed"], options, limits, empty=False)
-        _fill(sandbox, head["columns"], lines)
+        with _without_pauses():
+            _fill(sandbox, head["columns"], lines)
     except (Unreadable, KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise unfit(path, f"{type(error).__name__}: {error}") from error
     return sandbox
@@ -98,6 +116,7 @@ def _fill(sandbox: Sandbox, columns: list[str], lines: Iterator[Row]) -> None:
     world, found = sandbox.world, parts.parties(sandbox)
     codec = Codec(parts.CLASSES, found)
     reader = Reader(codec, columns)
+    planned: list[tuple[float, int, Happening]] = []
     for line in lines:
         match line:
             case {"table": name, "rows": rows}:
@@ -113,9 +132,10 @@ def _fill(sandbox: Sandbox, columns: list[str], lines: Iterator[Row]) -> None:
                     ticket = reader.ticket(row)
                     world.tickets[ticket.id] = ticket
             case {"agenda": entries}:
-                sandbox.agenda.restore((epoch, order, codec.read(one)) for epoch, order, one in entries)
+                planned += [(epoch, order, codec.read(one)) for epoch, order, one in entries]
             case _:
                 raise Unreadable(f"a line of {', '.join(line)}")
+    sandbox.agenda.restore(planned)
     parts.index(world)
 
 

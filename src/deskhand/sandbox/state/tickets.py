@@ -22,6 +22,9 @@ class Writer:
     def __init__(self, codec: Codec) -> None:
         self._codec = codec
         self._known: dict[object, int] = {}
+        self._changes: dict[int, int] = {}
+        self._held: list[object] = []
+        """What is known by its identity, so that nothing else gets that while this writes."""
 
     def ticket(self, ticket: Ticket) -> Line:
         """A ticket's values by COLUMNS."""
@@ -47,10 +50,11 @@ class Writer:
         return None if via is None else self._shared(via, list(astuple(via)))
 
     def _policy(self, policy: Policy | None) -> Line | int | None:
-        if policy is None:
-            return None
+        if policy is None or id(policy) in self._known:
+            return None if policy is None else self._known[id(policy)]
         targets = [[*key, target.seconds, target.business] for key, target in policy.targets.items()]
         row = [policy.id, policy.title, policy.description, targets, sorted(policy.settings)]
+        self._held.append(policy)
         return self._shared(id(policy), row)
 
     def _shared(self, key: object, row: Line) -> Line | int:
@@ -67,11 +71,17 @@ class Writer:
             self._free(audit.custom),
         ]  # fmt: skip
 
-    def _event(self, event: Event) -> Line:
+    def _event(self, event: Event) -> Line | int:
+        """An event; a change that many tickets have in common is one object, and is written once."""
         if isinstance(event, Change):
+            number = self._changes.get(id(event))
+            if number is not None:
+                return number
+            self._changes[id(event)] = len(self._changes)
+            self._held.append(event)
             return [0, event.name, self._free(event.value), self._free(event.previous), event.created, self._via(event.via)]  # fmt: skip
         if isinstance(event, Comment):
-            return [1, event.body, event.public, event.author, event.html, self._free(event.files), self._via(event.via)]  # fmt: skip
+            return [1, event.body, event.public, event.author, event.html, self._free(event.files or None), self._via(event.via)]  # fmt: skip
         return [2, event.kind, self._free(event.rest), self._via(event.via)]
 
 
@@ -86,6 +96,7 @@ class Reader:
             raise Unreadable(f"tickets with {', '.join(sorted(strange))}")
         self._known: list[Any] = []
         self._texts: dict[str, str] = {}
+        self._changes: list[Change] = []
 
     def ticket(self, row: Line) -> Ticket:
         """A ticket from its row."""
@@ -136,13 +147,16 @@ class Reader:
             key, at, author, source, tuple(map(self._event, events)), self._text(client), self._codec.read(custom)
         )
 
-    def _event(self, row: Line) -> Event:
+    def _event(self, row: Line | int) -> Event:
+        if isinstance(row, int):
+            return self._changes[row]
         kind, *rest = row
         if kind == 0:
-            return self._change(*rest)
+            self._changes.append(self._change(*rest))
+            return self._changes[-1]
         if kind == 1:
             body, public, author, html, files, via = rest
-            return Comment(self._text(body), public, author, html, self._codec.read(files), self._via(via))
+            return Comment(self._text(body), public, author, html, self._codec.read(files) or (), self._via(via))
         name, held, via = rest
         return Note(self._text(name), self._codec.read(held), self._via(via))
 
