@@ -273,6 +273,7 @@ def test_forms_of_other_sites_are_not_taken() -> None:
     before = sandbox.clock.now()
     assert _send(sandbox, "advance=60", origin="https://evil.example").status == 403
     assert _send(sandbox, "advance=60", origin="null").status == 403
+    assert _send(sandbox, '{"advance": 60}', "/sandbox/clock", origin="https://evil.example").status == 403
     assert sandbox.clock.now() == before
     assert _send(sandbox, "advance=60", origin=LOCAL).status == 303
     assert _send(sandbox, "x=1", "/").status == 405
@@ -294,6 +295,8 @@ def test_this_machine_needs_no_credentials_and_others_do(company: Sandbox) -> No
     assert "Basic" in strange.headers["www-authenticate"]
     sandbox.guarded = True
     assert _get(sandbox, "/").status == 401
+    assert _get(sandbox, "/sandbox/clock").status == 401
+    assert _get(sandbox, "/sandbox/clock", authorization=basic("admin@example.com")).status == 200
     assert _get(sandbox, "/", authorization=basic("admin@example.com")).status == 200
     assert _get(sandbox, "/", authorization=basic("cleo@x.example")).status == 401
     assert _get(company, "/api/v2/tickets.json").status == 401

@@ -21,6 +21,9 @@ the API would answer. `via` is a `records.Via` (API, WEB, EMAIL). `world.update_
 `sandbox.url`. `server.serve(sandbox, port)` listens on 127.0.0.1. Credentials that always work: OAuth client `sandbox-client` with secret `sandbox-secret`,
 or `admin@example.com/token` with `sandbox-token`.
 
+**Keeping.** `state.save(sandbox, path)` and `state.restore(path)`: what is on the agenda must be a function or method marked with `agenda.happening`.
+`intake.take_in(paths)` makes a sandbox of an account's exports. `page` shows it all to people, at `/`.
+
 **Looking.** `sandbox.calls` counts what was asked; `world.tickets[id].audits` is all that happened to a ticket; `sla.slas(world, ticket, now)` its clocks.
 """
 

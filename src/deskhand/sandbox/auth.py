@@ -4,6 +4,7 @@ import base64
 import binascii
 from dataclasses import dataclass, field
 from hashlib import sha256
+from urllib.parse import urlsplit
 
 from deskhand.sandbox.clock import iso
 from deskhand.sandbox.exchange import Request, Row
@@ -137,6 +138,14 @@ class Door:
             return self._basic(value.strip())
         return None
 
+    def staff(self, request: Request) -> bool:
+        """Whether an agent or admin of the account asks."""
+        try:
+            who = self.principal(request)
+        except Refusal:
+            return False
+        return who is not None and who.role != "end-user"
+
     def _bearer(self, text: str) -> Principal:
         token = self.tokens.get(text)
         now = self.world.now()
@@ -168,6 +177,12 @@ class Door:
         if row["last_login_at"] is None:
             row["last_login_at"] = iso(self.world.now())
         return row
+
+
+def from_elsewhere(request: Request) -> bool:
+    """Whether a browser sent this from the page of another site."""
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
 
 
 def invalid_client() -> Refusal:

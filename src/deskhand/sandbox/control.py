@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from deskhand.errors import SettingsError
+from deskhand.sandbox.auth import from_elsewhere
 from deskhand.sandbox.exchange import Request, Response, Row
 from deskhand.sandbox.refusal import Refusal, bad_parameter
 
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
 
 def handle(sandbox: "Sandbox", request: Request) -> Response:
     """Answer a request to one of these paths."""
+    if from_elsewhere(request):
+        return _json(403, {"error": "Forbidden", "description": "Pages of other sites are not served here"})
+    if sandbox.guarded and not sandbox.door.staff(request):
+        text = "Others can reach this sandbox: sign in as an agent, as for the API"
+        return _json(401, {"error": "Couldn't authenticate you", "description": text})
     name = request.path.removeprefix("/sandbox/").strip("/")
     try:
         body = json.loads(request.body) if request.body.strip() else {}

@@ -67,7 +67,7 @@ class Sandbox:
         self.asking: Ask | None = None
         """The request that is being answered."""
         self.guarded = False
-        """Whether people must sign in to see the page: where others than this machine's users can reach it."""
+        """Whether the page and the sandbox's own paths ask for credentials: where others than this machine's users can reach it."""
         self._router = Router(ROUTES)
         if empty:
             seeding.empty(self.world)

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from deskhand.sandbox.auth import from_elsewhere
 from deskhand.sandbox.exchange import Request, Response
 from deskhand.sandbox.page import calls, macros, people, ticket, tickets, times, words
 from deskhand.sandbox.refusal import Refusal
@@ -68,19 +69,12 @@ def _admitted(sandbox: "Sandbox", request: Request) -> bool:
     """This machine's users need no credentials; others sign in as staff. A strange host name is that of another site that leads here."""
     host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
     local = host in ("localhost", "::1", f"{sandbox.subdomain}.zendesk.com") or host.startswith("127.")
-    if local and not sandbox.guarded:
-        return True
-    try:
-        who = sandbox.door.principal(request)
-    except Refusal:
-        return False
-    return who is not None and who.role != "end-user"
+    return (local and not sandbox.guarded) or sandbox.door.staff(request)
 
 
 def _post(sandbox: "Sandbox", request: Request, name: str) -> Response:
     """A form that was sent by this page: it moves time or ends faults."""
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if from_elsewhere(request):
         return _text(403, "Forms of other sites are not taken.")
     given = {key: values[-1] for key, values in parse_qs(request.body.decode("utf-8", "replace")).items()}
     if name != "time":
