@@ -33,6 +33,7 @@ BESIDES = {
     "test_zenpy.py": "zenpy as its users write it, against the sandbox",
     "test_comparison.py": "how the sandbox is compared with recordings",
     "test_conformance.py": "the whole sandbox, over all exchanges recorded from real accounts",
+    "test_documented.py": "the sandbox's records, against documented ones",
     "test_cost.py": "what the worker's whole cycle asks of the account",
     "test_layout.py": "the shape of all files",
     "test_recorded.py": "a whole folder, over bodies recorded from real accounts",
