@@ -107,3 +107,38 @@ def test_marked_parts_of_a_comment_are_blacked_out(account: Account) -> None:
     assert redacted["body"] == "My number is ▇▇▇▇▇▇ more"
     assert account.get(f"/tickets/{ticket.id}.json")["ticket"]["description"] == redacted["body"]
     assert account.call("PUT", "/comment_redactions/7.json", body).status == 404
+
+
+def test_the_type_of_a_file_follows_its_name_where_nothing_else_is_said(account: Account) -> None:
+    """A file sent as mere bytes is of the type that its name tells; a type that was sent stays."""
+    sent = {
+        "a.txt": "application/binary",
+        "b.png": "application/octet-stream",
+        "c.txt": "text/csv",
+        "d.odd": "application/binary",
+    }
+    made = {
+        name: account.call("POST", f"/uploads.json?filename={name}", b"x", content_type=kind).json()
+        for name, kind in sent.items()
+    }
+
+    types = {name: body["upload"]["attachment"]["content_type"] for name, body in made.items()}
+    assert types == {"a.txt": "text/plain", "b.png": "image/png", "c.txt": "text/csv", "d.odd": "application/binary"}
+
+
+def test_the_answer_to_a_redaction_shows_the_file_as_it_was(account: Account) -> None:
+    """A redacted attachment is answered as it was and is empty from then on."""
+    token = account.call("POST", "/uploads.json?filename=a.txt", b"secret", content_type="text/plain").json()["upload"][
+        "token"
+    ]
+    ticket = account.ticket()
+    account.put(f"/tickets/{ticket.id}.json", {"ticket": {"comment": {"body": "File", "uploads": token}}})
+    comment = account.get(f"/tickets/{ticket.id}/comments.json")["comments"][-1]
+    [file] = comment["attachments"]
+
+    answer = account.put(f"/tickets/{ticket.id}/comments/{comment['id']}/attachments/{file['id']}/redact.json", {})
+
+    assert answer["attachment"] == file
+    assert "token" not in file
+    after = account.get(f"/tickets/{ticket.id}/comments.json")["comments"][-1]["attachments"][0]
+    assert (after["file_name"], after["size"]) == ("redacted.txt", 1)

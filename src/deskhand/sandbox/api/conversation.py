@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import html
+import mimetypes
 import re
 from typing import Any
 from urllib.parse import quote
@@ -21,14 +22,23 @@ UPLOAD_LIFE = 86_400 * 60
 """Seconds for which an upload waits to be attached."""
 
 
+_ANY = {"application/octet-stream", "application/binary", "application/x-www-form-urlencoded"}
+"""Types that say nothing of a file: its name tells more."""
+
+_TYPES = mimetypes.MimeTypes()
+"""What names tell, the same on every machine."""
+
+
 @route("POST", "/uploads", role="end-user", resource="tickets")
 def upload(ask: Ask) -> Answer:
     """Upload a file; its token attaches it to a comment."""
     identity, name = ask.world.new_id(), ask.query.get("filename") or "upload.bin"
+    sent = ask.request.headers.get("content-type", "application/octet-stream")
+    kind = _TYPES.guess_type(name)[0] if sent in _ANY else None
     token = ask.query.get("token") or hashlib.sha256(f"{ask.world.account_id}:{identity}".encode()).hexdigest()[:25]
     content = f"{ask.base}/attachments/token/{_content_key(ask, identity)}/?name={quote(name)}"
     row: Row = {
-        "url": f"{ask.base}/api/v2/attachments/{identity}.json", "id": identity, "file_name": name, "content_url": content, "mapped_content_url": content, "content_type": ask.request.headers.get("content-type", "application/octet-stream"),
+        "url": f"{ask.base}/api/v2/attachments/{identity}.json", "id": identity, "file_name": name, "content_url": content, "mapped_content_url": content, "content_type": kind or sent,
         "size": len(ask.request.body), "width": None, "height": None, "inline": False, "deleted": False, "malware_access_override": False,
         "malware_scan_result": "not_scanned", "thumbnails": [], "token": token, "data": base64.b64encode(ask.request.body).decode(),
     }  # fmt: skip

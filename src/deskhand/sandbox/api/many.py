@@ -65,7 +65,7 @@ def _destroy(kind: Kind, one: str, label: str) -> Handler:
                     "id": ids[number],
                     "details": details(refusal),
                 }
-            return {"action": "destroy", "id": row["id"], "status": "Deleted", "success": True}
+            return {"action": "delete", "id": row["id"], "status": "Deleted", "success": True}
 
         name = "Bulk Update User" if kind is USERS else f"Bulk Delete {label}"
         return _job(ask, name, f"Deleting {one}", len(ids), work)

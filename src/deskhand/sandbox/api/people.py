@@ -268,7 +268,7 @@ def _unique_name(ask: Ask, row: Row, _given: Row) -> None:
         if other["id"] != row["id"] and str(other["name"]).lower() == str(row["name"]).lower()
     ]
     if same:
-        raise invalid_field("name", f"Name: {row['name']} has already been taken", "DuplicateValue")
+        raise invalid_field("name", f"Name:  {row['name']} has already been taken", "DuplicateValue")
 
 
 def _organization_dropped(ask: Ask, row: Row, _given: Row) -> None:
