@@ -14,6 +14,7 @@ from tests.source import ROOT
 PAGE = ROOT.parent / "shared" / "design" / "edge-cases.md"
 
 CALENDAR, CLOCK, DECIDE = "tests/core/test_calendar.py", "tests/core/test_clock.py", "tests/core/test_decide.py"
+EDITS = "tests/core/test_edits.py"
 WATCHER, HISTORY, TERMS = (
     "tests/oracles/test_watcher.py",
     "tests/core/test_history.py",
@@ -33,6 +34,7 @@ TIME: dict[str, tuple[tuple[str, str], ...]] = {
     "Holiday spanning": (
         (CALENDAR, "test_a_holiday_spanning_weeks"),
         (CALENDAR, "test_a_holiday_added_later"),
+        (EDITS, "test_a_holiday_added_to_a_running_schedule_is_told"),
     ),
     "Several intervals": (
         (CALENDAR, "test_several_intervals_a_day_midnight_and_24_00"),
@@ -42,6 +44,8 @@ TIME: dict[str, tuple[tuple[str, str], ...]] = {
         (CALENDAR, "test_a_schedule_edited_while_running"),
         (CLOCK, "test_a_clock_that_began_before_an_edit_keeps_what_was_promised_then"),
         (CLOCK, "test_a_promise_counts_from_its_day_on"),
+        (EDITS, "test_an_edited_target_is_told_once"),
+        (EDITS, "test_a_holiday_added_to_a_running_schedule_is_told"),
         (TERMS, "test_terms_of_the_past_are_as_now_but_for_what_they_say"),
     ),
     "Priority changed": (

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from deskhand.core import act
+from deskhand.core import act, edits
 from deskhand.core.catch_up import Past, caught_up
 from deskhand.core.clock import Reading, fold
 from deskhand.core.decision import Decision
@@ -33,6 +33,7 @@ def decide(
     now = now.replace(microsecond=0)
     cycles = count_cycles(ticket.slas or (), memory.events, memory.cycles, now)
     facts = read_facts(ticket, replace(memory, cycles=cycles), policy, now)
+    facts = replace(facts, readings=edits.told(facts.readings, memory))
     judged = _Judged(policy.mode, memory, _life(memory.history))
     if ticket.status not in ("closed", "deleted") and policy.guards.stop_tag not in ticket.tags:
         for group in policy.groups:
@@ -51,7 +52,12 @@ def decide(
         verdicts=tuple(judged.verdicts),
         effects=drafts,
         clocks=tuple(reading.seen for reading in facts.readings.values()),
-        memory=replace(remembered, intended=act.intended(drafts) or memory.intended, planned=look_again),
+        memory=replace(
+            remembered,
+            intended=act.intended(drafts) or memory.intended,
+            planned=look_again,
+            promised=edits.promised(facts.readings, memory),
+        ),
         write=write,
         look_again=look_again,
         severity=facts.severity,

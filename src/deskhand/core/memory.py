@@ -54,6 +54,15 @@ class Own:
 
 
 @dataclass(frozen=True, slots=True)
+class Promised:
+    """When our own running clocks were due at the last look, by how much of the ticket was `known`: events, and audits up to when."""
+
+    known: int
+    exact_to: datetime | None
+    due: Mapping[str, datetime]
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """History, ledger and the little state that tells one episode from the next.
 
@@ -82,6 +91,8 @@ class Memory:
     """Rules whose condition may come true at the next look without beginning a new life, since it is our own undoing that made it so."""
     own: Own | None = None
     """Our last write."""
+    promised: Promised | None = None
+    """What was due when at the last look, so that an edit in flight is noticed."""
 
     def fired(self, rule: str, episode: str) -> tuple[Firing, ...]:
         """The ledger's entries for a rule in an episode, oldest first."""
