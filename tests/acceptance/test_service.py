@@ -44,7 +44,11 @@ def test_a_first_look_writes_nothing_and_enforcing_writes_what_was_seen(tmp_path
     assert written["written"] > 50
     assert written["finished"]
     outbox = json.loads(status.stdout)["outbox"]
-    assert (outbox["done"], set(outbox)) == (written["written"], {"done", "held"})
+    assert outbox["done"] == written["written"]
+    assert outbox.keys() <= {
+        "done",
+        "held",
+    }  # whether a ceiling is met depends on the hour at which the account is looked at
     assert f"Ticket {ticket}" in explained.stdout
     assert "✓" in explained.stdout
     assert json.loads(whoami.stdout)["user"]["role"] == "admin"
