@@ -4,6 +4,12 @@
     ├── UsageError                    the command was typed wrongly                      64
     ├── SettingsError                 a setting is missing or contradicts another         1
     ├── PolicyInvalid                 documents under policies/ have mistakes             1
+    ├── MacrosError               macros as code
+    │   ├── MacrosInvalid             templates have mistakes, or findings that count     7
+    │   ├── LimitPassed               a plan changes more than a person allowed           4
+    │   ├── PlanOutdated              account, names or commit moved since the plan       5
+    │   ├── Undecided                 a conflict, or a macro that has to be adopted       6
+    │   └── PartlyDone                some writes were done, and some were not            3
     ├── NotKnown                      a ticket, rule or run that nobody has seen          1
     ├── WrongState                    not possible with what it is now; look first        1
     ├── DeskError                     what the Zendesk side answered
@@ -50,6 +56,44 @@ class PolicyInvalid(DeskhandError):
     """The policies have mistakes, so none of them was loaded."""
 
     hint = "Mend the places named above; `deskhand check DIR` shows them again, and DESKHAND_POLICIES names the folder."
+
+
+class MacrosError(DeskhandError):
+    """Macros as code could not do what was asked; nothing was written."""
+
+
+class MacrosInvalid(MacrosError):
+    """The templates have mistakes, so nothing was compared with Zendesk."""
+
+    hint = "`deskhand macros lint` shows them again."
+    exit_code = 7
+
+
+class LimitPassed(MacrosError):
+    """More would change than a person allowed, so nothing was written."""
+
+    hint = "Look at the plan; if it is meant, name the number as said above."
+    exit_code = 4
+
+
+class PlanOutdated(MacrosError):
+    """Something moved since the plan was made, so nothing was written."""
+
+    hint = "Make a new plan, read it, and apply that one."
+    exit_code = 5
+
+
+class Undecided(MacrosError):
+    """A person has to decide something first, so nothing was written."""
+
+    exit_code = 6
+
+
+class PartlyDone(MacrosError):
+    """Some writes were done, and some were not."""
+
+    hint = "Read the reasons, mend them, and apply the same plan again: what is done already is left alone."
+    exit_code = 3
 
 
 class NotKnown(DeskhandError):

@@ -7,7 +7,7 @@ from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.records import Ticket
 from deskhand.sandbox.refusal import invalid_field
 from deskhand.sandbox.table import as_id
-from deskhand.sandbox.text import expand, plain, tag_list
+from deskhand.sandbox.text import expand, plain, tag_list, tidied
 
 if TYPE_CHECKING:
     from deskhand.sandbox.world import World
@@ -41,6 +41,8 @@ def _stored(world: "World", action: Any, allowed: set[str], *, macro: bool) -> R
     value = action.get("value")
     if macro and field == "status" and value not in STATUSES:
         raise invalid_field("actions", f"Actions: {value} is not a valid value for status")
+    if macro and field == "comment_value_html" and world.options.macro_text == "tidied":
+        value = tidied(str(value))
     return {"field": field, "value": value if world.options.macro_values == "plain" else _as_text(value)}
 
 

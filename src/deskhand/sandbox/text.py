@@ -91,6 +91,26 @@ def plain(markup: str) -> str:
     return html.unescape(_TAG.sub("", _BREAK.sub("\n", markup))).strip()
 
 
+def tidied(markup: str) -> str:
+    """HTML as the editor of real accounts leaves it: in one line, with entities, attributes in an order of its own."""
+    one_line = re.sub(r"\s*\n\s*", "", re.sub(r">\s*\n\s*<", "><", markup.strip()))
+    ordered = re.sub(r"<([a-z0-9]+)((?: [\w-]+=\"[^\"]*\")+)>", _turned, one_line)
+    pieces = re.split(r"(<[^>]*>)", ordered.replace("<br />", "<br>"))
+    texts = (
+        piece
+        if piece.startswith("<")
+        else piece.replace('"', "&quot;").replace("\xa0", "&nbsp;").replace("  ", " &nbsp;")
+        for piece in pieces
+    )
+    return "".join(texts)
+
+
+def _turned(tag: re.Match[str]) -> str:
+    """A tag with its attributes the other way round."""
+    found = re.findall(r" [\w-]+=\"[^\"]*\"", tag[2])
+    return f"<{tag[1]}{''.join(reversed(found))}>"
+
+
 def wrapped(body: str) -> str:
     """The HTML that Zendesk makes of a plain comment."""
     paragraphs = (html.escape(part, quote=False).replace("\n", "\n<br>") for part in body.split("\n\n"))

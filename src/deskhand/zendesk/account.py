@@ -15,6 +15,8 @@ from deskhand.zendesk.desk import ZendeskDesk
 from deskhand.zendesk.directory import Directory
 from deskhand.zendesk.feeds import ExportFeed, RecentFeed
 from deskhand.zendesk.gateway import Gateway
+from deskhand.zendesk.macro_names import MacroNames
+from deskhand.zendesk.macros import ZendeskMacros
 from deskhand.zendesk.metric_log import MetricLog
 from deskhand.zendesk.pace import Pacer
 from deskhand.zendesk.past import Past
@@ -62,7 +64,7 @@ class Connection:
         mount: BaseAdapter | None = None,
     ) -> None:
         """`wait` waits so many seconds and returns early when the worker is to stop; `mount` answers instead of the network."""
-        self._now = now
+        self._now, self._wait = now, wait
         self.pacer = Pacer(now, wait, reserve=account.reserve, incremental_per_minute=account.incremental_per_minute)
         base = account.base_url.rstrip("/").replace("//localhost", "//127.0.0.1")
         self.session = GuardedSession(base, pace=self.pacer, now=now, read_only=read_only, environ=environ, mount=mount)
@@ -103,6 +105,10 @@ class Connection:
     def schedules(self) -> dict[str, Calendar]:
         """The account's schedules by name."""
         return read_schedules(self.gateway)
+
+    def macros(self) -> ZendeskMacros:
+        """The account's shared macros."""
+        return ZendeskMacros(self.gateway, MacroNames(self.gateway), self._wait)
 
     def whoami(self) -> Whoami:
         """The user behind the credentials. Raises AccessRefused if it is no admin, for the export is for admins only."""

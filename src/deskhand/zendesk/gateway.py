@@ -44,6 +44,30 @@ class Gateway:
         found: Json = answer.json()
         return found
 
+    def post(self, path: str, body: Json) -> Json:
+        """A creation, sent once. Raises the five errors; Unknown where it may have been done."""
+        api = self._api()
+        answer = api._call_api(api.session.post, self._url(path), json=api._serialize(body), timeout=TIMEOUT)
+        found: Json = answer.json()
+        return found
+
+    def delete(self, path: str) -> None:
+        """A deletion, sent once. Raises the five errors."""
+        self._session.request("DELETE", self._url(path))
+
+    def upload(self, path: str, name: str, data: bytes) -> Json:
+        """A file, sent once as a form. Raises the five errors."""
+        answer = self._session.request(
+            "POST", self._url(path), files={"attachment": (name, data)}, data={"filename": name}
+        )
+        found: Json = answer.json()
+        return found
+
+    @property
+    def base_url(self) -> str:
+        """Scheme and host of the account."""
+        return self._session.base_url
+
     def pages(self, path: str, name: str, query: Mapping[str, str | int] | None = None) -> Iterator[Json]:
         """Every record of a cursor listing. An empty page in the middle is not the end; the same cursor twice is an error.
 

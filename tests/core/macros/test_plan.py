@@ -154,7 +154,7 @@ def test_what_lost_its_template_is_pruned_only_when_asked() -> None:
 def test_retired_macros_are_deleted_only_by_name() -> None:
     """One that is inactive and due is deleted; the others stay unmentioned."""
     off = replace(A, active=False)
-    retired, lives = [bound("a", 1, off, retired_at="2026-01-01")], [live(1, off, "a")]
+    retired, lives = [bound("a", 1, off, retired_at="2026-01-01")], [live(1, off, "a", uses=0)]
 
     assert plan(sides([], retired, lives)) == ()
     assert kinds(plan(sides([], retired, lives, delete={"a"}))) == [("delete", "a")]

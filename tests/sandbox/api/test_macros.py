@@ -156,3 +156,27 @@ def test_definitions_hold_the_accounts_own_values(account: Account) -> None:
     rows = {row["subject"]: row for row in account.get("/macros/definitions.json")["definitions"]["actions"]}
     assert str(account.group) in {value["value"] for value in rows["group_id"]["values"]}
     assert {value["value"] for value in rows[f"custom_fields_{account.tier}"]["values"]} == {"gold", "silver"}
+
+
+def test_text_may_come_back_as_the_editor_leaves_it() -> None:
+    """One line, entities, attributes in another order: the text is the same, its letters are not."""
+    account = Account(Options(macro_text="tidied"))
+    text = '<p>a "b"\xa0c</p>\n<p><a href="x" class="y">l</a><br /></p>'
+
+    macro = make(account, actions=[{"field": "comment_value_html", "value": text}])
+
+    assert macro["actions"][0]["value"] == '<p>a &quot;b&quot;&nbsp;c</p><p><a class="y" href="x">l</a><br></p>'
+
+
+def test_a_file_may_come_as_a_form(account: Account) -> None:
+    """As browsers and libraries send it; a form without a file is refused."""
+    kind = "multipart/form-data; boundary=x"
+    data = b'--x\r\nContent-Disposition: form-data; name="attachment"; filename="a.txt"\r\n\r\nabc\r\n--x--\r\n'
+
+    made = account.call("POST", "/macros/attachments.json", data, content_type=kind)
+    assert (made.status, made.json()["macro_attachment"]["filename"], made.json()["macro_attachment"]["size"]) == (
+        201,
+        "a.txt",
+        3,
+    )
+    assert account.call("POST", "/macros/attachments.json", b"--x--\r\n", content_type=kind).status == 400

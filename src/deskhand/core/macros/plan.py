@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from deskhand.core.macros.compare import Change, changes
 from deskhand.core.macros.marker import Marker, Owner
-from deskhand.core.macros.record import Binding, Inputs, Live, Want
+from deskhand.core.macros.record import Binding, Inputs, Live, Prune, Want
 from deskhand.core.macros.value import FIELDS, Field, Macro, canonical, hashed
 
 Kind = Literal[
@@ -60,6 +60,7 @@ class Item:
     inputs: Inputs = ()
     owned: tuple[Field, ...] = FIELDS
     uploads: tuple[tuple[str, str], ...] = ()
+    prune: Prune = "deactivate"
     rebind: Binding | None = None
     """The binding to start from where the state has none under this key."""
 
@@ -82,6 +83,8 @@ class Choices:
     prune: bool = False
     confirmed: Collection[str] = ()
     """Keys that may be pruned although they ask for it by name."""
+    mark: bool = False
+    """Macros that carry no marker yet get one."""
     delete: Collection[str] = ()
     """Keys of retired macros whose time has come."""
 
@@ -100,13 +103,15 @@ class Sides:
 
 def plan(sides: Sides) -> tuple[Item, ...]:
     """Every macro that is not as it should be, in the order in which the items are carried out."""
+    bound = {key: binding_of(want, sides) for key, want in sides.wants.items()}
+    ours = {one.macro_id for one in bound.values() if one}
     titles: dict[str, tuple[int, ...]] = {}
     for live in sides.lives.values():
-        titles[live.macro.title.strip()] = (*titles.get(live.macro.title.strip(), ()), live.id)
+        if live.id not in ours:
+            titles[live.macro.title.strip()] = (*titles.get(live.macro.title.strip(), ()), live.id)
     sides = replace(sides, titles=titles)
-    bound = {key: binding_of(want, sides) for key, want in sides.wants.items()}
     items = [item for key, want in sides.wants.items() for item in _wanted(want, bound[key], sides)]
-    taken = {one.macro_id for one in bound.values() if one} | {one.macro_id for one in sides.bindings.values()}
+    taken = ours | {one.macro_id for one in sides.bindings.values()}
     replaced = {want.moved for want in sides.wants.values() if want.moved}
     for key, binding in sides.bindings.items():
         if key not in sides.wants and key not in replaced:
@@ -175,7 +180,7 @@ def _compared(want: Want, binding: Binding, live: Live, sides: Sides) -> Iterato
         yield replace(_item("update", want, live, found), after=after, causes=causes, rebind=rebind)
     elif "drift" in verdicts:
         yield _item("drift", want, live, found)
-    elif _marker_is_old(live, want.key, sides.owner):
+    elif _marker_is_old(live, binding, sides):
         yield replace(_item("mark", want, live, found), after=live.macro, rebind=rebind)
     elif verdicts or rebind or _stale(want, binding):
         yield replace(_item("refresh", want, live, found), after=live.macro, rebind=rebind)
@@ -186,8 +191,11 @@ def _stale(want: Want, binding: Binding) -> bool:
     return binding.seen is None or binding.wanted is None or bool(binding.retired_at) or binding.prune != want.prune
 
 
-def _marker_is_old(live: Live, key: str, owner: Owner) -> bool:
-    return live.marker != Marker(owner, key, live.id)
+def _marker_is_old(live: Live, binding: Binding, sides: Sides) -> bool:
+    """Whether the marker is not as it should be; one that was never written waits until it is asked for."""
+    if live.marker is None and not (binding.marked or sides.choices.mark):
+        return False
+    return live.marker != Marker(sides.owner, binding.key, live.id)
 
 
 def _merged(want: Macro, live: Macro, fields: Collection[Field]) -> Macro:
@@ -204,8 +212,7 @@ def causes_of(now: Inputs, then: Inputs) -> tuple[str, ...]:
 def _unbound(want: Want, sides: Sides) -> Item:
     """A template without a macro: it is made, unless one of its title is there."""
     managed = {one.macro_id: one.key for one in sides.bindings.values()}
-    namesakes = [sides.lives[number] for number in sides.titles.get(want.macro.title.strip(), ())]
-    others = [one for one in namesakes if managed.get(one.id) not in sides.wants]
+    others = [sides.lives[number] for number in sides.titles.get(want.macro.title.strip(), ())]
     if not others:
         return replace(_item("create", want), after=want.macro)
     first, mark = others[0], others[0].marker
@@ -234,10 +241,17 @@ def _left(binding: Binding, sides: Sides) -> Iterator[Item]:
         yield Item("refresh", binding.key, binding.key, binding.macro_id, note="template and macro are gone: forgotten")
         return
     item = Item(
-        "orphan", binding.key, live.macro.title, live.id, live=live.macro, before=before_of(live), uses=live.uses
+        "orphan",
+        binding.key,
+        live.macro.title,
+        live.id,
+        live=live.macro,
+        before=before_of(live),
+        uses=live.uses,
+        prune=binding.prune,
     )
     if binding.retired_at and not live.macro.active:
-        if binding.key in choices.delete:
+        if binding.key in choices.delete and live.uses == 0:
             yield replace(item, kind="delete")
         return
     if binding.prune == "never":
@@ -249,13 +263,13 @@ def _left(binding: Binding, sides: Sides) -> Iterator[Item]:
         yield replace(item, note=asks)
 
 
-def _clones(sides: Sides, taken: Collection[int | None]) -> Iterator[Item]:
+def _clones(sides: Sides, taken: Collection[int]) -> Iterator[Item]:
     """Macros that carry a marker of ours with another macro's id."""
     for live in sides.lives.values():
         mark = live.marker
         if mark is None or mark.owner != sides.owner or live.id in taken:
             continue
-        if mark.macro_id not in (None, live.id):
+        if mark.macro_id != live.id:
             yield Item(
                 "clone",
                 mark.key,
@@ -264,7 +278,9 @@ def _clones(sides: Sides, taken: Collection[int | None]) -> Iterator[Item]:
                 live=live.macro,
                 before=before_of(live),
                 uses=live.uses,
-                note=f"copied from macro {mark.macro_id}",
+                note=f"copied from macro {mark.macro_id}"
+                if mark.macro_id
+                else "left from a creation that came late: delete it",
             )
 
 
@@ -284,6 +300,7 @@ def _item(kind: Kind, want: Want, live: Live | None = None, found: Iterable[Chan
         inputs=want.inputs,
         owned=want.owned,
         uploads=want.uploads,
+        prune=want.prune,
     )
 
 

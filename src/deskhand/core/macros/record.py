@@ -1,6 +1,7 @@
 """A macro from three sides: as the templates want it, as it was last left, and as it is in Zendesk now."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from deskhand.core.macros.marker import Marker
@@ -47,8 +48,18 @@ class Binding:
     inputs: Inputs = ()
     files: tuple[tuple[int, str], ...] = ()
     """Attachments by id, as `name sha256`."""
+    marked: bool = False
+    """Whether our marker was written into its description."""
     retired_at: str = ""
     """Since when it has been inactive because its template is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is kept of one environment: the account that it belongs to, and the macros that are looked after there."""
+
+    account: str = ""
+    bindings: Mapping[str, Binding] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

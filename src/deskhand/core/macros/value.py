@@ -132,6 +132,37 @@ def same(one: Macro, other: Macro, fields: Iterable[Field] = FIELDS) -> bool:
     return all(first[name] == second[name] for name in fields)
 
 
+def looks_same(one: Macro, other: Macro) -> bool:
+    """Whether two macros do the same and read the same; how a text is formatted and spaced does not count."""
+    return _looks(one) == _looks(other)
+
+
+def reduced(macro: Macro, fields: Iterable[Field]) -> Macro:
+    """The macro with these fields alone, and without what is kept outside of it: attachments and dynamic content."""
+    kept = set(fields) - {"attachments", "content"}
+    return Macro(
+        title=macro.title,
+        actions=macro.actions,
+        active=macro.active if "active" in kept else True,
+        description=macro.description if "description" in kept else "",
+        restriction=macro.restriction if "restriction" in kept else None,
+    )
+
+
+def _looks(macro: Macro) -> str:
+    plain = canonical(macro)
+    rows = [
+        [field, _seen(value)] if field == "comment_value_html" and isinstance(value, str) else [field, value]
+        for field, value in plain["actions"]
+    ]
+    texts = [[locale, _seen(text)] for locale, text in plain["content"]]
+    return hashed({**plain, "actions": rows, "content": texts, "description": plain["description"].split()})
+
+
+def _seen(text: str) -> list[str]:
+    return [" ".join(line.split()) for line in visible(text)]
+
+
 def reads(macro: Macro) -> tuple[str, ...]:
     """What an agent sees of a macro, line by line, for people to compare."""
     who = macro.restriction

@@ -34,15 +34,24 @@ def time_zones(ask: Ask) -> Row:
     return {"time_zones": rows, "count": len(rows)}
 
 
-_LOCALE: Row = {
-    "id": 1, "locale": "en-US", "name": "English", "native_name": "English", "presentation_name": "English", "rtl": False, "default": True,
-    "created_at": "2009-07-21T00:38:15Z", "updated_at": "2012-02-01T17:56:02Z",
-}  # fmt: skip
+_NAMES = {"en-US": "English", "de": "Deutsch", "fr": "Français", "es": "Español"}
+
+
+def locale_rows(ask: Ask) -> list[Row]:
+    """The account's locales; the default is number 1."""
+    rows: list[Row] = [
+        {"id": 1 if number == 0 else 100 + number, "locale": name, "name": _NAMES.get(name, name), "native_name": _NAMES.get(name, name),
+         "presentation_name": _NAMES.get(name, name), "rtl": False, "default": number == 0, "created_at": "2009-07-21T00:38:15Z",
+         "updated_at": "2012-02-01T17:56:02Z"}
+        for number, name in enumerate(ask.world.options.locales)
+    ]  # fmt: skip
+    return [with_url(ask.base, "locales", row) for row in rows]
 
 
 def _locales(ask: Ask) -> Row:
-    """The one locale there is."""
-    return {"locales": [with_url(ask.base, "locales", _LOCALE)], "next_page": None, "previous_page": None, "count": 1}
+    """The account's locales."""
+    rows = locale_rows(ask)
+    return {"locales": rows, "next_page": None, "previous_page": None, "count": len(rows)}
 
 
 for _path in ("/locales", "/locales/agent", "/locales/public"):
@@ -52,7 +61,7 @@ for _path in ("/locales", "/locales/agent", "/locales/public"):
 @route("GET", "/locales/current", role=None)
 def current_locale(ask: Ask) -> Row:
     """The locale of whoever asks."""
-    return {"locale": with_url(ask.base, "locales", _LOCALE)}
+    return {"locale": locale_rows(ask)[0]}
 
 
 @route("GET", "/locales/detect_best_locale", role=None)
@@ -63,10 +72,11 @@ def best_locale(ask: Ask) -> Row:
 
 @route("GET", "/locales/{id}", role=None)
 def locale(ask: Ask, key: str) -> Row:
-    """The one locale there is."""
-    if key not in ("1", "en-US", "en-us"):
+    """One of them, by number or name."""
+    found = next((row for row in locale_rows(ask) if key.lower() in (str(row["id"]), row["locale"].lower())), None)
+    if found is None:
         raise not_found()
-    return {"locale": with_url(ask.base, "locales", _LOCALE)}
+    return {"locale": found}
 
 
 @route("GET", "/brands/check_host_mapping", role="admin")
