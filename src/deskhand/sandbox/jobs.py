@@ -119,11 +119,13 @@ class Jobs:
 
     def row(self, job: Job, base: str) -> Row:
         """A job as the API shows it at this moment."""
-        now = self._sandbox.clock.epoch()
+        now, options = self._sandbox.clock.epoch(), self._sandbox.options
         row: Row = {
             "id": job.id, "job_type": job.kind, "url": f"{base}/api/v2/job_statuses/{job.id}.json", "total": job.total if job.counted else None, "progress": None, "status": "queued",
             "message": None, "results": None,
         }  # fmt: skip
+        if options.era == "2023":
+            del row["job_type"]
         if job.done:
             stamp = datetime.fromtimestamp(int(job.ends), UTC).strftime("%Y-%m-%d %H:%M:%S +0000")
             return row | {

@@ -91,5 +91,7 @@ class Options:
     """The account's locales, the default first."""
     list_delay: int = 0
     """How long a new ticket stays out of the lists of requested, assigned and followed tickets."""
+    era: Literal["2024", "2023"] = "2024"
+    """Keys that came after 2023 are there (job_type of jobs, generated_timestamp of a ticket in the answer to its creation), or not yet."""
     accidents_take_time: bool = True
     """Whether a time-out or latency moves the simulated clock."""

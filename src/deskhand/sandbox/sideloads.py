@@ -34,7 +34,8 @@ def ticket_text(ask: Ask, ticket: Ticket) -> Raw:
 def made_text(ask: Ask, ticket: Ticket) -> Raw:
     """A ticket in the answer that tells of its creation: there it has no place in the exports yet, so that its generated_timestamp is 0."""
     extra = _extra(ask, ticket, ask.include & _EMBEDDED.keys()) or {}
-    return Raw(ask.sandbox.renderer.ticket(ask.base, ticket, extra={"generated_timestamp": 0} | extra))
+    early = {} if ask.world.options.era == "2023" else {"generated_timestamp": 0}
+    return Raw(ask.sandbox.renderer.ticket(ask.base, ticket, extra=early | extra))
 
 
 def _extra(ask: Ask, ticket: Ticket, names: Iterable[str]) -> Row | None:

@@ -1,5 +1,7 @@
 """Jobs: updates of many tickets."""
 
+from typing import Literal
+
 import pytest
 
 from deskhand.sandbox import Limits, Options
@@ -129,4 +131,18 @@ def test_erasing_tells_only_whether_it_worked(account: Account) -> None:
         None,
         None,
         {"success": True},
+    )
+
+
+@pytest.mark.parametrize("era", ["2023", "2024"])
+def test_keys_of_2024_are_there_or_not_yet(era: Literal["2023", "2024"]) -> None:
+    """An account of 2023 tells neither the type of a job nor the generated_timestamp of a ticket that it has just made."""
+    account = Account(Options(era=era))
+    body = {"subject": "a", "comment": {"body": "b"}}
+
+    job = account.job(account.call("POST", "/tickets/create_many.json", {"tickets": [body]}).json())
+    made = account.call("POST", "/tickets.json", {"ticket": body}).json()["ticket"]
+
+    assert [key for key in ("job_type", "generated_timestamp") if key in job or key in made] == (
+        [] if era == "2023" else ["job_type", "generated_timestamp"]
     )

@@ -36,7 +36,7 @@ class Account:
     """A sandbox settled for one session. `kept` are the ids of the recording that are good in it too; `email` is who asks."""
 
     def __init__(self, session: list[Exchange], lasting: Rows) -> None:
-        self.sandbox = Sandbox("acme", SimClock(session[0].at), options=Options(password_access=True), limits=UNLIMITED)
+        self.sandbox = Sandbox("acme", SimClock(session[0].at), options=options(session[0]), limits=UNLIMITED)
         self.world = self.sandbox.world
         for table in ("organizations", "recipient_addresses"):
             self.world.tables[table].rows.clear()
@@ -63,7 +63,9 @@ class Account:
         for row in rows.get("tickets", {}).values():
             self._ticket(row)
         for row in rows.get("recipient_addresses", {}).values():
-            facts = _part(row, "email brand_id default")
+            facts = _part(row, "email brand_id default") | (
+                {"domain_verification_code": None} if row["default"] else {}
+            )
             self.world.make("recipient_addresses", shapes.recipient_address(row["name"], row["email"]), facts)
             self.kept.add(row["id"])
         for row in rows.get("webhooks", {}).values():
@@ -122,7 +124,7 @@ class Account:
             client="recorded", at=epoch_of(row["created_at"]),
         )  # fmt: skip
         with self.world.as_of(epoch_of(row["updated_at"])):
-            if row["updated_at"] > row["created_at"] or row["assignee_id"] is not None:
+            if row["updated_at"] > row["created_at"] or row["group_id"] is not None:
                 self._develop(made, row)
         if row.get("generated_timestamp", 0) > made.generated:
             with self.world.as_of(row["generated_timestamp"]):
@@ -131,6 +133,8 @@ class Account:
     def _develop(self, ticket: Ticket, row: Row) -> None:
         if row["assignee_id"] is not None:
             self._join(row["assignee_id"], row["group_id"])
+        elif row["group_id"] is not None and self.world.tables["groups"].get(row["group_id"]) is None:
+            self.world.add_group(f"Group {row['group_id']}", id=row["group_id"])
         if row["status"] == "deleted":
             self.world.delete_ticket(ticket, ticket.submitter_id)
             return
@@ -244,6 +248,11 @@ class Account:
                     self.world.add_user(f"Filler {number}")
                 case "organizations":
                     self.world.add_organization(f"Filler {number}")
+
+
+def options(one: Exchange) -> Options:
+    """How the account of a recording answers: as accounts did in its year."""
+    return Options(password_access=True, era="2023" if one.at.year < 2024 else "2024")
 
 
 def _defaults(*sources: Rows) -> Iterable[Row]:
