@@ -26,6 +26,7 @@ FREE = {"acceptance", "bench", "contract", "oracles", "requirements", "trials"}
 
 BESIDES = {
     "test_architecture.py": "the imports of all files",
+    "test_connectors.py": "connectors that copy an account, against the whole sandbox",
     "test_facts.py": "what was observed on a real account, against the whole sandbox",
     "test_hostile.py": "requests that nobody should send, against the whole sandbox",
     "test_oracles.py": "the sandbox's clocks and hours, against cases worked out by others",

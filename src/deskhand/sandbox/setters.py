@@ -150,7 +150,9 @@ def _people(attribute: str) -> Setter:
         now = list(draft.now(attribute))
         for item in _list(attribute, value):
             if isinstance(item, dict):
-                _person(draft, now, item)
+                _person(draft, now, {"user_email": item.get("email"), "user_name": item.get("name")} | item)
+            elif isinstance(item, str) and "@" in item:
+                _person(draft, now, {"user_email": item})
             elif (row := draft.world.tables["users"].get(item)) is not None and row["id"] not in now:
                 now.append(row["id"])
         draft.new[attribute] = tuple(now)

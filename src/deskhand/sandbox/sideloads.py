@@ -1,6 +1,7 @@
 """`include=`: what can be asked for along with tickets, embedded in each or beside the list."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 
 from deskhand.sandbox import sla
 from deskhand.sandbox.clock import iso
@@ -10,7 +11,7 @@ from deskhand.sandbox.life import life_of
 from deskhand.sandbox.metricset import metric_set
 from deskhand.sandbox.promises import event_row, metric_events
 from deskhand.sandbox.records import Ticket
-from deskhand.sandbox.render import audit_row, with_url, with_urls
+from deskhand.sandbox.render import audit_row, with_urls
 from deskhand.sandbox.route import Ask
 
 
@@ -87,11 +88,11 @@ _EMBEDDED: dict[str, Callable[[Ask, Ticket], Row]] = {
 }
 
 
-def beside(ask: Ask, tickets: Iterable[Ticket]) -> Row:
-    """The lists that stand beside the tickets: the records that they name, each once."""
+def beside(ask: Ask, tickets: Iterable[Ticket], include: AbstractSet[str] | None = None) -> Row:
+    """The lists that stand beside the tickets, by the query or as `include` says: the records that they name, each once."""
     tickets = list(tickets)
     found: Row = {}
-    for name in sorted(ask.include & _BESIDE.keys()):
+    for name in sorted((ask.include if include is None else include) & _BESIDE.keys()):
         table, ids_of = _BESIDE[name]
         wanted = sorted({key for ticket in tickets for key in ids_of(ticket) if key is not None})
         rows = [row for key in wanted if (row := ask.world.tables[table].get(key)) is not None]
@@ -113,15 +114,25 @@ _BESIDE: dict[str, tuple[str, Callable[[Ticket], tuple[int | None, ...]]]] = {
 }
 
 
-def rows_beside(ask: Ask, rows: Iterable[Row], names: dict[str, tuple[str, str]]) -> Row:
-    """Sideloads of other records: `names` maps a sideload to its table and the key under which rows name it."""
+Beside = tuple[str, str] | Callable[[Ask, list[Row]], object]
+"""A sideload of rows: the table and the key under which they name its records, or a function of the rows."""
+
+
+def rows_beside(ask: Ask, rows: Iterable[Row], names: Mapping[str, Beside]) -> Row:
+    """What stands beside rows: the sideloads that are asked for, each record once."""
+    rows = list(rows)
     found: Row = {}
     for name in sorted(ask.include & names.keys()):
-        table, key = names[name]
-        wanted = sorted({row[key] for row in rows if row.get(key) is not None})
-        found[name] = [
-            with_url(ask.base, ask.world.tables[table].path, row)
-            for item in wanted
-            if (row := ask.world.tables[table].get(item))
-        ]
+        source = names[name]
+        if not isinstance(source, tuple):
+            found[name] = source(ask, rows)
+            continue
+        table, key = source
+        found[name] = records(ask, table, {row[key] for row in rows if row.get(key) is not None})
     return found
+
+
+def records(ask: Ask, table: str, ids: Iterable[int]) -> list[Row]:
+    """The records of a table with these ids, in the order of their ids."""
+    rows = [row for key in sorted(ids) if (row := ask.world.tables[table].get(key)) is not None]
+    return with_urls(ask.base, ask.world.tables[table].path, rows)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
+from deskhand.sandbox.api.beside import beside_audits
 from deskhand.sandbox.api.people import counted
 from deskhand.sandbox.exchange import Row
-from deskhand.sandbox.paging import SIZE, Key, Rows, by_cursor, page, rows_page, stream_page
+from deskhand.sandbox.paging import SIZE, Key, Rows, by_cursor, listed, page, rows_page, stream_page
 from deskhand.sandbox.records import Audit, Ticket
 from deskhand.sandbox.refusal import not_found
 from deskhand.sandbox.render import audit_row
@@ -27,7 +28,11 @@ def audits(ask: Ask, key: str) -> Row:
         rows = [row for row in rows if any(event["type"] in kinds for event in row["events"])]
     if ask.query.get("sort", ask.query.get("sort_order", "")).startswith(("-", "desc")):
         rows.reverse()
-    return rows_page(ask, "audits", rows)
+    return _with_beside(ask, rows_page(ask, "audits", rows))
+
+
+def _with_beside(ask: Ask, body: Row) -> Row:
+    return body | beside_audits(ask, body["audits"])
 
 
 @route("GET", "/tickets/{id}/audits/count")
@@ -50,15 +55,17 @@ def audit(ask: Ask, key: str, number: str) -> Row:
 def all_audits(ask: Ask) -> Row:
     """The audits of all tickets that are not archived: by cursor the oldest first, else the latest, newest first."""
     if by_cursor(ask):
-        return stream_page(ask, "audits", Written(ask.world), lambda part: [audit_row(*pair) for pair in part])
+        written = Written(ask.world)
+        return _with_beside(ask, stream_page(ask, "audits", written, lambda part: [audit_row(*pair) for pair in part]))
     tickets = [ask.world.tickets[key] for key in ask.world.updated.latest(SIZE * 10)]
     pairs = [(audit, ticket) for ticket in tickets for audit in ticket.audits]
     pairs.sort(key=lambda pair: (pair[0].at, pair[0].id), reverse=True)
-    return page(ask, "audits", Rows(pairs, lambda pair: pair[0].id), lambda part: [audit_row(*pair) for pair in part])
+    rows = Rows(pairs, lambda pair: pair[0].id)
+    return _with_beside(ask, page(ask, "audits", rows, lambda part: [audit_row(*pair) for pair in part]))
 
 
 class Written:
-    """The audits of all tickets that are not archived, by time and id."""
+    """The audits of all tickets that lists show, by time and id."""
 
     name = "created_at,id"
 
@@ -93,5 +100,5 @@ class Written:
 
     def _pairs(self, places: Iterable[tuple[int, int]]) -> list[Pair]:
         tickets = [(at, self._world.tickets[key]) for at, key in places]
-        pairs = [(audit, one) for at, one in tickets if not one.archived for audit in one.audits if audit.at == at]
+        pairs = [(audit, one) for at, one in tickets if listed(one) for audit in one.audits if audit.at == at]
         return sorted(pairs, key=self.key)

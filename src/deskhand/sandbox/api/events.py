@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from urllib.parse import urlencode
 
+from deskhand.sandbox.api.beside import USER_SIDELOADS
 from deskhand.sandbox.api.deleted_users import ERASED
 from deskhand.sandbox.api.exports import latest, start_time, tickets_by_time, timed
 from deskhand.sandbox.clock import epoch_of, iso
@@ -16,6 +17,7 @@ from deskhand.sandbox.records import Audit, Ticket
 from deskhand.sandbox.refusal import bad_page, coded, not_found
 from deskhand.sandbox.render import event_row, metadata, with_url
 from deskhand.sandbox.route import Ask, route
+from deskhand.sandbox.sideloads import rows_beside
 
 MOST = 1_000
 MOST_EVENTS = 100
@@ -142,8 +144,10 @@ def _by_time(ask: Ask, table: str) -> Row:
     rows = _changed_rows(ask, table, start)
     page = [item for item in rows if item[0] <= rows[min(size, len(rows)) - 1][0]]
     end = page[-1][0] if page else start
-    return {table: [_exported(ask, table, row) for _, row in page]} | timed(
-        ask, len(page), end, more=len(page) < len(rows)
+    return (
+        {table: [_exported(ask, table, row) for _, row in page]}
+        | timed(ask, len(page), end, more=len(page) < len(rows))
+        | rows_beside(ask, [row for _, row in page], USER_SIDELOADS if table == "users" else {})
     )
 
 
@@ -165,7 +169,7 @@ def users_by_cursor(ask: Ask) -> Row:
     return {
         "users": [_exported(ask, "users", row) for _, row in page], "after_url": link(ask, {"cursor": cursor}), "before_url": None, "after_cursor": cursor, "before_cursor": None,
         "end_of_stream": len(rows) <= size,
-    }  # fmt: skip
+    } | rows_beside(ask, [row for _, row in page], USER_SIDELOADS)  # fmt: skip
 
 
 def _user_place(cursor: str) -> tuple[int, int]:

@@ -48,6 +48,7 @@ JOINED = Kind(
     lambda given: {"user_id": given.get("user_id"), "organization_id": given.get("organization_id"), "default": False, "organization_name": None, "view_tickets": False,
                    "created_at": None, "updated_at": None},
     keys("user_id organization_id"), made=_joined, dropped=_left, write_role="agent", resource="organizations", verbs="list show create delete",
+    sideloads={"users": ("users", "user_id"), "organizations": ("organizations", "organization_id")},
 )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ def _main(user: Row) -> Row:
     }  # fmt: skip
 
 
-def _of(ask: Ask, user: Row) -> list[Row]:
+def identities_of(ask: Ask, user: Row) -> list[Row]:
     """A person's addresses, the main one first."""
     rows = ask.world.tables["identities"].where(user_id=user["id"])
     main = next((row for row in rows if row["primary"]), None)
@@ -36,7 +36,7 @@ def _of(ask: Ask, user: Row) -> list[Row]:
 def _one(ask: Ask, key: str, number: str) -> tuple[Row, Row]:
     """A person and one of their addresses, which is stored from now on. Raises Refusal (404)."""
     user = ask.world.tables["users"].need(key)
-    row = next((row for row in _of(ask, user) if str(row["id"]) == number), None)
+    row = next((row for row in identities_of(ask, user) if str(row["id"]) == number), None)
     if row is None:
         raise not_found()
     return user, ask.world.tables["identities"].put(row)
@@ -47,7 +47,7 @@ def _shown(ask: Ask, row: Row) -> Row:
 
 
 def _listed(ask: Ask, user: Row) -> Row:
-    return rows_page(ask, "identities", [_shown(ask, row) for row in _of(ask, user)])
+    return rows_page(ask, "identities", [_shown(ask, row) for row in identities_of(ask, user)])
 
 
 @route("GET", "/users/{id}/identities", resource="users")
@@ -122,7 +122,7 @@ def make_primary(ask: Ask, key: str, number: str) -> Row:
     user, row = _one(ask, key, number)
     if row["type"] != "email":
         raise invalid_field("primary", "Primary: only an e-mail address can be the main one")
-    for other in _of(ask, user):
+    for other in identities_of(ask, user):
         ask.world.tables["identities"].put(other)["primary"] = other is row
     user |= {"email": row["value"], "updated_at": iso(ask.world.now())}
     return _listed(ask, user)

@@ -1,6 +1,7 @@
 """Macros: CRUD, search, categories, attachments, and what applying one would do."""
 
 import base64
+from dataclasses import replace
 from typing import Any
 
 from deskhand.sandbox import shapes
@@ -117,20 +118,25 @@ def _in_access(access: str, restriction: Row | None, user: int) -> bool:
     return restriction is None or (access == "shared" and restriction["type"] == "Group")
 
 
+_USAGE = {"usage_1h": 3_600, "usage_24h": 86_400, "usage_7d": 604_800, "usage_30d": 2_592_000}
+"""Within how many seconds macros were used."""
+
+
+def _by_usage(ask: Ask) -> Kind:
+    """Macros, in the order of their use where the query asks for it."""
+    seconds = _USAGE.get(ask.query.get("sort_by", ""))
+    if seconds is None:
+        return MACROS
+    turn = 1 if ask.query.get("sort_order") == "asc" else -1
+    return replace(MACROS, order=lambda row: turn * ask.world.usage(row["id"], seconds), cursor_order=None)
+
+
 def _sorted(ask: Ask, rows: list[Row]) -> Row:
-    by = ask.query.get("sort_by")
-    body = listing(ask, MACROS, rows)
+    body = listing(ask, _by_usage(ask), rows)
     many = body["macros"]
-    if by in ("alphabetical", "created_at", "updated_at"):
-        many.sort(
-            key=lambda row: str(row["title" if by == "alphabetical" else by]).lower(),
-            reverse=ask.query.get("sort_order") == "desc",
-        )
-    for name in ask.include & {"usage_1h", "usage_24h", "usage_7d", "usage_30d"}:
+    for name in ask.include & _USAGE.keys():
         for row in many:
-            row[name] = ask.world.usage(
-                row["id"], {"1h": 3_600, "24h": 86_400, "7d": 604_800, "30d": 2_592_000}[name[6:]]
-            )
+            row[name] = ask.world.usage(row["id"], _USAGE[name])
     if "permissions" in ask.include:
         for row in many:
             row["permissions"] = {"can_edit": ask.user.role == "admin"}

@@ -1,11 +1,13 @@
 """Users, groups, memberships and organizations."""
 
 from deskhand.sandbox import shapes
+from deskhand.sandbox.api.beside import USER_SIDELOADS, members_of, with_members
 from deskhand.sandbox.api.resource import Kind, answered, change, keys, listing, make, register
 from deskhand.sandbox.exchange import Answer, Row
 from deskhand.sandbox.refusal import forbidden, invalid_field, not_found
 from deskhand.sandbox.render import with_url
 from deskhand.sandbox.route import Ask, route
+from deskhand.sandbox.sideloads import rows_beside
 
 # Users.
 
@@ -48,7 +50,7 @@ USERS = Kind(
     keys("name email role phone time_zone locale_id external_id organization_id tags notes details alias suspended signature user_fields default_group_id"
          " custom_role_id role_type ticket_restriction verified moderator only_private_comments restricted_agent"),
     needs=("name",), write_role="agent", resource="users", made=_user_made, changed=_user_changed, verbs="show create update",
-    sideloads={"organizations": ("organizations", "organization_id"), "groups": ("groups", "default_group_id")},
+    sideloads=USER_SIDELOADS,
 )  # fmt: skip
 
 
@@ -103,7 +105,7 @@ def users_many(ask: Ask) -> Row:
         "next_page": None,
         "previous_page": None,
         "count": len(rows),
-    }
+    } | rows_beside(ask, rows, USER_SIDELOADS)
 
 
 @route("GET", "/users/search", resource="users")
@@ -190,6 +192,7 @@ def _group_dropped(ask: Ask, row: Row, _given: Row) -> None:
 GROUPS = Kind(
     "groups", lambda given: shapes.group(str(given.get("name"))), keys("name description default is_public"), needs=("name",), dropped=_group_dropped,
     verbs="list show create update delete", order=lambda row: (str(row["name"]).lower(), row["id"]),
+    shown=with_members, sideloads={"users": members_of},
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from deskhand.sandbox.paging import by_cursor, rows_page
 from deskhand.sandbox.refusal import invalid_field
 from deskhand.sandbox.render import with_urls
 from deskhand.sandbox.route import Ask, Handler, route
-from deskhand.sandbox.sideloads import rows_beside
+from deskhand.sandbox.sideloads import Beside, rows_beside
 from deskhand.sandbox.table import Table
 from deskhand.sandbox.text import tag_list
 
@@ -43,7 +43,7 @@ class Kind:
     verbs: str = "list show create update delete"
     order: Callable[[Row], Any] | None = None
     cursor_order: Callable[[Row], Any] | None = None
-    sideloads: dict[str, tuple[str, str]] = field(default_factory=dict)
+    sideloads: dict[str, Beside] = field(default_factory=dict)
     shown: Callable[[Ask, Row], Row] = lambda _ask, row: row
     addressed: bool = True
     fixed: frozenset[str] = frozenset()
@@ -84,25 +84,52 @@ def table_of(ask: Ask, kind: Kind) -> Table:
     return ask.world.tables[kind.table]
 
 
-def ordered(kind: Kind, rows: Iterable[Row], *, cursor: bool) -> list[Row]:
-    """Rows in the order in which this kind is listed, by cursor or else."""
-    order = kind.cursor_order if cursor and kind.cursor_order else kind.order
-    return sorted(rows, key=order) if order else list(rows)
+_ASKED = {
+    "alphabetical": "title",
+    "title": "title",
+    "name": "name",
+    "created_at": "created_at",
+    "updated_at": "updated_at",
+    "position": "position",
+}
+"""What the rows of a list can be sorted by, where they have it."""
+
+
+def ordered(ask: Ask, kind: Kind, rows: Iterable[Row]) -> list[Row]:
+    """Rows in the order that the query asks for, else in that in which this kind is listed, by cursor or by number."""
+    order = kind.cursor_order if by_cursor(ask) and kind.cursor_order else kind.order
+    rows = sorted(rows, key=order) if order else list(rows)
+    sort = ask.query.get("sort_by") or ask.query.get("sort", "")
+    name = _ASKED.get(sort.removeprefix("-"))
+    if name is None or not all(name in row for row in rows):
+        return rows
+    usual = "asc" if name in ("title", "name", "position") else "desc"
+    descending = sort.startswith("-") or (
+        "sort_by" in ask.query and ask.query.get("sort_order", usual).lower() == "desc"
+    )
+    return sorted(rows, key=lambda row: _sortable(row[name]), reverse=descending)
+
+
+def _sortable(value: object) -> tuple[bool, Any]:
+    return value is not None, value if isinstance(value, int) else str(value).lower()
 
 
 def listing(ask: Ask, kind: Kind, rows: Iterable[Row]) -> Row:
     """A page of rows with their addresses and sideloads."""
     table = table_of(ask, kind)
-    shown = [
-        row
-        for row in ordered(kind, rows, cursor=by_cursor(ask))
-        if not row.get("deleted") and not row.get("is_deleted")
-    ]
+    shown = [row for row in ordered(ask, kind, rows) if not row.get("deleted") and not row.get("is_deleted")]
     if not kind.paged and not any(key.startswith("page") or key == "per_page" for key in ask.query):
         body: Row = {table.many: _with(ask, kind, shown), "next_page": None, "previous_page": None, "count": len(shown)}
     else:
-        body = rows_page(ask, table.many, shown, lambda part: _with(ask, kind, part))
+        page: list[Row] = []
+        body = rows_page(ask, table.many, shown, lambda part: _with(ask, kind, _noted(page, part)))
+        shown = page
     return body | rows_beside(ask, shown, kind.sideloads)
+
+
+def _noted(page: list[Row], part: list[Row]) -> list[Row]:
+    page.extend(part)
+    return part
 
 
 def _with(ask: Ask, kind: Kind, rows: list[Row]) -> list[Row]:

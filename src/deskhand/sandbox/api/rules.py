@@ -60,13 +60,18 @@ def _trigger_changed(ask: Ask, row: Row, given: Row) -> None:
     ask.world.revisions[row["id"]] = ask.world.revisions.get(row["id"], 1) + 1
 
 
+def with_permissions(ask: Ask, row: Row) -> Row:
+    """A rule or view, with what whoever asks may do with it where that is asked for."""
+    return row | {"permissions": {"can_edit": ask.user.role == "admin"}} if "permissions" in ask.include else row
+
+
 TRIGGERS = Kind(
     "triggers", lambda given: shapes.trigger(str(given.get("title"))), keys("title active description position actions category_id"), needs=("title",), resource="triggers",
-    made=_placed("triggers"), changed=_trigger_changed, order=turn_of("triggers"),
+    made=_placed("triggers"), changed=_trigger_changed, order=turn_of("triggers"), shown=with_permissions,
 )  # fmt: skip
 AUTOMATIONS = Kind(
     "automations", lambda given: shapes.automation(str(given.get("title"))), keys("title active position actions"), needs=("title",), resource="automations", made=_placed("automations"),
-    changed=_rule_made, order=turn_of("automations"),
+    changed=_rule_made, order=turn_of("automations"), shown=with_permissions,
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections import Counter
 from typing import Any
 
@@ -12,6 +13,7 @@ from deskhand.sandbox.paging import CURSOR_ERRORS, link, page_size, rows_page
 from deskhand.sandbox.refusal import Refusal, bad_page, bad_parameter, missing_parameter
 from deskhand.sandbox.render import with_url
 from deskhand.sandbox.route import Ask, route
+from deskhand.sandbox.sideloads import beside
 
 MOST_RESULTS = 1_000
 MOST_EXPORTED = 1_000
@@ -70,7 +72,19 @@ def searched(ask: Ask) -> Row:
     return {
         "results": _shown(ask, part), "facets": None, "next_page": f"{path}&page={number + 1}" if number * size < len(found) else None,
         "previous_page": f"{path}&page={number - 1}" if number > 1 else None, "count": len(found),
-    }  # fmt: skip
+    } | _beside(ask, part)  # fmt: skip
+
+
+_OF_TICKETS = re.compile(r"tickets\(([a-z_,]*)\)")
+
+
+def _beside(ask: Ask, part: list[Result]) -> Row:
+    """What `include=tickets(users,groups)` asks for."""
+    asked = _OF_TICKETS.fullmatch(ask.query.get("include", "").replace(" ", ""))
+    if asked is None:
+        return {}
+    tickets = [ask.world.tickets[key] for _, kind, key in part if kind == "ticket"]
+    return beside(ask, tickets, set(asked[1].split(",")))
 
 
 def _shown(ask: Ask, part: list[Result]) -> Raw:

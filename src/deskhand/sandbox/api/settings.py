@@ -6,6 +6,7 @@ from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.refusal import forbidden, invalid_field
 from deskhand.sandbox.render import with_urls
 from deskhand.sandbox.route import Ask, route
+from deskhand.sandbox.sideloads import records
 
 # Fields.
 
@@ -138,11 +139,17 @@ def _default_stays(_ask: Ask, row: Row, _given: Row) -> None:
         raise invalid_field("base", "The default cannot be deleted")
 
 
+def _fields_of(ask: Ask, forms: list[Row]) -> list[Row]:
+    """The fields on forms, each once."""
+    return records(ask, "ticket_fields", {key for form in forms for key in form["ticket_field_ids"]})
+
+
 FORMS = Kind(
     "ticket_forms", lambda given: shapes.ticket_form(str(given.get("name"))),
     keys("name raw_name display_name raw_display_name end_user_visible position ticket_field_ids active default in_all_brands restricted_brand_ids"
          " agent_conditions end_user_conditions"),
     needs=("name",), made=_form_made, changed=_form_made, dropped=_default_stays, paged=False, order=lambda row: (row["position"], row["id"]),
+    sideloads={"ticket_fields": _fields_of},
 )  # fmt: skip
 
 BRANDS = Kind(

@@ -6,8 +6,8 @@ from deskhand.sandbox.exchange import Raw, Row
 from deskhand.sandbox.metricset import metric_set
 from deskhand.sandbox.paging import ById, Order, Rows, by_cursor, page, rows_page, sorted_ids, ticket_order
 from deskhand.sandbox.records import Ticket
-from deskhand.sandbox.refusal import bad_page, bad_parameter, forbidden
-from deskhand.sandbox.render import comment_rows
+from deskhand.sandbox.refusal import bad_page, bad_parameter, forbidden, not_found
+from deskhand.sandbox.render import comment_rows, with_urls
 from deskhand.sandbox.route import Ask, route
 from deskhand.sandbox.sideloads import beside, rows_beside, ticket_text, tickets_text
 from deskhand.sandbox.table import as_id
@@ -100,12 +100,9 @@ def count(ask: Ask) -> Row:
 def recent(ask: Ask) -> Row:
     """The tickets that changed last."""
     ids = ask.world.updated.latest(5)[::-1]
-    return {
-        "tickets": tickets_text(ask, [ask.world.tickets[key] for key in ids]),
-        "next_page": None,
-        "previous_page": None,
-        "count": len(ids),
-    }
+    tickets = [ask.world.tickets[key] for key in ids]
+    paged = {"next_page": None, "previous_page": None, "count": len(ids)}
+    return {"tickets": tickets_text(ask, tickets)} | beside(ask, tickets) | paged
 
 
 @route("GET", "/tickets/{id}", role="end-user", resource="tickets")
@@ -148,6 +145,15 @@ def all_metrics(ask: Ask) -> Row:
         return [metric_set(ask.world, ask.world.tickets[key], ask.base) for key in part]
 
     return page(ask, "ticket_metrics", ById(ask.world.live.ids), shown, descending=True)
+
+
+@route("GET", "/ticket_metrics/{id}", resource="tickets")
+def one_metric(ask: Ask, key: str) -> Row:
+    """A metric set by its own id, which is that of the ticket's first audit."""
+    found = next((t for t in ask.world.tickets.values() if t.audits and str(t.audits[0].id) == key), None)
+    if found is None:
+        raise not_found()
+    return {"ticket_metric": metric_set(ask.world, found, ask.base)}
 
 
 @route("GET", "/tickets/{id}/related", resource="tickets")
@@ -217,24 +223,21 @@ def _of_person(ask: Ask, key: str, field: str) -> Row:
 @route("GET", "/tickets/{id}/collaborators", resource="tickets")
 def collaborators(ask: Ask, key: str) -> Row:
     """The people on a ticket besides requester and assignee."""
-    return {"users": _people(ask, ask.world.ticket(key).collaborator_ids)}
+    return _people(ask, ask.world.ticket(key).collaborator_ids)
 
 
 @route("GET", "/tickets/{id}/followers", resource="tickets")
 def followers(ask: Ask, key: str) -> Row:
     """The agents who follow a ticket."""
-    return {"users": _people(ask, ask.world.ticket(key).follower_ids)}
+    return _people(ask, ask.world.ticket(key).follower_ids)
 
 
 @route("GET", "/tickets/{id}/email_ccs", resource="tickets")
 def email_ccs(ask: Ask, key: str) -> Row:
     """The people in copy."""
-    return {"users": _people(ask, ask.world.ticket(key).email_cc_ids)}
+    return _people(ask, ask.world.ticket(key).email_cc_ids)
 
 
-def _people(ask: Ask, ids: Sequence[int]) -> list[Row]:
-    return [
-        {"url": f"{ask.base}/api/v2/users/{row['id']}.json", **row}
-        for key in ids
-        if (row := ask.world.tables["users"].get(key))
-    ]
+def _people(ask: Ask, ids: Sequence[int]) -> Row:
+    rows = [row for key in ids if (row := ask.world.tables["users"].get(key)) is not None]
+    return rows_page(ask, "users", rows, lambda part: with_urls(ask.base, "users", part))

@@ -5,7 +5,7 @@ from typing import Any
 from deskhand.sandbox import shapes
 from deskhand.sandbox.api.people import counted
 from deskhand.sandbox.api.resource import Kind, keys, listing
-from deskhand.sandbox.api.rules import register_rules, set_conditions
+from deskhand.sandbox.api.rules import register_rules, set_conditions, with_permissions
 from deskhand.sandbox.clock import iso
 from deskhand.sandbox.conditions import all_hold, narrowed
 from deskhand.sandbox.exchange import Row
@@ -47,7 +47,7 @@ def _word(value: Any) -> str | None:  # noqa: ANN401 - JSON
 
 VIEWS = Kind(
     "views", lambda given: shapes.view(str(given.get("title"))), keys("title active description position restriction"), needs=("title",), write_role="agent", made=_view_made, changed=_view_changed,
-    order=turn_of("views"), cursor_order=lambda row: (row["created_at"], row["id"]),
+    order=turn_of("views"), shown=with_permissions, cursor_order=lambda row: (row["created_at"], row["id"]),
 )  # fmt: skip
 
 register_rules(VIEWS)
@@ -113,6 +113,7 @@ def execute(ask: Ask, key: str) -> Row:
         return [_row(ask, number) for number in part]
 
     body = page(ask, "rows", Rows(_tickets_of(ask, view), key=int), shown)
+    body |= beside(ask, [ask.world.tickets[row["ticket"]["id"]] for row in body["rows"]])
     return body | {
         "columns": view["execution"]["columns"],
         "view": {"id": view["id"], "url": f"{ask.base}/api/v2/views/{view['id']}.json"},
