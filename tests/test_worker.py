@@ -25,7 +25,7 @@ def test_every_job_states_how_it_may_be_late(service: Service) -> None:
     service._set_timer()
     jobs = service.scheduler.get_jobs()
 
-    assert {job.id for job in jobs} == {"poll", "deliver", "hear", "sweep", "judge"}
+    assert {job.id for job in jobs} == {"poll", "deliver", "hear", "sweep", "judge", "reload", "beat"}
     assert {(job.coalesce, job.max_instances, job.misfire_grace_time) for job in jobs} == {(True, 1, None)}
 
 
@@ -92,3 +92,71 @@ def test_two_jobs_never_work_at_the_same_time(service: Service) -> None:
         thread.join()
 
     assert most == [1]
+
+
+def test_a_full_cycle_is_a_poll_whose_work_was_all_judged_and_delivered(service: Service) -> None:
+    """The heartbeat stands for that, and for no less; it is noted for `deskhand status` too."""
+    service._guarded("judge", service._judge)()
+    assert service.health.cycles == 0
+
+    service._guarded("poll", service._poll)()
+
+    assert (service.health.cycles, service.health.last_cycle) == (1, service._engine.clock.now())
+    with service._engine.store.begin() as tx:
+        assert tx.notebook.get("beat") == service._engine.clock.now().isoformat()
+
+
+def test_a_poll_that_fails_is_no_full_cycle(service: Service) -> None:
+    """Nor is one whose writes Zendesk would not take."""
+    service._guarded("poll", _raising(Transient("gone")))()
+
+    assert (service.health.cycles, service.health.last_cycle) == (0, None)
+    assert service.health.last_try is not None
+
+
+def test_an_outside_watch_is_told_of_each_cycle_once_and_of_no_cycle_never() -> None:
+    """Dead-man: a watch that does not answer is told again."""
+    told: list[int] = []
+    answers: list[Exception | None] = [Transient("gone"), None]
+
+    def ping() -> None:
+        told.append(worker.health.cycles)
+        answer = answers.pop(0)
+        if answer:
+            raise answer
+
+    worker = Service(Shop(policy()).engine, every=30, keep=timedelta(days=1), stop=threading.Event(), ping=ping)
+    worker._beat()
+    worker._guarded("poll", worker._poll)()
+    for _ in range(3):
+        worker._beat()
+
+    assert told == [1, 1]
+
+
+def test_a_worker_that_looks_at_nothing_for_a_day_says_so(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
+    """Scheduler dead or crash-looping, no one knows: once a day, and only then."""
+    shop = service._engine.clock
+    assert isinstance(shop, Shop)
+    service._schedule()
+    shop.pass_time(23 * 3600)
+    service._beat()
+    assert "nothing_evaluated" not in "".join(capsys.readouterr())
+    shop.pass_time(2 * 3600)
+    service._beat()
+    service._beat()
+
+    assert "".join(capsys.readouterr()).count("nothing_evaluated") == 1
+
+
+def test_policies_that_are_refused_stay_in_the_vitals_until_they_are_mended(service: Service) -> None:
+    """Loud, and the last good ones stay in force."""
+    reasons = ["routing.yaml:3:1: unknown key", "routing.yaml:3:1: unknown key", ""]
+    service._reload_policies = lambda: reasons.pop(0)
+
+    seen = []
+    for _ in range(3):
+        service._guarded("reload", service._reload)()
+        seen.append(service.vitals().refused)
+
+    assert seen == ["routing.yaml:3:1: unknown key", "routing.yaml:3:1: unknown key", ""]

@@ -11,6 +11,10 @@ from deskhand.errors import SettingsError
 PREFIX: Final = "DESKHAND_"
 
 
+Secrets = Literal["client_secret", "api_token", "listen_token", "heartbeat_url"]
+"""Settings that nobody may see, each with a `_file` beside it."""
+
+
 class Settings(BaseSettings):
     """What can be set. Each name stands in the environment with DESKHAND_ before it."""
 
@@ -57,6 +61,17 @@ class Settings(BaseSettings):
     keep_days: Annotated[float, Field(gt=0)] = Field(
         default=90.0, description="how long decisions and finished writes are kept"
     )
+    listen: str | None = Field(
+        default=None, description="where /healthz, /readyz and /metrics answer: 9000 on this machine, or address:port"
+    )
+    listen_token: SecretStr | None = Field(
+        default=None, description="what they are asked with (Authorization: Bearer); a must where others can come in"
+    )
+    listen_token_file: Path | None = Field(default=None, description="a file that holds it")
+    heartbeat_url: SecretStr | None = Field(
+        default=None, description="an address that is asked for after each full cycle, for a watch outside"
+    )
+    heartbeat_url_file: Path | None = Field(default=None, description="a file that holds it")
     log_format: Literal["auto", "json", "console"] = Field(
         default="auto", description="lines for people on a terminal, JSON elsewhere"
     )
@@ -64,7 +79,7 @@ class Settings(BaseSettings):
         default="INFO", description="the least important lines that are shown"
     )
 
-    def secret(self, name: Literal["client_secret", "api_token"]) -> str | None:
+    def secret(self, name: Secrets) -> str | None:
         """A secret, from its variable or its file. Raises SettingsError for a file that cannot be read."""
         given: SecretStr | None = getattr(self, name)
         file: Path | None = getattr(self, f"{name}_file")

@@ -17,10 +17,12 @@ from deskhand.app.ports import Clock, Store
 from deskhand.app.stop import Switch
 from deskhand.core.guards import Guards
 from deskhand.core.policy import Mode, Policy
-from deskhand.documents.load import Loaded, load_policies
+from deskhand.documents.load import Loaded, load_policies, stamp
 from deskhand.documents.names import check_names
-from deskhand.errors import PolicyInvalid, SettingsError, StoreMissing
+from deskhand.errors import DeskError, PolicyInvalid, SettingsError, StoreMissing
 from deskhand.http import BaseAdapter
+from deskhand.http.ping import check as check_ping
+from deskhand.http.ping import ping
 from deskhand.settings import Settings
 from deskhand.store import SqlStore, open_store
 from deskhand.zendesk.account import Account, Connection
@@ -204,6 +206,61 @@ def build(settings: Settings, parts: Parts, *, keep: Store | None = None) -> Wor
     return Worker(engine, connection, held, loaded)
 
 
+class Reloader:
+    """Puts changed policies in force without a restart: all of them, or none and the last good ones stay."""
+
+    def __init__(self, worker: Worker, settings: Settings, guards: Guards | None = None) -> None:
+        """The worker is one whose policies were loaded a moment ago."""
+        self._worker, self._settings, self._guards = worker, settings, guards
+        self._seen, self._refused = stamp(settings.policies), ""
+
+    def __call__(self) -> str:
+        """Look for a change; returns why the files as they are now are not in force, or nothing."""
+        seen = stamp(self._settings.policies)
+        if seen == self._seen:
+            return self._refused
+        self._seen = seen
+        try:
+            self._refused = ""
+            self._adopt(load(self._settings.policies, self._settings.mode, self._worker.connection))
+        except PolicyInvalid as wrong:
+            self._refused = str(wrong)
+        except DeskError:
+            self._seen = ()  # the account could not be asked: look again next time
+            raise
+        return self._refused
+
+    def _adopt(self, loaded: Loaded) -> None:
+        """A sound policy in place of the one before, with the readings that it needs."""
+        policy = _sound(loaded)
+        engine, connection, needs = self._worker.engine, self._worker.connection, policy.needs
+        if policy.digest == engine.policy.digest:
+            return
+        _refuse_unknown(loaded, connection, self._settings)
+        policy = replace(policy, guards=self._guards or policy.guards)
+        engine.policy = adopt(engine.store, policy, engine.clock.now())
+        engine.desk, engine.feeds = connection.desk(needs), connection.feeds(self._settings.feeds, needs)
+        engine.metric_log, engine.audit_log = connection.metric_log(needs), connection.audit_log(needs)
+
+
+def _refuse_unknown(loaded: Loaded | None, connection: Connection, settings: Settings) -> None:
+    """Refuse what names something that the account does not have, where it would be written; else only say so."""
+    unknown = check_names(loaded, connection.directory.known()) if loaded else ()
+    if unknown and settings.mode == "enforce":
+        raise PolicyInvalid("the policies name what the account does not have:\n" + "\n".join(map(str, unknown)))
+    for problem in unknown:
+        log.warning("names_missing", problem=str(problem))
+
+
+def heartbeat(settings: Settings) -> Callable[[], None] | None:
+    """What tells the outside watch that is set, or None. Raises SettingsError."""
+    url = settings.secret("heartbeat_url")
+    if url is None:
+        return None
+    check_ping(url)
+    return lambda: ping(url)
+
+
 def verify(worker: Worker, settings: Settings) -> None:
     """Before the first cycle: do the credentials work, and does the account have what the policies name?
 
@@ -211,8 +268,4 @@ def verify(worker: Worker, settings: Settings) -> None:
     only told, since nothing is written.
     """
     worker.connection.whoami()
-    unknown = check_names(worker.loaded, worker.connection.directory.known()) if worker.loaded else ()
-    if unknown and settings.mode == "enforce":
-        raise PolicyInvalid("the policies name what the account does not have:\n" + "\n".join(map(str, unknown)))
-    for problem in unknown:
-        log.warning("names_missing", problem=str(problem))
+    _refuse_unknown(worker.loaded, worker.connection, settings)

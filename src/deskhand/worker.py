@@ -7,7 +7,6 @@ dependencies.md section 3: no job may be dropped for being late, missed ones run
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -21,7 +20,8 @@ from deskhand.app.evaluate import evaluate
 from deskhand.app.hear import hear
 from deskhand.app.poll import poll
 from deskhand.app.sweep import sweep
-from deskhand.errors import DeskhandError, RateLimited, StoreFull
+from deskhand.app.vitals import BEAT, QUIET, Health, Vitals, vitals
+from deskhand.errors import DeskhandError, PolicyInvalid, RateLimited, StoreFull
 
 log = logs.get(__name__)
 
@@ -32,27 +32,36 @@ DRAIN: Final = 10.0
 HEAR: Final = 30
 """Seconds between two readings of the logs; the audits are a minute late anyway."""
 SOON: Final = timedelta(seconds=1)
+RELOAD: Final = 2
+"""Seconds between two looks at the policies' files."""
+BEATS: Final = 30
+"""Seconds between two heartbeats, if a cycle was completed between them."""
 LONGEST_SLEEP: Final = timedelta(seconds=60)
 """The timer looks at least so often, whatever the database says, so that a stepped clock cannot strand it."""
-
-
-@dataclass(slots=True)
-class Health:
-    """How each job has fared. Instants are UTC."""
-
-    last_good: dict[str, datetime] = field(default_factory=dict)
-    last_error: dict[str, str] = field(default_factory=dict)
-    failures: dict[str, int] = field(default_factory=dict)
 
 
 class Service:
     """Runs an engine until it is stopped."""
 
-    def __init__(self, engine: Engine, *, every: float, keep: timedelta, stop: threading.Event) -> None:
-        """`every` is seconds between polls, `keep` how long settled records are kept; `stop` ends waiting everywhere."""
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        every: float,
+        keep: timedelta,
+        stop: threading.Event,
+        reload: Callable[[], str] = lambda: "",
+        ping: Callable[[], None] | None = None,
+    ) -> None:
+        """`every` is seconds between polls, `keep` how long settled records are kept; `stop` ends waiting everywhere.
+
+        `reload` puts changed policies in force, and says why it did not; `ping` tells an outside watch that we are alive.
+        """
         self._engine, self._every, self._keep, self.stop = engine, every, keep, stop
+        self._reload_policies, self._ping, self._told = reload, ping, 0
         self._turn = threading.Lock()
         self._not_before: dict[str, float] = {}
+        self._alarmed: datetime | None = None
         self.health = Health()
         self.scheduler = BackgroundScheduler(
             timezone=UTC, executors={"default": ThreadPoolExecutor(4)}, job_defaults=JOB
@@ -69,10 +78,16 @@ class Service:
         log.info("worker_stopping")
         return self._drain()
 
+    def vitals(self) -> Vitals:
+        """How the worker stands now."""
+        return vitals(self._engine, self.health, self._every)
+
     def _schedule(self) -> None:
-        """The jobs: polling, hearing, the timer for what is due, delivery, retention."""
-        now = self._engine.clock.now()
+        """The jobs: polling, hearing, the timer for what is due, delivery, policies, heartbeat, retention."""
+        now = self.health.started = self._engine.clock.now()
         add = self.scheduler.add_job
+        add(self._guarded("reload", self._reload), "interval", seconds=RELOAD, id="reload", next_run_time=now, **JOB)
+        add(self._beat, "interval", seconds=BEATS, id="beat", next_run_time=now + SOON, **JOB)
         add(self._guarded("poll", self._poll), "interval", seconds=self._every, id="poll", next_run_time=now, **JOB)
         add(self._guarded("hear", self._hear), "interval", seconds=HEAR, id="hear", next_run_time=now + SOON, **JOB)
         add(self._guarded("deliver", self._deliver), "interval", seconds=5, id="deliver", next_run_time=now, **JOB)
@@ -87,21 +102,59 @@ class Service:
         add(self._guarded("judge", self._judge), "date", run_date=now + timedelta(seconds=1), id="judge", **JOB)
 
     def _poll(self) -> None:
+        """A full cycle, which is what a heartbeat stands for: read, judged, delivered, and nothing kept from being delivered."""
         poll(self._engine)
-        self._judge()
+        if self._judge():
+            now = self._engine.clock.now()
+            self.health.cycles, self.health.last_cycle = self.health.cycles + 1, now
+            with self._engine.store.begin() as tx:
+                tx.notebook.set(BEAT, now.isoformat())
 
     def _hear(self) -> None:
         if hear(self._engine):
             self._judge()
 
-    def _judge(self) -> None:
-        """Judge what is due, deliver what was decided, and set the timer for what comes next."""
-        evaluate(self._engine)
-        dispatch(self._engine)
+    def _judge(self) -> bool:
+        """Judge what is due and deliver what was decided; returns whether Zendesk, or nobody, kept it from being delivered."""
+        self._evaluate()
+        return not dispatch(self._engine).held_up or bool(self._engine.stop())
+
+    def _evaluate(self) -> None:
+        done = evaluate(self._engine).tickets
+        if done:
+            self.health.evaluated += done
+            self.health.last_evaluated = self._engine.clock.now()
 
     def _deliver(self) -> None:
         if dispatch(self._engine).moved:
-            evaluate(self._engine)
+            self._evaluate()
+
+    def _reload(self) -> None:
+        """Changed policies, all or nothing: where they have mistakes the last good ones stay, and the reason stands in the vitals."""
+        before, self.health.refused = self.health.refused, self._reload_policies()
+        if self.health.refused not in ("", before):
+            kept = self._engine.policy.digest[:12]
+            log.error("policy_refused", reason=self.health.refused, kept=kept, hint=PolicyInvalid.hint)
+
+    def _beat(self) -> None:
+        """Ping for a cycle that was completed since the last ping, and say so where the worker does nothing at all. Waits for no other job."""
+        if self._ping is not None and self.health.cycles > self._told:
+            told = self.health.cycles
+            try:
+                self._ping()
+                self._told = told
+            except DeskhandError as error:
+                log.warning("heartbeat_lost", reason=str(error))
+        self._alarm()
+
+    def _alarm(self) -> None:
+        """Nothing was looked at for a day although there are live tickets: once a day, loudly."""
+        now = self._engine.clock.now()
+        since = self._alarmed or self.health.last_evaluated or self.health.started or now
+        if now - since > QUIET:
+            self._alarmed = now
+            for ailment in self.vitals().ailments:
+                log.error("nothing_evaluated", reason=ailment)
 
     def _sweep(self) -> None:
         sweep(self._engine.store, self._engine.clock.now() - self._keep)
@@ -123,7 +176,7 @@ class Service:
             **JOB,
         )
 
-    def _guarded(self, name: str, do: Callable[[], None]) -> Callable[[], None]:
+    def _guarded(self, name: str, do: Callable[[], object]) -> Callable[[], None]:
         """A job that keeps its errors to itself: told in the log, counted, and after a 429 not tried before its time."""
 
         def run() -> None:
@@ -132,6 +185,7 @@ class Service:
             with self._turn:
                 if self.stop.is_set():
                     return
+                self.health.last_try = self._engine.clock.now()
                 try:
                     do()
                     self.health.last_good[name], self.health.failures[name] = self._engine.clock.now(), 0

@@ -13,6 +13,8 @@ from deskhand.app import undo
 from deskhand.app.cycle import cycle
 from deskhand.cli.demo import play
 from deskhand.cli.demo.drive import Driver
+from deskhand.sandbox import Sandbox, SimClock
+from deskhand.sandbox.worlds import load_world
 from tests.cli.test_demo import POLICIES
 
 Json = dict[str, Any]
@@ -24,7 +26,10 @@ class Run:
     """Some minutes of the demo company in enforce mode, and its undoing."""
 
     def __init__(self, folder: Path) -> None:
-        world = play.company_day(1)
+        sandbox = Sandbox("acme", SimClock(), 1)
+        company = load_world(sandbox, seed=1, tickets=150).company
+        assert company is not None
+        world = play.World(sandbox, sandbox.clock.now(), timedelta(seconds=60), company.worker)
         self.read = play._reader(world)
         stage = play.Stage(world.sandbox)
         parts = wiring.Parts(stage, stage.wait, mount=world.sandbox.adapter(), guards=play.ALL_AT_ONCE)
@@ -110,9 +115,9 @@ def test_a_demo_run_goes_back_to_its_first_state_field_by_field(run: Run) -> Non
                 wrong.append((key, name, before, seen(ticket, name)))
 
     assert wrong == []
-    assert compared["tag"] > 50
+    assert compared["tag"] > 20
     assert {"group_id", "priority", "status"} <= compared.keys()
-    assert sum(compared.values()) > 200
+    assert sum(compared.values()) > 80
     assert left < sum(compared.values()) / 10
 
 
@@ -122,7 +127,7 @@ def test_undoing_says_nothing_and_sets_no_rule_off(run: Run) -> None:
     before = [audit for audits in run.done.values() for audit in audits if ours(audit)]
     fresh = [audit for audit in undone if audit["id"] not in {one["id"] for one in before}]
 
-    assert run.handed.planned > 50
+    assert run.handed.planned > 20
     assert len(fresh) > run.handed.planned * 0.9
     assert {audit["metadata"]["custom"]["deskhand"]["rules"].split(",")[0] for audit in fresh} == {"undo"}
     assert [event for audit in fresh for event in audit["events"] if event["type"] == "Comment"] == []

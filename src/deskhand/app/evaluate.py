@@ -8,7 +8,7 @@ from deskhand import logs
 from deskhand.app.engine import Engine
 from deskhand.app.guard import LET_GO, Guard
 from deskhand.app.ports import Transaction
-from deskhand.app.take_in import take_in
+from deskhand.app.take_in import complete, take_in
 from deskhand.core.decide import decide
 from deskhand.core.decision import Decision
 from deskhand.core.delivery import Row
@@ -90,8 +90,13 @@ class _Batch:
         return decide(self.tickets[key], self.memories.get(key) or Memory(key), self.engine.policy, self.now, holds)
 
     def doubtful(self) -> list[int]:
-        """Tickets that are to be written to, and were not read a moment ago."""
-        return [key for key, one in self.made.items() if one.write and not self.engine.is_fresh(key, self.now)]
+        """Tickets that are to be written to and were not read a moment ago, or that lack what a new policy needs."""
+        needs, fresh = self.engine.policy.needs, self.engine.is_fresh
+        return [
+            key
+            for key, one in self.made.items()
+            if not fresh(key, self.now) and (one.write or not complete(self.tickets[key], needs))
+        ]
 
     def commit(self, tx: Transaction, guard: Guard) -> Evaluated:
         """Everything that the decisions mean, in the transaction at hand, as far as the guards let it pass."""

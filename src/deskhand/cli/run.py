@@ -2,11 +2,16 @@
 
 import signal
 import threading
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from types import FrameType
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+if TYPE_CHECKING:
+    from deskhand.settings import Settings
+    from deskhand.worker import Service
 
 Mode = Annotated[
     Literal["observe", "notify", "enforce"] | None,
@@ -28,13 +33,28 @@ def command(*, mode: Mode = None) -> None:
     try:
         wiring.verify(worker, settings)
         service = Service(
-            worker.engine, every=settings.poll_seconds, keep=timedelta(days=settings.keep_days), stop=clock.stop
+            worker.engine,
+            every=settings.poll_seconds,
+            keep=timedelta(days=settings.keep_days),
+            stop=clock.stop,
+            reload=wiring.Reloader(worker, settings),
+            ping=wiring.heartbeat(settings),
         )
         _stop_on_signals(clock.stop)
-        service.run()
+        with _answering(settings, service):
+            service.run()
     finally:
         worker.store.close()
         worker.connection.close()
+
+
+def _answering(settings: "Settings", service: "Service") -> AbstractContextManager[object]:
+    """The pages for machines, where they are asked for."""
+    if settings.listen is None:
+        return nullcontext()
+    from deskhand.web.listener import Place, listening
+
+    return listening(Place.parse(settings.listen), service.vitals, settings.secret("listen_token") or "")
 
 
 def _stop_on_signals(asked: threading.Event) -> None:
