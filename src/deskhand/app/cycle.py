@@ -9,6 +9,7 @@ from deskhand.app.engine import Engine
 from deskhand.app.evaluate import evaluate
 from deskhand.app.hear import hear
 from deskhand.app.poll import Polled, poll
+from deskhand.app.vitals import BEAT
 from deskhand.core.decision import Decision
 
 log = logs.get(__name__)
@@ -49,6 +50,9 @@ def cycle(engine: Engine, pause: Callable[[float], None], *, stopping: Callable[
             break
         if turn.running or counts.get("unknown"):
             pause(2.0)
+    if done.finished:
+        with engine.store.begin() as tx:
+            tx.notebook.set(BEAT, engine.clock.now().isoformat())
     log.info(
         "cycle_done",
         changed=done.polled.changed,

@@ -1,11 +1,12 @@
 """Status: how the worker stands, from what it has stored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from deskhand.app.disagree import COUNTED
-from deskhand.app.ports import Store
+from deskhand.app.ports import Store, Transaction
+from deskhand.app.vitals import BEAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,10 @@ class Status:
     oldest_due: datetime | None
     next_look: datetime | None
     read_to: Mapping[str, str]
+    last_cycle: str = ""
+    """When a full cycle was last completed."""
+    held: Mapping[str, str] = field(default_factory=dict)
+    """Rules of which something is held, with the reason."""
     disagreed: int = 0
     """How often two measures of one clock of a ticket began to differ by more than a minute."""
 
@@ -36,5 +41,16 @@ def status(store: Store, now: datetime) -> Status:
             oldest_due=oldest,
             next_look=tx.work.next_at(),
             read_to={name: at for name, at in read.items() if at},
+            last_cycle=tx.notebook.get(BEAT) or "",
+            held=_held(tx),
             disagreed=int(tx.notebook.get(COUNTED) or 0),
         )
+
+
+def _held(tx: Transaction) -> dict[str, str]:
+    """The reason of the oldest row that each rule is held with."""
+    reasons: dict[str, str] = {}
+    for row in tx.outbox.listed(("held",)):
+        for rule in row.write.rules:
+            reasons.setdefault(rule, row.reason)
+    return reasons

@@ -19,6 +19,9 @@ def command(*, mode: Mode = None, as_json: Json = False) -> None:
     try:
         wiring.verify(worker, settings)
         done = cycle(worker.engine, clock.wait, stopping=clock.stop.is_set)
+        with worker.store.read() as tx:
+            held = tx.outbox.count()["held"]
+        why = worker.engine.stop()
     finally:
         worker.store.close()
         worker.connection.close()
@@ -31,6 +34,8 @@ def command(*, mode: Mode = None, as_json: Json = False) -> None:
         "written": sent.done,
         "conflicts": sent.conflicts,
         "dead": sent.dead,
+        "held": held,
+        "stopped": why,
         "finished": done.finished,
     }
     if as_json:
@@ -41,6 +46,10 @@ def command(*, mode: Mode = None, as_json: Json = False) -> None:
         f"{done.polled.changed} tickets changed, {done.evaluated} judged, {len(done.decisions)} decisions, "
         f"{sent.done} written, {sent.conflicts} judged again after a conflict, {sent.dead} refused (mode {settings.mode})."
     )
+    if held:
+        out.print(f"[yellow]{held} writes are held by guards; `deskhand outbox list` shows why.[/]")
+    if why and settings.mode not in ("off", "observe"):
+        out.print(f"Nothing was sent: {why}.", markup=False, style="yellow")
     for decision in done.decisions[:20]:
         rules = ", ".join(verdict.rule for verdict in decision.verdicts if verdict.outcome in ("fires", "holds"))
         out.print(f"  ticket {decision.ticket_id}: {rules}")

@@ -27,6 +27,10 @@ def command(*, as_json: Json = False) -> None:
     out.print(f"due now   {found.due}{since}; next look {instant(found.next_look)}")
     for feed, at in found.read_to.items():
         out.print(f"read to   {at}  ({feed})")
+    if found.last_cycle:
+        out.print(f"cycle     {found.last_cycle}, the last full one")
+    for rule, reason in found.held.items():
+        out.print(f"held      {rule}: {reason}", markup=False, style="yellow", soft_wrap=True)
     if found.disagreed:
         out.print(
             f"[yellow]clocks    {found.disagreed} disagreed with Zendesk's by more than a minute; `deskhand clocks` shows a ticket's[/]"
