@@ -5,12 +5,16 @@ from typing import Any
 
 from deskhand.sandbox.clock import iso
 from deskhand.sandbox.exchange import Row, dumps
-from deskhand.sandbox.records import EMAIL, Audit, Change, Comment, Event, Note, Ticket
+from deskhand.sandbox.records import EMAIL, Applied, Audit, Change, Comment, Event, Note, Target, Ticket
+from deskhand.sandbox.sla import target_of
 from deskhand.sandbox.text import plain, spaced, wrapped
 from deskhand.sandbox.world import World
 
 FILE_SECRETS = {"token", "data"}
 """What is kept of a file and not shown: the token of its upload, and its content."""
+
+_FIRST_TARGET = 320
+"""The ids of changes of SLA targets begin so many behind that of their update."""
 
 _KEPT = 4_000
 """How many tickets' texts are kept."""
@@ -87,8 +91,39 @@ def audit_row(audit: Audit, ticket: Ticket) -> Row:
     """An audit with its events."""
     return {
         "id": audit.id, "ticket_id": ticket.id, "created_at": iso(audit.at), "author_id": audit.author, "metadata": metadata(audit),
-        "events": [event_row(audit, number, event) for number, event in enumerate(audit.events)], "via": audit.via.row(),
+        "events": event_rows(audit, ticket), "via": audit.via.row(),
     }  # fmt: skip
+
+
+def event_rows(audit: Audit, ticket: Ticket) -> list[Row]:
+    """What an audit tells: its events, and what it changed in the ticket's SLA policy and targets."""
+    return [event_row(audit, number, event) for number, event in enumerate(audit.events)] + _target_rows(audit, ticket)
+
+
+def _target_rows(audit: Audit, ticket: Ticket) -> list[Row]:
+    """Changes of the SLA policy and its targets, told from what was applied, so that audits need not hold them."""
+    at = next((at for at, one in enumerate(ticket.applied) if one.audit == audit.id), None)
+    if at is None:
+        return []
+    before, after = (ticket.applied[at - 1] if at else None), ticket.applied[at]
+    names = sorted({metric for one in (before, after) if one and one.policy for _, metric in one.policy.targets})
+    told = [("sla_policy", _title(before), _title(after))]
+    told += [(name, _minutes(target_of(before, name)), _minutes(target_of(after, name))) for name in names]
+    policy = after.policy or (before.policy if before else None)
+    origin: Row = {"deleted": False, "title": policy.title, "id": policy.id} if policy else {}
+    via = {"channel": "rule", "source": {"from": origin, "to": {}, "rel": "sla_target_change"}}
+    return [
+        {"id": audit.id + _FIRST_TARGET + number, "type": "Change", "value": new, "field_name": name, "previous_value": old, "via": via}
+        for number, (name, old, new) in enumerate(one for one in told if one[1] != one[2])
+    ]  # fmt: skip
+
+
+def _title(applied: Applied | None) -> Any:  # noqa: ANN401 - the value of an event
+    return applied.policy.title if applied is not None and applied.policy is not None else None
+
+
+def _minutes(target: Target | None) -> Any:  # noqa: ANN401 - the value of an event
+    return None if target is None else {"minutes": target.seconds // 60, "in_business_hours": target.business}
 
 
 def metadata(audit: Audit) -> Row:

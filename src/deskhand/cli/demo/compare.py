@@ -155,7 +155,8 @@ def _overtaken(one: Told, audits: list[Json], names: Names) -> bool:
 
 def _wrong(write: TicketWrite, audit: Json, names: Names) -> Iterator[str]:
     """Where an audit differs from the write that it should be."""
-    events = [event for event in audit["events"] if event["type"] in ("Change", "Create", "Comment", "FollowerChange")]
+    kinds = ("Change", "Create", "Comment", "FollowerChange")
+    events = [event for event in audit["events"] if event["type"] in kinds and not _follows(event)]
     changed = {event["field_name"]: event for event in events if "field_name" in event}
     wanted = {_target(name, names): _text(value) for name, value in write.sets}
     wanted |= {"group_id": str(names.groups.get(write.group))} if write.group else {}
@@ -174,6 +175,11 @@ def _wrong(write: TicketWrite, audit: Json, names: Names) -> Iterator[str]:
     yield from _wrong_followers(write, changed.get("follower_ids"), names)
     yield from _wrong_tags(write, changed.get("tags"), names)
     yield from _wrong_notes(write, [event for event in events if event["type"] == "Comment"])
+
+
+def _follows(event: Json) -> bool:
+    """Whether an event tells of SLA targets: these follow from what was changed, and nobody decides them."""
+    return ((event.get("via") or {}).get("source") or {}).get("rel") == "sla_target_change"
 
 
 def _wrong_tags(write: TicketWrite, event: Json | None, names: Names) -> Iterator[str]:

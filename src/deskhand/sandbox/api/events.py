@@ -15,7 +15,7 @@ from deskhand.sandbox.metriclog import Place
 from deskhand.sandbox.paging import CURSOR_ERRORS, link, page_size
 from deskhand.sandbox.records import Audit, Ticket
 from deskhand.sandbox.refusal import bad_page, coded, not_found
-from deskhand.sandbox.render import event_row, metadata, with_url
+from deskhand.sandbox.render import event_rows, metadata, with_url
 from deskhand.sandbox.route import Ask, route
 from deskhand.sandbox.sideloads import rows_beside
 
@@ -43,16 +43,15 @@ def ticket_events(ask: Ask) -> Row:
 
 
 def _event(ask: Ask, audit: Audit, ticket: Ticket) -> Row:
-    children = [_child(ask, audit, number) for number in range(len(audit.events))]
+    children = [_child(ask, audit, row) for row in event_rows(audit, ticket)]
     return {
         "id": audit.id, "ticket_id": ticket.id, "timestamp": audit.at, "created_at": iso(audit.at), "updater_id": audit.author, "via": audit.via.channel.capitalize(),
         "system": metadata(audit)["system"], "metadata": metadata(audit), "event_type": "Audit", "child_events": children,
     }  # fmt: skip
 
 
-def _child(ask: Ask, audit: Audit, number: int) -> Row:
+def _child(ask: Ask, audit: Audit, row: Row) -> Row:
     """An event of an audit in the form of this export: a change carries its field as a key of its own."""
-    row = event_row(audit, number, audit.events[number])
     base = {"id": row["id"], "via": row.get("via", audit.via.row())["channel"].capitalize(), "via_reference_id": None}
     if row["type"] == "Comment":
         if "comment_events" in ask.include:
