@@ -57,3 +57,33 @@ def test_calls_are_counted_by_endpoint(account: Account) -> None:
         account.get(f"/tickets/{ticket.id}.json")
     assert account.sandbox.calls.count("GET", "/api/v2/tickets/{id}") == 3
     assert account.sandbox.calls.log[-1].path == f"/api/v2/tickets/{ticket.id}.json"
+
+
+@pytest.mark.parametrize(
+    ("limits", "method", "path", "body", "other"),
+    [
+        (Limits(search=1), "GET", "/search.json?query=x", None, "/tickets.json"),
+        (Limits(deleted_tickets=1), "GET", "/deleted_tickets.json", None, "/tickets.json"),
+        (Limits(deep_pages=1), "GET", "/tickets.json?page=501&per_page=1", None, "/tickets.json?page=2&per_page=1"),
+        (Limits(users_update=1), "PUT", "/users/{agent}.json", {"user": {"notes": "x"}}, "/users/{agent}.json"),
+        (Limits(users_write=1), "POST", "/users/create_or_update.json", {"user": {"name": "U"}}, "/users.json"),
+    ],
+)
+def test_an_endpoint_has_a_limit_of_its_own(limits: Limits, method: str, path: str, body: object, other: str) -> None:
+    """The call too many is 429 while other endpoints answer, and the next minute takes it."""
+    account = Account(limits=limits)
+    path, other = path.format(agent=account.agent), other.format(agent=account.agent)
+    answers = [account.call(method, path, body) for _ in range(2)]
+    assert [answer.status < 300 for answer in answers] == [True, False]
+    assert answers[1].status == 429
+    assert account.call("GET", other).status == 200
+    account.wait(int(answers[1].headers["retry-after"]))
+    assert account.call(method, path, body).status < 300
+
+
+def test_an_update_of_a_user_counts_for_that_user(account: Account) -> None:
+    """The sixth update of one person in a minute is refused, the first of another is not."""
+    for n in range(5):
+        account.put(f"/users/{account.agent}.json", {"user": {"notes": f"{n}"}})
+    assert account.call("PUT", f"/users/{account.agent}.json", {"user": {"notes": "x"}}).status == 429
+    account.put(f"/users/{account.customer}.json", {"user": {"notes": "x"}})

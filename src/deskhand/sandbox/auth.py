@@ -35,6 +35,8 @@ class Client:
     secret: str
     user: int
     id: int = 1
+    name: str = ""
+    description: str | None = None
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """Rate limits: the account's, and those of single endpoints, with the headers that announce them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from deskhand.sandbox.options import Options
 from deskhand.sandbox.refusal import Refusal
@@ -21,6 +21,18 @@ class Limits:
     audits: int = 500
     jobs: int = 30
     """Jobs that may be queued or running at once."""
+    search: int = 2_500
+    deep_pages: int = 50
+    """Pages of the ticket list behind the 500th."""
+    deleted_tickets: int = 10
+    tickets_delete: int = 400
+    users_update: int = 5
+    """By user."""
+    users_write: int = 60
+    """Updates of users, and users/create_or_update, by account."""
+    organizations_update: int = 5
+    """By organization."""
+    field_options: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +49,26 @@ class Standing:
     resets: int
 
 
-UNLIMITED = Limits(0, 0, 0, 0, 0, 0, 0, 0, 0)
+UNLIMITED = Limits(*(0 for _ in fields(Limits)))
 """No limit at all: for loads that are about something else."""
 
 PERIODS = {"per-ticket-updates": 600, "incremental-sample": 1_200}
 """Seconds of those endpoint limits that do not count by the minute."""
+
+
+CEILINGS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("GET", "/search"): ("search",),
+    ("GET", "/deleted_tickets"): ("deleted_tickets",),
+    ("DELETE", "/tickets/{id}"): ("tickets_delete",),
+    ("PUT", "/users/{id}"): ("users_update", "users_write"),
+    ("POST", "/users/create_or_update"): ("users_write",),
+    ("PUT", "/organizations/{id}"): ("organizations_update",),
+    ("POST", "/ticket_fields/{id}/options"): ("field_options",),
+    ("DELETE", "/ticket_fields/{id}/options/{option}"): ("field_options",),
+}
+"""The limits of endpoints that count nothing but requests, by the fields of Limits."""
+
+_BY_RECORD = {"users_update", "organizations_update"}
 
 
 class Meter:
@@ -75,6 +102,12 @@ class Meter:
         if used > total:
             raise self._too_many("account", reset, headers)
         return headers
+
+    def ceilings(self, method: str, template: str, path: str, epoch: float, headers: dict[str, str]) -> None:
+        """Count a request against what limits its endpoint. No header shows these. Raises Refusal (429)."""
+        for name in CEILINGS.get((method, template.removeprefix("/api/v2")), ()):
+            key = path.removesuffix(".json") if name in _BY_RECORD else ""
+            self.endpoint(name.replace("_", "-"), getattr(self.limits, name), epoch, key, shown=False, headers=headers)
 
     def endpoint(
         self,

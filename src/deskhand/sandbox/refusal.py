@@ -43,7 +43,9 @@ def forbidden(
 
 def missing_scope(scope: str) -> Refusal:
     """403 for a token whose scopes do not cover this."""
-    return Refusal(403, {"error": "Forbidden", "description": f"Missing the following required scopes: {scope}"})
+    return Refusal(
+        403, {"error": "Forbidden", "description": f"You are missing the following required scopes: {scope}"}
+    )
 
 
 def invalid(details: dict[str, list[Row]]) -> Refusal:

@@ -201,6 +201,7 @@ class Sandbox:
             )
         ask.who.require(found.role)
         ask.who.require_scope(ask.request.method, found.resource)
+        self.meter.ceilings(found.method, found.template, ask.request.path, ask.at, ask.headers)
 
     def _who(self, ask: Ask, found: Route) -> Principal | None:
         """Who asks. With a wrong password or API token it is nobody, to whom some endpoints answer too. Raises Refusal (401)."""

@@ -1,12 +1,13 @@
 """`include=`: what can be asked for along with tickets, embedded in each or beside the list."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
 from deskhand.sandbox import sla
 from deskhand.sandbox.clock import iso
 from deskhand.sandbox.comment import comment_count
-from deskhand.sandbox.exchange import Raw, Row
+from deskhand.sandbox.exchange import Raw, Row, dumps
 from deskhand.sandbox.life import life_of
 from deskhand.sandbox.metricset import metric_set
 from deskhand.sandbox.promises import event_row, metric_events
@@ -29,7 +30,19 @@ def tickets_text(
 
 def ticket_text(ask: Ask, ticket: Ticket) -> Raw:
     """One ticket as JSON text with its embedded sideloads."""
-    return Raw(ask.sandbox.renderer.ticket(ask.base, ticket, extra=_extra(ask, ticket, ask.include & _EMBEDDED.keys())))
+    extra = _extra(ask, ticket, ask.include & _EMBEDDED.keys())
+    slim = ask.query.get("remove_duplicate_fields") == "true"
+    text = ask.sandbox.renderer.ticket(ask.base, ticket, extra=extra, slim=slim)
+    return Raw(_reduced(text) if ask.query.get("reduced_payload_size") == "true" else text)
+
+
+def _reduced(text: str) -> str:
+    """A ticket's text without custom fields that have no value."""
+    row = json.loads(text)
+    for name in ("custom_fields", "fields"):
+        if name in row:
+            row[name] = [field for field in row[name] if field["value"] is not None]
+    return dumps(row)
 
 
 def made_text(ask: Ask, ticket: Ticket) -> Raw:

@@ -155,3 +155,12 @@ def test_the_next_page_asks_for_what_this_one_asked_for(account: Account, path: 
     assert asked == {"per_page": "1", "exclude_deleted": "true", "include": "users,groups", "note": "a&b c"}
     assert len(place) == 1
     assert parts.path.endswith(path)
+
+
+def test_who_answers_a_ticket_is_asked_for_by_support_type_scope(account: Account) -> None:
+    """People answer every ticket here: `agent`, which is usual, and `all` give them, `ai_agent` none; anything else is 400."""
+    account.ticket()
+    account.wait(120)
+    path = "/incremental/tickets/cursor.json?start_time=1&support_type_scope="
+    assert [len(account.get(path + scope)["tickets"]) for scope in ("agent", "all", "ai_agent")] == [1, 1, 0]
+    assert account.call("GET", path + "robot").status == 400

@@ -159,3 +159,11 @@ def test_the_list_by_cursor_names_custom_fields_once(account: Account) -> None:
     assert whole["fields"] == whole["custom_fields"]
     assert row == {key: value for key, value in whole.items() if key != "fields"}
     assert account.get(f"/tickets/{ticket.id}.json")["ticket"] == whole
+
+
+def test_a_ticket_is_shown_smaller_where_that_is_asked_for(account: Account) -> None:
+    """remove_duplicate_fields leaves `fields` out, reduced_payload_size the custom fields without a value."""
+    account.ticket(custom_fields=[{"id": account.tier, "value": "gold"}])
+    assert "fields" not in account.get("/tickets/1.json?remove_duplicate_fields=true")["ticket"]
+    small = account.get("/tickets/1.json?reduced_payload_size=true")["ticket"]
+    assert small["custom_fields"] == small["fields"] == [{"id": account.tier, "value": "gold"}]

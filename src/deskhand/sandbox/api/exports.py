@@ -39,7 +39,10 @@ def latest(ask: Ask) -> int:
 
 
 def _exported(ask: Ask, ids: list[int]) -> list[Ticket]:
-    tickets = [ask.world.tickets[key] for key in ids]
+    scope = ask.query.get("support_type_scope", "agent")
+    if scope not in ("agent", "ai_agent", "all"):
+        raise bad_parameter("support_type_scope must be one of agent, ai_agent, all")
+    tickets = [ask.world.tickets[key] for key in ids if scope != "ai_agent"]  # people answer all tickets here
     return (
         [ticket for ticket in tickets if not ticket.deleted] if ask.query.get("exclude_deleted") == "true" else tickets
     )

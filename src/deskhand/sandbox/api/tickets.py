@@ -12,6 +12,9 @@ from deskhand.sandbox.route import Ask, route
 from deskhand.sandbox.sideloads import beside, rows_beside, ticket_text, tickets_text
 from deskhand.sandbox.table import as_id
 
+DEEP = 500
+"""The last page by number that is not throttled apart."""
+
 _SORTS = {"id", "updated_at", "status"}
 _NUMBERED = {
     "id": "id", "created_at": "id", "updated_at": "updated", "status": "status", "priority": "priority", "subject": "subject", "assignee": "assignee_id",
@@ -25,6 +28,8 @@ def index(ask: Ask) -> Row:
     limits = ask.sandbox.meter.limits
     total = limits.tickets_index or (100 if ask.world.options.updates_limit == "trial" else 0)
     ask.headers |= ask.sandbox.meter.endpoint("tickets-index", total, ask.at, headers=ask.headers)
+    if ask.number("page", 1) > DEEP:
+        ask.sandbox.meter.endpoint("deep-pages", limits.deep_pages, ask.at, shown=False, headers=ask.headers)
     ids = ask.world.by["external_id"].ids(ask.query["external_id"]) if "external_id" in ask.query else None
     return listing(ask, ids, slim=by_cursor(ask))
 

@@ -1,0 +1,64 @@
+"""OAuth clients and tokens."""
+
+import json
+
+from deskhand.sandbox import Request
+from tests.sandbox.builders import Account
+
+
+def token(account: Account, client: str, secret: str, scope: str) -> tuple[int, dict[str, str]]:
+    """What the token endpoint answers."""
+    body = {"grant_type": "client_credentials", "client_id": client, "client_secret": secret, "scope": scope}
+    headers = {"content-type": "application/json"}
+    answer = account.sandbox.handle(
+        Request.of("POST", f"{account.sandbox.url}/oauth/tokens", headers=headers, body=json.dumps(body).encode())
+    )
+    return answer.status, answer.json()
+
+
+def test_a_client_is_made_changed_and_removed(account: Account) -> None:
+    """Only the answers that make a secret show it; with the client go its tokens."""
+    made = account.call("POST", "/oauth/clients.json", {"client": {"name": "Tool", "identifier": "tool"}}).json()[
+        "client"
+    ]
+    shown = account.get(f"/oauth/clients/{made['id']}.json")["client"]
+    assert made["secret"] not in shown["secret"]
+    assert {row["identifier"] for row in account.get("/oauth/clients.json")["clients"]} == {"sandbox-client", "tool"}
+    status, body = token(account, "tool", made["secret"], "tickets:read")
+    assert status == 200
+    fresh = account.put(f"/oauth/clients/{made['id']}/generate_secret.json", {})["client"]["secret"]
+    assert token(account, "tool", made["secret"], "read")[0] == 401
+    assert token(account, "tool", fresh, "read")[0] == 200
+    assert account.put(f"/oauth/clients/{made['id']}.json", {"client": {"name": "T2"}})["client"]["name"] == "T2"
+    assert account.call("DELETE", f"/oauth/clients/{made['id']}.json").status == 204
+    assert account.call("GET", "/tickets.json", token=body["access_token"]).status == 401
+    assert account.call("GET", f"/oauth/clients/{made['id']}.json").status == 404
+
+
+def test_an_identifier_is_taken_once(account: Account) -> None:
+    """Without name or identifier, or with one that is taken, a client is refused with 422."""
+    for client in ({"name": "x"}, {"identifier": "y"}, {"name": "x", "identifier": "sandbox-client"}):
+        assert account.call("POST", "/oauth/clients.json", {"client": client}).status == 422
+
+
+def test_scopes_bound_what_a_token_may(account: Account) -> None:
+    """A scope of one resource reads it, and nothing else; what is missing is named."""
+    _, body = token(account, "sandbox-client", "sandbox-secret", "tickets:read")
+    access = body["access_token"]
+    assert account.call("GET", "/tickets.json", token=access).status == 200
+    refused = account.call("POST", "/tickets.json", {"ticket": {"comment": {"body": "x"}}}, token=access)
+    assert (refused.status, refused.json()["description"]) == (
+        403,
+        "You are missing the following required scopes: write",
+    )
+    assert account.call("GET", "/macros.json", token=access).status == 403
+
+
+def test_a_token_is_revoked_by_its_id(account: Account) -> None:
+    """A token is listed without its text, and once deleted it is 401."""
+    _, body = token(account, "sandbox-client", "sandbox-secret", "read")
+    row = account.get("/oauth/tokens.json")["tokens"][0]
+    assert body["access_token"] not in str(account.get(f"/oauth/tokens/{row['id']}.json"))
+    assert account.call("DELETE", f"/oauth/tokens/{row['id']}.json").status == 204
+    assert account.call("GET", "/tickets.json", token=body["access_token"]).status == 401
+    assert account.call("DELETE", f"/oauth/tokens/{row['id']}.json").status == 404
