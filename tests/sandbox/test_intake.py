@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from deskhand.errors import SettingsError
 from deskhand.sandbox import Options, Request, Sandbox, SimClock
@@ -258,3 +260,62 @@ def test_a_real_accounts_records_are_taken(tmp_path: Path) -> None:
     done = take_in([source])
     assert {"schedules", "sla_policies", "macros", "automations"} <= set(done.taken)
     assert all(why == "told anew from the audits" or "copy" in why for _, why in done.left)
+
+
+_ODD: st.SearchStrategy[Any] = (
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 1 << 40)
+    | st.text(max_size=8)
+    | st.just([])
+    | st.just({})
+    | st.just([1, "x"])
+    | st.just({"id": "x"})
+)
+
+
+@settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
+@given(data=st.data())
+def test_strange_rows_break_nothing(data: st.DataObject, account: Sandbox, tmp_path: Path) -> None:
+    """Whatever stands in a row, the others are taken, and the account can be saved, restored and read."""
+    pages: dict[str, list[Row]] = {}
+    for name in (
+        "groups",
+        "users",
+        "organizations",
+        "group_memberships",
+        "ticket_fields",
+        "macros",
+        "triggers",
+        "schedules",
+        "sla_policies",
+    ):
+        rows = [dict(row) for row in list(account.world.tables[name])[:2]]
+        for row in rows:
+            names = sorted({*row} - {"active", "suspended", "role", "email"})  # the asking admin stays who they are
+            for key in data.draw(st.lists(st.sampled_from(names), max_size=2)):
+                row[key] = data.draw(_ODD)
+        pages[name] = rows
+    ticket = {**TICKET, "comments": [{"body": "x", "author_id": 5, "created_at": TICKET["created_at"]}]}
+    for key in data.draw(st.lists(st.sampled_from(sorted(ticket)), max_size=2)):
+        ticket[key] = data.draw(_ODD)
+    pages["tickets"] = [ticket, TICKET | {"id": 12}]
+    (tmp_path / "page.json").write_text(json.dumps(pages))
+
+    done = take_in([tmp_path / "page.json"])
+    save(done.sandbox, tmp_path / "a.state", runs=True)
+
+    sandbox = restore(tmp_path / "a.state")
+    assert 12 in sandbox.world.tickets
+    assert _get(sandbox, "tickets/12.json?include=users,groups,slas")["ticket"]["subject"] == "Lamp"
+    for path in (
+        "tickets.json?include=users,groups,organizations,slas",
+        "users.json",
+        "groups.json",
+        "ticket_fields.json",
+        "macros.json",
+        "triggers.json",
+    ):
+        _get(sandbox, path)

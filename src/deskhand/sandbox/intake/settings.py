@@ -14,6 +14,9 @@ from deskhand.sandbox.zones import zone
 if TYPE_CHECKING:
     from deskhand.sandbox.world import World
 
+_ABOUT = {"actions", "conditions", "filter", "intervals", "policy_metrics"}
+"""What some rows are about: where it cannot be understood, the row is left."""
+
 _ROLES = ("end-user", "agent", "admin")
 
 
@@ -88,38 +91,76 @@ def _clear(world: "World", kind: str, rows: list[Row]) -> None:
 
 
 def _row(world: "World", kind: str, row: Row) -> Row:
-    given = {key: value for key, value in row.items() if key not in ("url", "result_type")}
+    """A row with all the keys of its kind. A value of another type than usual gives way to the usual one, but where a row is about it."""
+    shape = _SHAPES[kind](row)
+    given = {
+        key: value
+        for key, value in row.items()
+        if key not in ("url", "result_type") and (key in _ABOUT or _fits(shape.get(key), value))
+    }
     moment = iso(world.now())
-    made = {**_SHAPES[kind](row), **given, "id": row["id"]}
+    made = {**shape, **given, "id": row["id"]}
     for key in ("created_at", "updated_at"):
-        made[key] = made.get(key) or moment
+        made[key] = made[key] if _is_instant(made.get(key)) else moment
     if kind == "users":
         made["role"] = made["role"] if made["role"] in _ROLES else "end-user"
         made["name"] = str(made["name"] or f"#{row['id']}")
+        made["email"] = made["email"] if isinstance(made["email"], str) else None
     return made
+
+
+def _is_instant(value: object) -> bool:
+    try:
+        return isinstance(value, str) and epoch_of(value) > 0
+    except (ValueError, OverflowError):
+        return False
+
+
+def _fits(usual: object, value: object) -> bool:
+    """Whether a value is of the type of the usual one."""
+    if usual is None:
+        return True
+    if isinstance(usual, bool) or isinstance(value, bool):
+        return isinstance(usual, bool) and isinstance(value, bool)
+    return isinstance(value, type(usual))
 
 
 def _refusal(world: "World", kind: str, row: Row) -> str:
     """Why a row cannot be taken, or ''."""
     try:
-        epoch_of(str(row["created_at"]))
         if kind in ("sla_policies", "group_sla_policies"):
             for metric in row["policy_metrics"]:
                 metric.setdefault("target_in_seconds", 60 * int(metric["target"]))
             sla.frozen(row)
+            _check_conditions(row["filter"])
         if kind == "schedules":
             Hours(row, [], end_inclusive=world.options.holiday_end_inclusive)
             if zone(str(row["time_zone"])) is None:
                 return f"there is no time zone {row['time_zone']!r}"[:120]
         if kind in ("triggers", "automations", "views"):
-            dict(row["conditions"])
+            _check_conditions(row["conditions"])
         if kind in ("triggers", "automations", "macros"):
-            list(row["actions"])
+            _check_parts(row["actions"])
         if kind == "group_memberships":
             return _member_refusal(world, row)
     except (KeyError, TypeError, ValueError, AttributeError, LookupError) as error:
         return f"not understood: {type(error).__name__} {error}"[:120]
     return ""
+
+
+def _check_conditions(given: Row) -> None:
+    """Raise TypeError or KeyError for what are no conditions."""
+    for kind in ("all", "any"):
+        _check_parts(given.get(kind) or [])
+
+
+def _check_parts(given: list[Row]) -> None:
+    """Raise TypeError or KeyError for what is no list of fields with values."""
+    if not isinstance(given, list):
+        raise TypeError("no list")
+    for one in given:
+        str(one["field"])
+        one["value"]
 
 
 def _member_refusal(world: "World", row: Row) -> str:

@@ -52,7 +52,7 @@ def take_tickets(world: "World", found: Found, taken: Counter[str], added: Count
     for row in found.of("tickets"):
         try:
             ticket = _Maker(world, row, added).make(audits.pop(row["id"], []), comments.pop(row["id"], []), taken)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
             found.leave("tickets", f"not understood: {type(error).__name__} {error}"[:120])
             continue
         world.tickets[ticket.id] = ticket
