@@ -10,7 +10,7 @@ from deskhand.sandbox import shapes, sla
 from deskhand.sandbox.clock import epoch_of, iso
 from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.intake.files import Found
-from deskhand.sandbox.records import CATEGORIES, Audit, Change, Comment, Event, Note, Ticket, Via
+from deskhand.sandbox.records import CATEGORIES, Applied, Audit, Change, Comment, Event, Note, Ticket, Via
 from deskhand.sandbox.table import as_id
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ class _Maker:
                 self._audit(one) for one in sorted(audits, key=lambda one: (epoch_of(one["created_at"]), one["id"]))
             ]
             taken["ticket_audits"] += len(audits)
+            ticket.applied = self._applied(ticket, audits)
         else:
             ticket.audits = self._told(ticket, comments)
             taken["ticket_comments"] += len(comments)
@@ -103,7 +104,7 @@ class _Maker:
         ticket.description = ticket.description or (first.body if first else "")
         if ticket.status == "closed":
             ticket.closed_at = max(one.at for one in ticket.audits)
-        if ticket.status != "deleted":
+        if ticket.status != "deleted" and not ticket.applied:
             sla.apply(world, ticket, ticket.created, ticket.audits[0].id)
         return ticket
 
@@ -197,13 +198,35 @@ class _Maker:
 
     def _audit(self, row: Row) -> Audit:
         author = as_id(row.get("author_id"))
-        events = tuple(self._event(one, author) for one in row.get("events") or [] if isinstance(one, dict))
+        told = [one for one in row.get("events") or [] if isinstance(one, dict) and not _of_sla(one)]
+        events = tuple(self._event(one, author) for one in told)
         held = row.get("metadata") or {}
         client = (held.get("system") or {}).get("client")
         return Audit(
             int(row["id"]), epoch_of(row["created_at"]), self._author(author), _via(row.get("via")), events, None if client is None else str(client),
             held.get("custom") or None,
         )  # fmt: skip
+
+    def _applied(self, ticket: Ticket, rows: list[Row]) -> list[Applied]:
+        """Which SLA policy held from when on, as the audits tell it: its targets follow from the policy as it is now."""
+        told = {
+            row["id"]: [one for one in row.get("events") or [] if isinstance(one, dict) and _of_sla(one)]
+            for row in rows
+        }
+        policies = {policy.id: policy for _, policy in self.world.policies()}
+        made: list[Applied] = []
+        priority: str | None = None
+        for audit in ticket.audits:
+            for event in audit.events:
+                if isinstance(event, Change) and event.name == "priority":
+                    priority = None if event.value is None else str(event.value)
+            if told[audit.id]:
+                origin = told[audit.id][0]["via"]["source"]["from"]
+                gone = any(one.get("field_name") == "sla_policy" and one.get("value") is None for one in told[audit.id])
+                made.append(
+                    Applied(audit.at, None if gone else policies.get(as_id(origin.get("id")) or 0), priority, audit.id)
+                )
+        return made
 
     def _author(self, key: int | None) -> int:
         return (self._person(key, "end-user") or -1) if key is not None else -1
@@ -257,6 +280,15 @@ class _Maker:
 
     def _update(self, at: int, author: int, events: list[Event], via: Via) -> Audit:
         return Audit(self.world.new_id(512), at, author, via, tuple(events))
+
+
+def _of_sla(event: Row) -> bool:
+    """Whether an event tells of an SLA policy that came or went: the sandbox tells those anew."""
+    via = event.get("via")
+    source = via.get("source") if isinstance(via, dict) else None
+    return (
+        isinstance(source, dict) and source.get("rel") == "sla_target_change" and isinstance(source.get("from"), dict)
+    )
 
 
 def _value(name: str, value: Any) -> Any:  # noqa: ANN401 - JSON

@@ -13,6 +13,7 @@ COLUMNS = tuple(one.name for one in fields(Ticket))
 
 _OWN = {"via", "audits", "applied", "fields"}
 _TUPLES = {"follower_ids", "email_cc_ids", "tags", "followup_ids"}
+_MANY = (list, tuple, dict)
 Line = list[Any]
 
 
@@ -163,7 +164,7 @@ class Reader:
     def _change(self, name: str, value: Any, previous: Any, created: bool, via: Line | int | None) -> Change:  # noqa: ANN401, FBT001 - a row's columns
         """A change; those alike are kept as one."""
         made = Change(self._text(name), self._free(value), self._free(previous), created, self._via(via))
-        return made if isinstance(made.value, list | tuple) or isinstance(made.previous, list) else shared(made)
+        return made if isinstance(made.value, _MANY) or isinstance(made.previous, _MANY) else shared(made)
 
 
 def _policy(key: int | str, title: str, description: str | None, targets: list[Line], settings: list[str]) -> Policy:
