@@ -85,7 +85,7 @@ class Shop:
 
     def show(self, ticket: Ticket) -> dict[str, Any]:
         """A ticket as the API shows it."""
-        found: dict[str, Any] = self.connection.gateway.get(f"tickets/{ticket.id}")["ticket"]
+        found: dict[str, Any] = self.connection.gateway.get(f"tickets/{ticket.id}", holds="ticket")["ticket"]
         return found
 
     def audits(self, ticket: Ticket) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from deskhand.errors import Conflict, RateLimited, Rejected, Unknown
+from deskhand.errors import Conflict, RateLimited, Rejected, Transient, Unknown
 from tests.http.canned import Canned, answer
 from tests.zendesk.places import Told, gateway
 
@@ -36,7 +36,7 @@ def test_a_429_reaches_us_and_zenpy_does_not_sleep() -> None:
     clock = Told()
     canned = Canned([answer(429, b"slow down", {"Retry-After": "60"}), answer(200, {"user": {}})])
 
-    assert gateway(canned, clock).get("users/me") == {"user": {}}
+    assert gateway(canned, clock).get("users/me", holds="user") == {"user": {}}
     assert clock.waits == [60.0]
 
 
@@ -48,6 +48,7 @@ def test_a_429_reaches_us_and_zenpy_does_not_sleep() -> None:
         (answer(422, {"error": "invalid"}), Rejected),
         (answer(400, [1]), Rejected),
         (answer(200, b"junk"), Unknown),
+        (answer(200, [1]), Unknown),
         (answer(500), Unknown),
     ],
 )
@@ -74,11 +75,25 @@ def test_what_is_written_arrives_as_it_was_given() -> None:
     assert json.loads(canned.asked[0].body or b"") == body
 
 
+@pytest.mark.parametrize("empty", [{}, {"audits": None}, {"audits": "none"}, {"error": "oops"}])
+def test_an_answer_that_does_not_hold_what_was_asked_for_says_nothing(empty: object) -> None:
+    """R6: 200 with an empty object is no empty list; it is asked again, and then it is an error."""
+    canned = Canned([answer(200, empty)] * 5)
+
+    with pytest.raises(Transient, match="the answer has no 'audits'"):
+        gateway(canned).get("tickets/1/audits", holds="audits")
+
+
+def test_what_comes_at_the_second_asking_counts() -> None:
+    """A passing fault costs a moment."""
+    assert gateway(Canned([answer(200, {}), answer(200, {"audits": []})])).get("a", holds="audits") == {"audits": []}
+
+
 def test_cursors_are_quoted() -> None:
     """Zenpy does not quote values."""
-    canned = Canned([answer(200, {})])
+    canned = Canned([answer(200, {"tickets": []})])
 
-    gateway(canned).get("tickets", {"page[after]": "a+b/c=="})
+    gateway(canned).get("tickets", {"page[after]": "a+b/c=="}, holds="tickets")
 
     assert canned.lines == ["GET /api/v2/tickets?page%5Bafter%5D=a%2Bb%2Fc%3D%3D"]
 
@@ -88,7 +103,7 @@ def test_nothing_is_answered_from_a_cache() -> None:
     canned = Canned([answer(200, {"group": {"id": 1}})] * 2)
     reading = gateway(canned)
 
-    reading.get("groups/1")
-    reading.get("groups/1")
+    reading.get("groups/1", holds="group")
+    reading.get("groups/1", holds="group")
 
     assert len(canned.asked) == 2

@@ -193,7 +193,7 @@ def _settle_unknown(engine: Engine, now: datetime) -> Dispatched:
         outcome = (
             Outcome(row.op_id, "done", "found in the audits", audit_id=audit)
             if audit is not None
-            else Outcome(row.op_id, "retry", f"not in the ticket's audits; {row.reason}")
+            else Outcome(row.op_id, "astray", f"not in the ticket's audits; {row.reason}")
         )
         total += _settle(engine, [row], [outcome], now)
     return total
@@ -203,6 +203,11 @@ def _settle(engine: Engine, rows: Sequence[Row], outcomes: Iterable[Outcome], no
     """Bring rows to the state that their outcomes mean, reading the tickets back where something was or may have been done."""
     by_op = {outcome.op_id: outcome for outcome in outcomes}
     pairs = [(row, by_op.get(row.op_id) or Outcome(row.op_id, "unknown", "the job says nothing of it")) for row in rows]
+    try:
+        pairs = [(row, _ours_after_all(engine, row, outcome)) for row, outcome in pairs]
+    except DeskError as failure:
+        log.warning("audit_not_read", reason=str(failure))
+        return Dispatched(running=len(rows), held_up=True)
     read = [row.write.ticket_id for row, outcome in pairs if outcome.came in ("done", "conflict")]
     try:
         seen = {ticket.id: ticket for ticket in engine.desk.fetch(read)} if read else {}
@@ -224,6 +229,14 @@ def _settle(engine: Engine, rows: Sequence[Row], outcomes: Iterable[Outcome], no
     )
 
 
+def _ours_after_all(engine: Engine, row: Row, outcome: Outcome) -> Outcome:
+    """A conflict on a later attempt may be with our own first one, which landed unseen: the audits tell."""
+    if outcome.came != "conflict" or row.attempts < 2:
+        return outcome
+    audit = engine.desk.audit_of(row.write)
+    return outcome if audit is None else Outcome(row.op_id, "done", "an earlier attempt was done", audit_id=audit)
+
+
 def _end(engine: Engine, row: Row, outcome: Outcome, ticket: Ticket | None, now: datetime) -> Row:
     """The row after its outcome."""
     match outcome.came:
@@ -234,7 +247,7 @@ def _end(engine: Engine, row: Row, outcome: Outcome, ticket: Ticket | None, now:
         case "unknown":
             later = now + engine.limits.settle_after
             return replace(row, state="unknown", not_before=later, reason=outcome.reason, lease_until=None)
-        case "retry" if again := next_try(outcome, row.attempts, now):
+        case "retry" | "astray" if again := next_try(outcome, row.attempts, now):
             return replace(row, state="planned", not_before=again, reason=outcome.reason, lease_until=None, job_id="")
         case "away":
             later = now + timedelta(seconds=outcome.retry_after or AWAY_WAIT)

@@ -44,13 +44,13 @@ def _follow(engine: Engine, source: AuditLog | MetricLog) -> int:
 
 
 def _keep(tx: Transaction, engine: Engine, page: AuditPage | MetricPage, now: datetime) -> int:
-    """What a page tells of tickets that are known, and of those that have just been made."""
+    """What a page tells of tickets that are known, or remembered though no feed has told of them yet, and of those that have just been made."""
     audits = [row for row in page.rows if isinstance(row, Audit)]
     events = [row for row in page.rows if isinstance(row, MetricEvent)]
     ids = {row.ticket_id for row in page.rows}
-    known = tx.tickets.load(ids).keys() | {row.ticket_id for row in audits if row.created}
+    before = tx.memories.load(ids)
+    known = tx.tickets.load(ids).keys() | before.keys() | {row.ticket_id for row in audits if row.created}
     known |= {row.ticket_id for row in events if now - row.at < engine.limits.overlap}
-    before = tx.memories.load(known)
     after = {key: before.get(key) or Memory(key) for key in known}
     for key, told in _by_ticket(audits).items():
         if key in after:

@@ -46,14 +46,15 @@ class Row:
         return self.write.op_id
 
 
-Came = Literal["done", "conflict", "retry", "away", "unknown", "rejected"]
+Came = Literal["done", "conflict", "retry", "away", "astray", "unknown", "rejected"]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What Zendesk said of one write. `retry_after` is seconds; `reason` is for people.
 
-    `away` says nothing of the write itself: nobody took it, so it is no attempt of its own, and waits for as long as that lasts.
+    `away` says nothing of the write itself: nobody took it, so it is no attempt of its own, and waits for as long as that lasts. `astray` left no
+    trace: it never arrived, which is no fault of the write's either.
     """
 
     op_id: str
@@ -74,9 +75,9 @@ def next_try(outcome: Outcome, attempts: int, now: datetime) -> datetime | None:
     """When a write that came back as `retry` may go again, or None once a person must look.
 
     Doubles from 5 s (5, 10, 20, ... capped at 10 min) and never goes before Zendesk's own `Retry-After`; after twelve attempts, about an hour
-    and a half, the row is dead.
+    and a half, the row is dead. What went astray goes again for as long as it takes.
     """
-    if outcome.came != "retry" or attempts >= MAX_ATTEMPTS:
+    if outcome.came not in ("retry", "astray") or (outcome.came == "retry" and attempts >= MAX_ATTEMPTS):
         return None
     wait = min(FIRST_WAIT * 2 ** max(attempts - 1, 0), LONGEST_WAIT)
     return now + timedelta(seconds=max(wait, outcome.retry_after or 0.0))

@@ -179,7 +179,7 @@ def _spoil_json(fault: Fault, request: Request, response: Response, faults: Faul
         body = [body]
     elif fault.kind == "lost_job":
         response.status, body = 404, {"error": "RecordNotFound", "description": "Not found"}
-    elif fault.kind == "slow_job" and isinstance(body.get("job_status"), dict):
+    elif fault.kind == "slow_job" and isinstance(body, dict) and isinstance(body.get("job_status"), dict):
         body["job_status"] |= {"status": "working", "progress": 0, "message": None, "results": None}
     elif isinstance(body, dict):
         body = _spoil_page(fault, request, body, faults)

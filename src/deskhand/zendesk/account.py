@@ -112,7 +112,7 @@ class Connection:
 
     def whoami(self) -> Whoami:
         """The user behind the credentials. Raises AccessRefused if it is no admin, for the export is for admins only."""
-        user = self.gateway.get("users/me").get("user") or {}
+        user = self.gateway.get("users/me", holds="user")["user"]
         role = str(user.get("role") or "")
         if not user.get("id") or role != "admin":
             raise AccessRefused(

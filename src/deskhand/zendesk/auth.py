@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from deskhand.errors import AccessRefused, Rejected
+from deskhand.errors import AccessRefused, Rejected, Transient
 from deskhand.http import AuthBase, HTTPBasicAuth, PreparedRequest
 from deskhand.http.session import TOKEN_PATH, GuardedSession
 
@@ -104,8 +104,11 @@ class Bearer(AuthBase):
                 code=refused.code,
                 hint="Check DESKHAND_CLIENT_ID and DESKHAND_CLIENT_SECRET; the client must be confidential.",
             ) from None
-        self._token = Secret(str(body["access_token"]))
-        lives = timedelta(seconds=float(body.get("expires_in") or LIFETIME))
+        token, lasts = (body.get("access_token"), body.get("expires_in")) if isinstance(body, dict) else (None, None)
+        if not isinstance(token, str) or not token:
+            raise Transient(f"POST {TOKEN_PATH}: the answer holds no token")
+        self._token = Secret(token)
+        lives = timedelta(seconds=lasts if isinstance(lasts, int | float) and lasts > 0 else LIFETIME)
         self._until = self._now() + max(lives - MARGIN, lives / 2)
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from deskhand.core.delivery import Outcome
 from deskhand.core.effect import TicketWrite
 from deskhand.core.ticket import Ticket
-from deskhand.errors import Rejected, Unknown
+from deskhand.errors import Rejected, Transient, Unknown
 from deskhand.zendesk.directory import Directory
 from deskhand.zendesk.feeds import include_of
 from deskhand.zendesk.gateway import Gateway, Json
@@ -47,8 +47,8 @@ class ZendeskDesk:
         found: list[Ticket] = []
         for start in range(0, len(ids), MANY):
             some = ",".join(map(str, ids[start : start + MANY]))
-            page = self._gateway.get("tickets/show_many", {"ids": some, **include_of(self._needs)})
-            found += self.translate(with_sideloads(page.get("tickets") or [], page))
+            page = self._gateway.get("tickets/show_many", {"ids": some, **include_of(self._needs)}, holds="tickets")
+            found += self.translate(with_sideloads(page["tickets"], page))
         return found
 
     def translate(self, rows: Iterable[Json]) -> list[Ticket]:
@@ -72,6 +72,8 @@ class ZendeskDesk:
             try:
                 rows.append(row_of(write, self._directory))
             except Rejected as refused:
+                if refused.status is not None:  # the account's names could not be read: no row is to blame
+                    raise Transient(f"the account's names could not be read: {refused}") from refused
                 self._early[write.op_id] = Outcome(write.op_id, "rejected", f"{refused}. {refused.hint}")
         if not rows:
             return NO_JOB
@@ -98,12 +100,14 @@ class ZendeskDesk:
             asked: dict[str, str | int] = {"page[size]": MANY, "sort": "-created_at"}
             asked |= {"page[after]": cursor} if cursor else {}
             try:
-                page = self._gateway.get(f"tickets/{write.ticket_id}/audits", asked)
+                page = self._gateway.get(f"tickets/{write.ticket_id}/audits", asked, holds="audits")
             except Rejected as refused:
                 if refused.status == 404:
                     return None
                 raise
-            for audit in map(audit_of, page.get("audits") or ()):
+            if not cursor and not page["audits"]:
+                raise Transient(f"ticket {write.ticket_id}: the answer lists no audit, and every ticket has one")
+            for audit in map(audit_of, page["audits"]):
                 if audit.mark == write.op_id:
                     return audit.id
             meta = page.get("meta") or {}
@@ -116,7 +120,7 @@ class ZendeskDesk:
     def _told(self, job_id: str, writes: Sequence[TicketWrite]) -> list[Outcome] | None:
         """The job's rows as outcomes; a job that Zendesk no longer knows leaves all of them unclear."""
         try:
-            job = job_of(self._gateway.get(f"job_statuses/{job_id}")["job_status"])
+            job = job_of(self._gateway.get(f"job_statuses/{job_id}", holds="job_status")["job_status"])
         except Rejected as refused:
             if refused.status == 404:
                 return [Outcome(write.op_id, "unknown", f"Zendesk no longer knows job {job_id}") for write in writes]

@@ -178,7 +178,7 @@ def read_names(gateway: Gateway, aliases: Mapping[str, str | int]) -> Names:
 def _listing(gateway: Gateway, path: str, name: str | None = None) -> list[Json]:
     """A short listing, or nothing where the account's plan does not have it (403, 404)."""
     try:
-        return list(gateway.get(path).get(name or path) or ())
+        return list(gateway.get(path, holds=name or path)[name or path])
     except Rejected as refused:
         if refused.status in (403, 404):
             return []

@@ -49,7 +49,7 @@ class ExportFeed:
         asked: dict[str, str | int] = {"per_page": self._size}
         asked |= {"cursor": cursor} if cursor else {"start_time": int((since - HELD_BACK).timestamp())}
         try:
-            page = self._gateway.get("incremental/tickets/cursor", asked)
+            page = self._gateway.get("incremental/tickets/cursor", asked, holds="tickets")
         except Transient:
             self._size = max(self._size // 2, 50)
             raise
@@ -65,7 +65,7 @@ class ExportFeed:
                 code="StuckCursor",
                 hint="Tell Zendesk's support; the list of recent changes goes on meanwhile.",
             )
-        return FeedPage(tuple(self._read(with_sideloads(page.get("tickets") or [], page))), after, more)
+        return FeedPage(tuple(self._read(with_sideloads(page["tickets"], page))), after, more)
 
 
 class RecentFeed:
@@ -92,10 +92,10 @@ class RecentFeed:
         asked: dict[str, str | int] = {"sort": "-updated_at", "page[size]": PAGE}
         asked |= {"page[after]": place.after} if place.after else {}
         try:
-            page = self._gateway.get("tickets", asked)
+            page = self._gateway.get("tickets", asked, holds="tickets")
         except Rejected as refused:
             raise _expired(refused) from refused
-        rows: list[Json] = page.get("tickets") or []
+        rows: list[Json] = page["tickets"]
         newest = place.newest or max((str(row["updated_at"]) for row in rows), default=place.mark)
         fresh = [row for row in rows if str(row["updated_at"]) >= place.mark]
         meta = page.get("meta") or {}

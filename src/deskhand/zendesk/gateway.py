@@ -13,7 +13,7 @@ from zenpy import Zenpy
 from zenpy.lib.endpoint import Url
 
 from deskhand import logs
-from deskhand.errors import Rejected
+from deskhand.errors import Rejected, Transient, Unknown
 from deskhand.http.retry import Wait, reading
 from deskhand.http.session import TIMEOUT, GuardedSession
 
@@ -31,17 +31,28 @@ class Gateway:
         self._session, self._wait = session, wait
         self._local = threading.local()
 
-    def get(self, path: str, query: Mapping[str, str | int] | None = None) -> Json:
-        """A read, tried again where that is safe. Raises the five errors."""
+    def get(self, path: str, query: Mapping[str, str | int] | None = None, *, holds: str) -> Json:
+        """A read, tried again where that is safe. Raises the five errors.
+
+        `holds` is what the answer must have, a list or an object: an answer without it says nothing, and must never be read as "there is none".
+        """
         url = self._url(path, query)
-        found: Json = reading(self._wait, lambda: self._api()._get(url, raw_response=True).json())
-        return found
+
+        def ask() -> Json:
+            found = self._api()._get(url, raw_response=True).json()
+            if not isinstance(found, dict) or not isinstance(found.get(holds), list | dict):
+                raise Transient(f"GET {path}: the answer has no '{holds}'")
+            return found
+
+        return reading(self._wait, ask)
 
     def put(self, path: str, body: Json) -> Json:
         """A write, sent once. Raises the five errors."""
         api = self._api()
         answer = api._call_api(api.session.put, self._url(path), json=api._serialize(body), timeout=TIMEOUT)
-        found: Json = answer.json()
+        found = answer.json()
+        if not isinstance(found, dict):
+            raise Unknown(f"PUT {path}: the answer is no object")
         return found
 
     def post(self, path: str, body: Json) -> Json:
@@ -75,8 +86,10 @@ class Gateway:
         """
         cursor, asked = "", dict(query or {})
         while True:
-            page = self.get(path, {**asked, "page[size]": PAGE, **({"page[after]": cursor} if cursor else {})})
-            yield from page.get(name) or ()
+            page = self.get(
+                path, {**asked, "page[size]": PAGE, **({"page[after]": cursor} if cursor else {})}, holds=name
+            )
+            yield from page[name]
             meta = page.get("meta") or {}
             after = str(meta.get("after_cursor") or "")
             if not meta.get("has_more"):

@@ -27,7 +27,7 @@ class Past:
 
     def metric_events(self, ticket_id: int) -> tuple[MetricEvent, ...]:
         """Its metric events, from the sideload of the ticket (zendesk-api.md section 1.5)."""
-        row = self._gateway.get(f"tickets/{ticket_id}", {"include": "metric_events"}).get("ticket") or {}
+        row = self._gateway.get(f"tickets/{ticket_id}", {"include": "metric_events"}, holds="ticket")["ticket"]
         listed: Iterable[list[dict[str, object]]] = (row.get("metric_events") or {}).values()
         told = (metric_event_of({"ticket_id": ticket_id, **one}) for rows in listed for one in rows)
         return tuple(event for event in told if event)

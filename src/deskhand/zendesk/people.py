@@ -24,10 +24,10 @@ class People:
     def load(self, persons: Iterable[int], organizations: Iterable[int]) -> None:
         """Read those that are not known, or were read too long ago."""
         for ids in _hundreds(self._persons.stale(persons)):
-            rows = self._gateway.get("users/show_many", {"ids": ids}).get("users") or ()
+            rows = self._gateway.get("users/show_many", {"ids": ids}, holds="users")["users"]
             self._persons.put({row["id"]: person_of(row) for row in rows})
         for ids in _hundreds(self._organizations.stale(organizations)):
-            rows = self._gateway.get("organizations/show_many", {"ids": ids}).get("organizations") or ()
+            rows = self._gateway.get("organizations/show_many", {"ids": ids}, holds="organizations")["organizations"]
             self._organizations.put({row["id"]: organization_of(row) for row in rows})
 
     def person(self, key: int | None) -> Person | None:

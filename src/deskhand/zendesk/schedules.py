@@ -20,7 +20,7 @@ def read_schedules(gateway: Gateway) -> dict[str, Calendar]:
     A schedule that no calendar can be made of (no hours, a time zone we do not know) is left out and told in the log.
     """
     try:
-        listed = gateway.get(PATH).get("schedules") or ()
+        listed = gateway.get(PATH, holds="schedules")["schedules"]
     except Rejected as refused:
         if refused.status in (403, 404):
             return {}
@@ -30,7 +30,7 @@ def read_schedules(gateway: Gateway) -> dict[str, Calendar]:
 
 
 def _holidays(gateway: Gateway, row: Json) -> Iterable[Json]:
-    found: Iterable[Json] = gateway.get(f"{PATH}/{row['id']}/holidays").get("holidays") or ()
+    found: Iterable[Json] = gateway.get(f"{PATH}/{row['id']}/holidays", holds="holidays")["holidays"]
     return found
 
 

@@ -24,8 +24,8 @@ class TimedPage:
 def read_timed(gateway: Gateway, name: str, start: datetime, now: datetime, **asked: str) -> TimedPage:
     """The page of an export that begins at `start`, or a minute ago where that is earlier. Raises what the gateway raises."""
     start = min(start, now - HELD_BACK).replace(microsecond=0)
-    page = gateway.get(f"incremental/{name}", {"start_time": int(start.timestamp()), **asked})
-    rows: list[Json] = page.get(name) or []
+    page = gateway.get(f"incremental/{name}", {"start_time": int(start.timestamp()), **asked}, holds=name)
+    rows: list[Json] = page[name]
     upto = _instant(page.get("end_time")) or start
     more = page.get("end_of_stream") is False or (page.get("end_of_stream") is None and len(rows) >= MOST)
     if more and upto <= start:

@@ -1,0 +1,1 @@
+"""Simulated time trials: the whole worker against the sandbox, from one seed, with everything that can go wrong going wrong."""

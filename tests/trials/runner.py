@@ -1,0 +1,88 @@
+"""The trials from the command line: `scripts/trials --seeds 1000 --minutes 20`."""
+
+import argparse
+import multiprocessing
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from deskhand import logs
+from tests.trials.mutants import MUTANTS, survives
+from tests.trials.trial import Verdict, run
+
+
+def main() -> int:
+    """Run what was asked for; returns 1 where a promise was broken."""
+    asked = _arguments()
+    if asked.mutants:
+        return _mutants(asked.seeds)
+    return _trials(range(asked.first, asked.first + asked.seeds), asked)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/trials", description=__doc__)
+    parser.add_argument(
+        "--seeds", type=int, default=60, help="how many trials; a trial is a simulated week of 50 tickets"
+    )
+    parser.add_argument("--first", type=int, default=0, help="the first seed: to replay one, --first SEED --seeds 1")
+    parser.add_argument("--minutes", type=float, default=0.0, help="begin no further trial after so many minutes")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="trials at once")
+    parser.add_argument("--until-failure", action="store_true", help="stop at the first failure")
+    parser.add_argument("--mutants", action="store_true", help="break ten chosen lines, one at a time: each must fail")
+    return parser.parse_args()
+
+
+def tell(line: str) -> None:
+    """One line for people, at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _quiet() -> None:
+    logs.configure("json", "CRITICAL")
+
+
+def _trials(seeds: Iterable[int], asked: argparse.Namespace) -> int:
+    began, done, failed, counts = time.monotonic(), 0, 0, Counter[str]()
+    for verdict in _verdicts(seeds, asked):
+        done += 1
+        counts.update(verdict.counts)
+        if verdict.problems:
+            failed += 1
+            _tell(verdict)
+            if asked.until_failure:
+                break
+        if asked.minutes and time.monotonic() - began > asked.minutes * 60:
+            break
+    told = ", ".join(f"{number:,} {name}" for name, number in sorted(counts.items()))
+    tell(f"{done} trials, {failed} failed, {time.monotonic() - began:.0f} s: {told}")
+    return 1 if failed or not done else 0
+
+
+def _verdicts(seeds: Iterable[int], asked: argparse.Namespace) -> Iterator[Verdict]:
+    """Trials as they end."""
+    if asked.processes == 1:
+        _quiet()
+        yield from map(run, seeds)
+        return
+    with multiprocessing.get_context("spawn").Pool(asked.processes, initializer=_quiet) as pool:
+        yield from pool.imap_unordered(run, seeds)
+
+
+def _tell(verdict: Verdict) -> None:
+    """What was broken, and how to see it again."""
+    tell(f"seed {verdict.seed} (again: scripts/trials --first {verdict.seed} --seeds 1)")
+    for problem in verdict.problems[:10]:
+        tell(f"  {problem}")
+
+
+def _mutants(seeds: int) -> int:
+    alive = 0
+    for mutant in MUTANTS:
+        lives = survives(mutant, seeds)
+        alive += lives
+        tell(f"{'SURVIVES' if lives else 'found   '}  {mutant.file}: {mutant.what}")
+    tell(f"{len(MUTANTS) - alive} of {len(MUTANTS)} broken lines were found by at most {seeds} trials")
+    return 1 if alive else 0
