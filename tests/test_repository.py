@@ -27,7 +27,15 @@ TOP = {
     "tests",
 }
 LOCKS = ("requirements.lock", "requirements-dev.lock")
-SCRIPTS = ("scripts/bench", "scripts/check", "scripts/demo", "scripts/lock", "scripts/test", ".ci/run")
+SCRIPTS = (
+    "scripts/bench",
+    "scripts/check",
+    "scripts/demo",
+    "scripts/lock",
+    "scripts/test",
+    "scripts/trials",
+    ".ci/run",
+)
 PIN = re.compile(
     r"(?P<name>[a-z0-9][a-z0-9.-]*)==(?P<version>[0-9][a-zA-Z0-9.+!]*)(?P<marker> ; .+?)?(?P<hashes>( --hash=sha256:[0-9a-f]{64})+)"
 )

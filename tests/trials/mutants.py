@@ -27,8 +27,8 @@ MUTANTS: Final = (
     Mutant(
         "an answer that holds nothing is read as an empty list",
         "zendesk/gateway.py",
-        "if not isinstance(found, dict) or not isinstance(found.get(holds), list | dict):",
-        "found.setdefault(holds, [])\n            if False:",
+        "if holds is not None and not isinstance(found.get(holds), list | dict):",
+        "found.setdefault(holds, [])\n            if holds == 0:",
     ),
     Mutant("the ledger forgets", "core/decide.py", "ledger=(*memory.ledger, *firings)", "ledger=memory.ledger"),
     Mutant(

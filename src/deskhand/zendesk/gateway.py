@@ -31,16 +31,17 @@ class Gateway:
         self._session, self._wait = session, wait
         self._local = threading.local()
 
-    def get(self, path: str, query: Mapping[str, str | int] | None = None, *, holds: str) -> Json:
+    def get(self, path: str, query: Mapping[str, str | int] | None = None, *, holds: str | None) -> Json:
         """A read, tried again where that is safe. Raises the five errors.
 
-        `holds` is what the answer must have, a list or an object: an answer without it says nothing, and must never be read as "there is none".
+        `holds` is what the answer must have, a list or an object: an answer without it says nothing, and must never be read as "there is none". None
+        leaves that to the caller.
         """
         url = self._url(path, query)
 
         def ask() -> Json:
             found = self._api()._get(url, raw_response=True).json()
-            if not isinstance(found, dict) or not isinstance(found.get(holds), list | dict):
+            if holds is not None and not isinstance(found.get(holds), list | dict):
                 raise Transient(f"GET {path}: the answer has no '{holds}'")
             return found
 

@@ -106,7 +106,7 @@ def _unknown(kind: str, name: str, table: Iterable[Entry]) -> Rejected:
 
 
 def _fields(gateway: Gateway) -> list[Json]:
-    return list(gateway.get("ticket_fields").get("ticket_fields") or ())
+    return list(gateway.get("ticket_fields", holds="ticket_fields")["ticket_fields"])
 
 
 def _groups(gateway: Gateway) -> Iterable[Entry]:
@@ -138,7 +138,7 @@ def _listed(path: str, name: str) -> Callable[[Gateway], Iterable[Entry]]:
     """A reader of a short listing."""
 
     def read(gateway: Gateway) -> Iterable[Entry]:
-        for one in gateway.get(path).get(path) or ():
+        for one in gateway.get(path, holds=path)[path]:
             yield Entry(str(one["id"]), (str(one[name]),), one.get("active", True))
 
     return read

@@ -49,7 +49,7 @@ class ZendeskMacros:
     def one(self, number: int) -> Live | None:
         """A macro as it is now; None where it is gone, or is a personal one by now."""
         try:
-            row = self._gateway.get(f"macros/{number}").get("macro") or {}
+            row = self._gateway.get(f"macros/{number}", holds="macro")["macro"]
         except Rejected as refused:
             if refused.status == 404:
                 return None
@@ -84,12 +84,12 @@ class ZendeskMacros:
     def effect(self, number: int, ticket: int | None = None) -> Mapping[str, Any]:
         """What applying a macro would make of a ticket; nothing is changed."""
         path = f"macros/{number}/apply" if ticket is None else f"tickets/{ticket}/macros/{number}/apply"
-        found: Mapping[str, Any] = self._gateway.get(path)["result"]
+        found: Mapping[str, Any] = self._gateway.get(path, holds="result")["result"]
         return found
 
     def ticket(self, number: int) -> Mapping[str, Any]:
         """A ticket with its people, as placeholders see it."""
-        page = self._gateway.get(f"tickets/{number}", {"include": "users,groups,organizations"})
+        page = self._gateway.get(f"tickets/{number}", {"include": "users,groups,organizations"}, holds="ticket")
         row: Json = dict(page["ticket"])
         people = {one["id"]: one for one in page.get("users") or ()}
         for name in ("requester", "assignee", "submitter"):
@@ -98,12 +98,12 @@ class ZendeskMacros:
             row[name] = next((one for one in page.get(f"{name}s") or () if one["id"] == row.get(f"{name}_id")), {})
         row["title"] = row.get("subject")
         row |= {f"ticket_field_{one['id']}": one["value"] for one in row.get("custom_fields") or ()}
-        me = self._gateway.get("users/me").get("user")
+        me = self._gateway.get("users/me", holds="user")["user"]
         return {"ticket": row, "current_user": _person(me)}
 
     def actions(self) -> Mapping[str, Mapping[str, str]]:
         """What macros may do in this account, each with its values and their titles."""
-        rows = self._gateway.get("macros/definitions").get("definitions", {}).get("actions") or ()
+        rows = self._gateway.get("macros/definitions", holds="definitions")["definitions"].get("actions") or ()
         return {
             str(row["subject"]): {str(one["value"]): str(one["title"]) for one in row.get("values") or ()}
             for row in rows
@@ -157,7 +157,7 @@ class ZendeskMacros:
         cursor = ""
         while True:
             asked = {**query, "page[size]": PAGE, **({"page[after]": cursor} if cursor else {})}
-            page = self._gateway.get("macros", asked)
+            page = self._gateway.get("macros", asked, holds=None)
             rows, meta = page.get("macros"), page.get("meta")
             if not isinstance(rows, list) or not isinstance(meta, dict) or "has_more" not in meta:
                 raise Rejected("GET macros: the answer is no page of macros", code="IncompleteListing", hint=_WHOLE)
