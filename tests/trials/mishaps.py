@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 import requests
 from requests.adapters import BaseAdapter
@@ -127,12 +127,12 @@ class MortalAdapter(BaseAdapter):
         self._inner, self._fate = inner, fate
 
     def send(
-        self, request: requests.PreparedRequest, stream: bool = False, timeout: object = None, verify: object = True,
-        cert: object = None, proxies: Mapping[str, str] | None = None,
+        self, request: requests.PreparedRequest, stream: bool = False, timeout: Any = None, verify: Any = True,
+        cert: Any = None, proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:  # fmt: skip
         """Carry a request out, or die."""
         self._fate.step("before the request")
-        answer = self._inner.send(request, stream, timeout, verify, cert, proxies)  # type: ignore[arg-type]
+        answer = self._inner.send(request, stream, timeout, verify, cert, proxies)
         self._fate.step("after the answer")
         return answer
 

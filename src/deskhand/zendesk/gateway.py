@@ -40,7 +40,7 @@ class Gateway:
         url = self._url(path, query)
 
         def ask() -> Json:
-            found = self._api()._get(url, raw_response=True).json()
+            found: Json = self._api()._get(url, raw_response=True).json()
             if holds is not None and not isinstance(found.get(holds), list | dict):
                 raise Transient(f"GET {path}: the answer has no '{holds}'")
             return found
