@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskhand.sandbox.actors import NewTicket
@@ -32,6 +32,7 @@ def _round(value: object, *, world: object = None) -> Any:
     return Codec(CLASSES, {"world": world}).read(json.loads(json.dumps(row)))
 
 
+@settings(max_examples=40)
 @given(_VALUES)
 def test_a_value_comes_back_as_it_was(value: object) -> None:
     """Of the same types, all the way down; texts that JSON finds hard among them."""
