@@ -6,6 +6,7 @@ import pytest
 
 from deskhand.sandbox import API, EMAIL, Ticket
 from deskhand.sandbox.life import life_of
+from deskhand.sandbox.records import Comment
 from tests.sandbox.builders import Account
 
 
@@ -159,6 +160,22 @@ def test_a_note_may_answer(account: Account) -> None:
     account.world.update_ticket(ticket, {}, author=account.customer, comment="and?")
     note(account, ticket)
     assert replies(account, ticket) == [("activate", 1), ("fulfill", 1), ("activate", 2), ("fulfill", 2)]
+
+
+def test_a_light_agent_who_left_writes_as_a_customer(account: Account) -> None:
+    """Who was a light agent writes in public as an end user, and what they noted before stays a light agent's note."""
+    policy(account, next_reply_time__activate_on_light_agent_internal_note=True)
+    ticket = account.ticket()
+    account.world.update_ticket(ticket, {}, author=account.agent, comment={"body": "hello", "public": True})
+    note(account, ticket, account.light)
+    account.wait(60)
+    account.put(f"/users/{account.light}.json", {"user": {"role": "end-user"}})
+    before = replies(account, ticket)
+    assert before[-1] == ("activate", 2)
+    account.wait(60)
+    audit = account.world.update_ticket(ticket, {}, author=account.light, comment={"body": "and?", "public": False})
+    assert [event.public for event in audit.events if isinstance(event, Comment)] == [True]
+    assert replies(account, ticket) == before
 
 
 def test_a_light_agents_note_may_ask(account: Account) -> None:

@@ -43,11 +43,11 @@ def written(world: "World", ticket: Ticket, body: Row, author: int, *, created: 
 
 def _public(world: "World", ticket: Ticket, body: Row, author: int, *, created: bool) -> bool:
     """Customers write in public, light agents never do; else as asked, or as the first comment was."""
+    if author not in world.staff:
+        return True
     row = world.tables["users"].get(author)
     if row is not None and row["only_private_comments"]:
         return False
-    if author not in world.staff:
-        return True
     asked = body.get("public")
     if asked is None:
         return True if created else ticket.is_public

@@ -132,10 +132,8 @@ class Life:
 class People(Protocol):
     """What the life of a ticket asks about those who wrote: the world knows."""
 
-    lights: set[int]
-
-    def was_staff(self, user: int, at: int) -> bool:
-        """Whether somebody was an agent, light agent or admin at an instant."""
+    def kind_of(self, user: int, at: int) -> str | None:
+        """What somebody was at an instant: `agent`, `light`, or None for an end user."""
         ...
 
 
@@ -234,7 +232,8 @@ class Teller:
     def _comment(self, event: Comment, facts: _Facts) -> None:
         life, at = self.life, self._audit.at
         life.last_comment = at
-        staff, own = self._people.was_staff(event.author, at), event.author == self._requester
+        kind, own = self._people.kind_of(event.author, at), event.author == self._requester
+        staff, light = kind is not None, kind == "light"
         if own:
             life.requester_updated = at
         elif event.author == self._assignee:
@@ -243,7 +242,6 @@ class Teller:
         facts.customer |= event.public and not staff
         facts.customer_note |= not event.public and not staff
         facts.agent_reply |= event.public and staff and not own
-        light = event.author in self._people.lights
         facts.light_note |= not event.public and light
         facts.agent_note |= not event.public and staff and not own and not light
 

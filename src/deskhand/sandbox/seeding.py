@@ -55,10 +55,10 @@ class Seeding:
         self.emails: dict[str, int] = {}
         self.staff: set[int] = set()
         """Ids of all agents, light agents and admins."""
-        self.lights: set[int] = set()
-        """Ids of those agents who write only internal notes."""
-        self._turns: dict[int, list[int]] = {}
-        """The instants at which somebody became an agent, or ceased to be one."""
+        self._kinds: dict[int, str] = {}
+        """Of all staff: `agent`, or `light` for those who write only internal notes."""
+        self._turns: dict[int, list[tuple[int, str | None]]] = {}
+        """What those were whose kind changed, each time until when."""
         self.members: dict[int, dict[int, Row]] = {}
         self.revisions: dict[int, int] = {}
         """How often a rule was changed, from 1 on; by id, for those that were."""
@@ -121,19 +121,28 @@ class Seeding:
         if row["email"]:
             self.emails[row["email"].lower()] = row["id"]
         key, staff = row["id"], row["role"] != "end-user"
-        if staff != (key in self.staff) and self.now() > epoch_of(row["created_at"]):
-            self._turns.setdefault(key, []).append(self.now())
-        (self.staff.add if staff else self.staff.discard)(key)
+        self._note_kind(key, ("light" if row["only_private_comments"] else "agent") if staff else None, row)
         if staff and row["custom_role_id"] is None:
             role = self.tables["custom_roles"].first(role_type=row["role_type"])
             row["custom_role_id"] = role["id"] if role else None
-        (self.lights.add if row["only_private_comments"] else self.lights.discard)(key)
 
-    def was_staff(self, user: int, at: int) -> bool:
-        """Whether somebody was an agent, light agent or admin at an instant: what they wrote then stays what it was."""
-        now = user in self.staff
-        turns = self._turns.get(user)
-        return now if turns is None else now != (sum(turn > at for turn in turns) % 2 == 1)
+    def _note_kind(self, key: int, kind: str | None, row: Row) -> None:
+        before = self._kinds.get(key)
+        if kind != before and self.now() > epoch_of(row["created_at"]):
+            self._turns.setdefault(key, []).append((self.now(), before))
+        if kind is None:
+            self.staff.discard(key)
+            self._kinds.pop(key, None)
+        else:
+            self.staff.add(key)
+            self._kinds[key] = kind
+
+    def kind_of(self, user: int, at: int) -> str | None:
+        """What somebody was at an instant, `agent`, `light` or None for an end user: what they wrote then stays what it was."""
+        for until, kind in self._turns.get(user, ()):
+            if at < until:
+                return kind
+        return self._kinds.get(user)
 
     def add_membership(self, user: int, group: int) -> Row:
         """Make an agent a member of a group; their first group is their default."""

@@ -39,7 +39,7 @@ CLASSES: Mapping[type, frozenset[str]] = {
 """The classes whose values a state may hold, each with the fields that are left out."""
 
 KEPT: Mapping[str, tuple[str, ...]] = {
-    "world": ("_last_id", "_last_ticket", "_closing", "random", "emails", "staff", "lights", "_turns", "holidays", "opening", "revision", "revisions", "applied_macros"),
+    "world": ("_last_id", "_last_ticket", "_closing", "random", "emails", "staff", "_kinds", "_turns", "holidays", "opening", "revision", "revisions", "applied_macros"),
     "door": ("clients", "tokens", "api_tokens", "passwords"),
     "jobs": ("_jobs",),
     "webhooks": ("secrets", "invocations", "breakers"),
