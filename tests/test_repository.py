@@ -32,6 +32,7 @@ SCRIPTS = (
     "scripts/check",
     "scripts/demo",
     "scripts/lock",
+    "scripts/sync_macros",
     "scripts/test",
     "scripts/trials",
     ".ci/run",

@@ -35,6 +35,14 @@ class Settings(BaseSettings):
         default=None, description="instead of the account: the address of a sandbox, such as http://127.0.0.1:8080"
     )
     policies: Path = Field(default=Path("policies"), description="the folder of policies")
+    macros: Path = Field(default=Path("macros"), description="the folder of macro templates")
+    macros_state: Path | None = Field(
+        default=None,
+        description="a folder for the states of macros, to be committed; without it they are in the database",
+    )
+    macros_runs: Path = Field(
+        default=Path(".deskhand/macros"), description="where runs on macros keep their journals and backups"
+    )
     mode: Literal["off", "observe", "notify", "enforce"] = Field(
         default="observe", description="off; observe: decide and record; notify: tell people only; enforce: everything"
     )

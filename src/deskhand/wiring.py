@@ -13,18 +13,22 @@ from typing import Literal
 from deskhand import logs
 from deskhand.app.adopt import adopt
 from deskhand.app.engine import Engine, Limits
+from deskhand.app.macros.ports import Shop, States
 from deskhand.app.ports import Clock, Store
 from deskhand.app.stop import Switch
 from deskhand.core.guards import Guards
+from deskhand.core.macros.marker import Owner
 from deskhand.core.policy import Mode, Policy
 from deskhand.documents.load import Loaded, load_policies, stamp
 from deskhand.documents.names import check_names
-from deskhand.errors import DeskError, PolicyInvalid, SettingsError, StoreMissing
+from deskhand.errors import DeskError, PolicyInvalid, SettingsError, StoreBusy, StoreMissing
 from deskhand.http import BaseAdapter
 from deskhand.http.ping import check as check_ping
 from deskhand.http.ping import ping
 from deskhand.settings import Settings
 from deskhand.store import SqlStore, open_store
+from deskhand.store.macro_runs import Runs
+from deskhand.store.macro_states import DatabaseStates, FileStates
 from deskhand.zendesk.account import Account, Connection
 from deskhand.zendesk.auth import ENDING, ApiToken, ClientCredentials, Credentials, Secret
 
@@ -171,6 +175,57 @@ def store(settings: Settings, *, exclusive: bool = True) -> SqlStore:
 def look(settings: Settings) -> SqlStore:
     """The database that is set, to look at beside a running worker. Raises StoreError where there is none yet."""
     return open_store(settings.database_url, exclusive=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Whose macros are looked after, in which run, and by whom."""
+
+    owner: Owner
+    run: str
+    by: str
+
+
+@contextmanager
+def macros(
+    settings: Settings,
+    parts: Parts,
+    who: Who,
+    *,
+    read_only: bool,
+    tell: Callable[[int, int, str], None] | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Iterator[Shop]:
+    """What macros as code work with. Their state is in a folder where one is set, else in the database, which a worker may have open."""
+    connection = connect(settings, parts, read_only=read_only, environ=environ)
+    held = None if settings.macros_state else _beside(settings)
+    states: States = (
+        FileStates(settings.macros_state or Path()) if held is None else DatabaseStates(held, parts.clock.now)
+    )
+    try:
+        yield Shop(
+            desk=connection.macros(),
+            states=states,
+            runs=Runs(settings.macros_runs),
+            owner=who.owner,
+            now=parts.clock.now,
+            wait=parts.wait,
+            run=who.run,
+            by=who.by,
+            tell=tell or (lambda _done, _of, _what: None),
+        )
+    finally:
+        if held is not None:
+            held.close()
+        connection.close()
+
+
+def _beside(settings: Settings) -> SqlStore:
+    """The database, made if there is none; beside a worker that has it open, as it is."""
+    try:
+        return store(settings)
+    except StoreBusy:
+        return look(settings)
 
 
 def shipped(name: str) -> Path:

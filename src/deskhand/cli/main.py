@@ -1,6 +1,6 @@
 """`deskhand`: the commands, and the one place where errors become words and exit codes.
 
-Exit codes: 0 well, 1 an error or findings (see the text), 64 wrong usage, 130 interrupted.
+Exit codes: 0 well, 1 an error or findings (see the text), 64 wrong usage, 130 interrupted. `deskhand macros` has more: see there.
 """
 
 import os
@@ -17,6 +17,7 @@ from deskhand.cli import (
     clocks,
     demo,
     explain,
+    macros,
     once,
     outbox,
     runs,
@@ -53,6 +54,7 @@ app.command("undo")(undo.command)
 app.command("status")(status.command)
 app.command("whoami")(whoami.command)
 app.command("settings")(settings.command)
+app.add_typer(macros.app, name="macros")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(sandbox.app, name="sandbox")
 

@@ -164,3 +164,19 @@ def test_the_shipped_macros_have_no_findings() -> None:
         "security-notice",
         "webhook-endpoint-unreachable",
     }
+
+
+def test_the_readme_explains_every_check() -> None:
+    """With its weight, in the words of the catalogue."""
+    text = (ROOT / "macros/README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z-]+)` \| (error|warning) \| (.+) \|$", text, re.MULTILINE)
+
+    assert {check: (weight, about) for check, weight, about in rows} == MACRO_CHECKS
+
+
+def test_the_example_of_the_readme_is_in_order(tmp_path: Path) -> None:
+    """Whoever copies it has a macro."""
+    text = (ROOT / "macros/README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+
+    assert checks(tmp_path, {"a.yaml": example, "partials/sign_off.md": "Bye", "terms.pdf": "x"}) == []

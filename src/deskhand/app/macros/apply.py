@@ -40,9 +40,11 @@ class _Sorted:
     moved: list[tuple[str, str]] = field(default_factory=list)
 
 
-def apply_plan(shop: Shop, plan: Plan, *, commit: str = "", skip_changed: bool = False) -> Applied:
-    """Carry it out. Raises before the first write: PlanOutdated, Undecided, LimitPassed; PartlyDone is for the caller to raise."""
-    require_current(shop, plan, commit)
+def apply_plan(
+    shop: Shop, plan: Plan, *, commit: str = "", skip_changed: bool = False, resume: bool = False
+) -> Applied:
+    """Carry it out; `resume` goes on with one that was cut short, however old. Raises before the first write: PlanOutdated, Undecided, LimitPassed; PartlyDone is for the caller to raise."""
+    require_current(shop, plan, commit, resume=resume)
     with shop.states.hold(shop.env, shop.run, shop.now()):
         state = shop.states.load(shop.env)
         require_account(shop, state)
@@ -68,13 +70,13 @@ def apply_plan(shop: Shop, plan: Plan, *, commit: str = "", skip_changed: bool =
         return _carried_out(shop, found, writer)
 
 
-def require_current(shop: Shop, plan: Plan, commit: str) -> None:
+def require_current(shop: Shop, plan: Plan, commit: str, *, resume: bool = False) -> None:
     """Refuse a plan of another environment or account, of another commit, or one that is too old."""
     if (plan.env, plan.installation, plan.account) != (shop.env, shop.owner.installation, shop.desk.account):
         raise PlanOutdated(
             f"the plan is for '{plan.env}' of '{plan.installation}' in account '{plan.account}', and this is '{shop.env}' of '{shop.owner.installation}' in '{shop.desk.account}'"
         )
-    if is_expired(plan, shop.now()):
+    if is_expired(plan, shop.now()) and not resume:
         raise PlanOutdated(f"the plan expired at {plan.expires_at}")
     if commit and plan.commit and commit != plan.commit:
         raise PlanOutdated(f"the plan was made at commit {plan.commit[:12]}, and this is {commit[:12]}")

@@ -61,6 +61,14 @@ class MacroDesk(Protocol):
         """Hand in a file."""
         ...
 
+    def ticket(self, number: int) -> Mapping[str, Any]:
+        """A ticket with its people, as placeholders see it."""
+        ...
+
+    def actions(self) -> Mapping[str, Mapping[str, str]]:
+        """What macros may do in this account, each with its values and their titles."""
+        ...
+
     def contents(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
         """The texts of dynamic content by name."""
         ...
