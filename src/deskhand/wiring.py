@@ -206,7 +206,7 @@ def macros(
         yield Shop(
             desk=connection.macros(),
             states=states,
-            runs=Runs(settings.macros_runs),
+            runs=macro_runs(settings),
             owner=who.owner,
             now=parts.clock.now,
             wait=parts.wait,
@@ -218,6 +218,11 @@ def macros(
         if held is not None:
             held.close()
         connection.close()
+
+
+def macro_runs(settings: Settings) -> Runs:
+    """The journals of runs on macros."""
+    return Runs(settings.macros_runs)
 
 
 def _beside(settings: Settings) -> SqlStore:

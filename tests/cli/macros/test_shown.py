@@ -32,3 +32,15 @@ def test_a_conflict_shows_all_three_sides() -> None:
     assert "- status: open" in text
     assert "+ status: hold" in text
     assert '"solved"' in text
+
+
+def test_names_stand_beside_numbers() -> None:
+    """As the templates gave them."""
+    place = Place()
+    made = macro("A", ("group_id", str(place.group)), (f"custom_fields_{place.field}", "late"))
+    references = (("group Billing", str(place.group)), ("field order_no", str(place.field)))
+
+    text = "\n".join(lines(place.plan([want("a", made, references=references)])))
+
+    assert f"+ group_id: {place.group} (Billing)" in text
+    assert f"+ custom_fields_{place.field}: late (order_no)" in text

@@ -199,3 +199,35 @@ def _patched(found: Folder, source: Source, text: str, live: Macro) -> Patch:
     with tempfile.TemporaryDirectory() as place:
         (Path(place) / "k.yaml").write_text(text, encoding="utf-8")
         return patch(replace(found, path=Path(place)), source, live, FIELDS, env="", account=ACCOUNT)
+
+
+TRANSLATED = """\
+key: a
+title: T
+actions:
+  - reply:
+      public: true
+      markdown: |
+        Hello
+
+        Bye
+locales:
+  de:
+    reply:
+      markdown: |
+        Hallo
+
+        Tschau
+"""
+
+
+def test_translations_that_were_changed_are_brought_over(tmp_path: Path) -> None:
+    """Each to its own place in the file."""
+    found = folder(tmp_path, {"a.yaml": TRANSLATED}, "installation: acme\nlocales: [de]\n")
+    before = compile_folder(found, "", ACCOUNT.number).wants[0].macro
+    live = replace(before, content=(("en-US", "<p>Hi</p><p>Bye</p>"), ("de", "<p>Hallo</p><p>Servus</p>")))
+
+    done = patch(found, found.sources[0], live, ["content"], env="", account=ACCOUNT)
+
+    assert edits(done) == ["-        Hello", "+        Hi", "-        Tschau", "+        Servus"]
+    assert done.notes == ()

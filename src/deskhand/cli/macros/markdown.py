@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from deskhand.app.macros.document import Plan
-from deskhand.cli.macros.shown import differences, head, summary
+from deskhand.cli.macros.shown import differences, head, named, summary
 from deskhand.core.macros.plan import MEANING, Item
 
 LONGEST: Final = 60_000
@@ -67,7 +67,7 @@ def _details(item: Item, plan: Plan, *, raw: bool) -> Iterator[str]:
     yield f"\n<details><summary>{item.kind} {safe(head(item, plan.account))}</summary>\n"
     if item.note:
         yield f"{safe(item.note)}\n"
-    text = "\n".join(f"{sign} {line}" for sign, line in differences(item, raw=raw))
+    text = "\n".join(f"{sign} {named(line, plan)}" for sign, line in differences(item, raw=raw))
     if text:
         mark = fence(text)
         yield f"{mark}diff\n{text[:20_000]}\n{mark}"

@@ -18,13 +18,13 @@ def command(
     raw: Raw = False,
 ) -> None:
     """Show a plan with all sides of each item, or what a run did, line by line."""
+    from deskhand import wiring
     from deskhand.settings import load
-    from deskhand.store.macro_runs import Runs
 
     if Path(what).is_file():
         present(read_plan(Path(what)), form, raw=raw)
         return
-    runs = Runs(load().macros_runs)
+    runs = wiring.macro_runs(load())
     out = console()
     for line in runs.read(what):
         words = " ".join(

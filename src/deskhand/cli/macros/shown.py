@@ -18,6 +18,10 @@ SIGNS: Final[dict[Kind, tuple[str, str]]] = {
 }  # fmt: skip
 
 
+_KINDS: Final = {"group_id": "group", "assignee_id": "agent", "follower": "agent", "brand_id": "brand", "ticket_form_id": "form", "custom_status_id": "custom status",
+                 "locale_id": "locale"}  # fmt: skip
+
+
 def lines(plan: Plan, *, raw: bool = False) -> Iterator[str]:
     """The plan in lines with rich's markup. Environment and account come first."""
     yield f"[bold]{escape(plan.env)}[/] on account [bold]{escape(plan.account)}[/], installation {escape(plan.installation)}"
@@ -62,6 +66,22 @@ def differences(item: Item, *, raw: bool = False) -> list[tuple[str, str]]:
     return found
 
 
+def named(line: str, plan: Plan) -> str:
+    """A line of a difference with the name beside the number, where a template gave one."""
+    field, _, number = line.partition(": ")
+    kind = _KINDS.get(field, "field" if field.startswith("custom_fields_") else "")
+    wanted = field.removeprefix("custom_fields_") if kind == "field" else number
+    name = next(
+        (
+            name.removeprefix(f"{kind} ")
+            for name, one in plan.references.items()
+            if kind and one == wanted and name.startswith(f"{kind} ")
+        ),
+        "",
+    )
+    return f"{line} ({name})" if name else line
+
+
 def head(item: Item, account: str) -> str:
     """Key, title, number and address of an item."""
     where = (
@@ -80,7 +100,8 @@ def _item(item: Item, plan: Plan, *, raw: bool) -> Iterator[str]:
     yield f"  [{style}]{sign}[/] {escape(head(item, plan.account))}"
     if item.note:
         yield f"      {escape(item.note)}"
-    for mark, line in differences(item, raw=raw):
+    for mark, bare in differences(item, raw=raw):
+        line = named(bare, plan)
         yield f"      [{'red' if mark == '-' else 'green'}]{mark} {escape(line)}[/]"
     if item.kind == "conflict":
         yield from (

@@ -15,7 +15,7 @@ from deskhand.core.macros.value import Action, Field, Macro, canonical, canonica
 from deskhand.documents.macros import writing
 from deskhand.documents.macros.compile import recompiled, rows_by_item, write_text
 from deskhand.documents.macros.folder import Folder, Source
-from deskhand.documents.macros.patch_reply import Lines, patch_reply
+from deskhand.documents.macros.patch_reply import Lines, patch_reply, patch_text
 from deskhand.documents.node import Node
 
 _OURS: Final = re.compile(r"<<|<%")
@@ -111,6 +111,8 @@ class _Work:
                 self._scalar("restriction", lines or ["restriction: everyone"])
             case "actions":
                 self._actions()
+            case "content":
+                self._texts()
             case _:
                 self.notes.append(f"{name} changed in Zendesk: bring it over by hand")
 
@@ -144,6 +146,18 @@ class _Work:
         line = self.node.keys[name][0]
         following = next((one for one in starts if one > line), len(self.lines.old) + 1)
         return self.lines.trimmed(line - 1, following - 1)
+
+    def _texts(self) -> None:
+        """Bring the texts of dynamic content over: the original to the reply, the others to their locales."""
+        original = self.folder.locales[0]
+        for locale, text in self.live.content:
+            replies = (item.mapping["reply"] for item in self.node.at(("actions",)).items if "reply" in item.mapping)
+            node = next(replies, None) if locale == original else self.node.at(("locales", locale)).mapping.get("reply")
+            if node is None:
+                self.notes.append(f"{locale}: a text was added in Zendesk: {text[:200]}")
+            else:
+                notes = patch_text(self.lines, node, text, self._written)
+                self.notes += [f"line {note.line}: {note.words}" for note in notes]
 
     # Actions.
 

@@ -88,12 +88,16 @@ class _Chunk:
 
 def patch_reply(lines: Lines, node: Node, rows: tuple[Action, ...], write: Write) -> list[Note]:
     """Edit the lines of a reply so that it says what the rows say."""
-    notes: list[Note] = []
     public = rows[1].value if len(rows) > 1 else None
     _visibility(lines, node, None if public is None else str(public).lower())
-    form: Form = "markdown" if "markdown" in node.mapping else "html" if "html" in node.mapping else "text"
     raw = json_of(rows[0].value)
-    theirs = str(raw[-1]) if isinstance(raw, list) else str(raw)
+    return patch_text(lines, node, str(raw[-1]) if isinstance(raw, list) else str(raw), write)
+
+
+def patch_text(lines: Lines, node: Node, theirs: str, write: Write) -> list[Note]:
+    """Edit the lines of a reply's text so that it says the same as another one."""
+    notes: list[Note] = []
+    form: Form = "markdown" if "markdown" in node.mapping else "html" if "html" in node.mapping else "text"
     body = node.mapping[form]
     ours = write(str(body.value))
     if _fixed(form, ours) == _fixed("html" if form == "markdown" else form, theirs):
