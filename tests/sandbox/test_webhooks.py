@@ -184,3 +184,28 @@ def test_a_test_delivery_takes_what_the_request_changes(account: Account) -> Non
     assert got == ["https://receiver.example/in", "https://other.example", "https://other.example"]
     assert {answer["response"]["status_code"] for answer in answers} == {202}
     assert account.get(f"/webhooks/{hook['id']}/invocations")["invocations"] == []
+
+
+def test_a_trigger_calls_a_webhook_with_its_own_words(account: Account) -> None:
+    """The action's body is sent with its placeholders replaced, so that it stays JSON, and the audit tells of it."""
+    got: list[Any] = []
+
+    def deliver(_endpoint: str, _headers: dict[str, str], body: bytes) -> int:
+        got.append(json.loads(body))
+        return 200
+
+    account.sandbox.deliver = deliver
+    hook = subscribe(account, "conditional_ticket_events")
+    trigger = {
+        "title": "Tell",
+        "conditions": {"all": [{"field": "status", "operator": "is", "value": "new"}], "any": []},
+        "actions": [
+            {"field": "notification_webhook", "value": [hook["id"], '{"t": "{{ticket.title}}", "id": {{ticket.id}}}']}
+        ],
+    }
+    assert account.call("POST", "/triggers", {"trigger": trigger}).status == 201
+    account.call("POST", "/tickets", {"ticket": {"subject": 'Say "hi"', "comment": {"body": "x"}}})
+    assert got == [{"t": 'Say "hi"', "id": 1}]
+    assert account.get(f"/webhooks/{hook['id']}/invocations")["invocations"][0]["status"] == "success"
+    events = account.get("/tickets/1/audits")["audits"][0]["events"]
+    assert [event["resource"] for event in events if event["type"] == "External"] == [hook["id"]]

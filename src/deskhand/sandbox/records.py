@@ -86,6 +86,9 @@ class Note:
 
 Event = Change | Comment | Note
 
+CALL = "External"
+"""The kind of a Note that tells of a webhook which a rule called."""
+
 
 @dataclass(slots=True)
 class Audit:

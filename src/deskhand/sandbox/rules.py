@@ -1,5 +1,6 @@
 """Triggers on each write, automations on their hourly tick: the account's own rules really run."""
 
+import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,9 @@ from deskhand.sandbox.agenda import Agenda, happening
 from deskhand.sandbox.conditions import all_hold, narrowed
 from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.life import life_of
-from deskhand.sandbox.records import CATEGORIES, Change, Comment, Event, Note, Ticket, Via
+from deskhand.sandbox.records import CALL, CATEGORIES, Change, Comment, Event, Note, Ticket, Via
 from deskhand.sandbox.refusal import Refusal
+from deskhand.sandbox.text import expand, quoted
 
 if TYPE_CHECKING:
     from deskhand.sandbox.world import World
@@ -138,6 +140,11 @@ def update_facts(world: "World", events: Iterable[Event], *, created: bool) -> R
 
 def _message(world: "World", ticket: Ticket, action: Row, via: Via) -> Note:
     value = action["value"] if isinstance(action["value"], list) else [action["value"]]
+    if action["field"] == "notification_webhook":
+        given = value[1] if len(value) > 1 else ""
+        text = given if isinstance(given, str) else json.dumps(given)
+        body = expand(world, ticket, ticket.assignee_id or ticket.submitter_id, text, quoted)
+        return Note(CALL, {"resource": str(value[0]), "body": body}, via)
     to = {"requester_id": ticket.requester_id, "assignee_id": ticket.assignee_id}.get(str(value[0]), value[0])
     known = world.tables["users"].get(to)
     rest = {

@@ -1,10 +1,13 @@
 """What happens to text on its way into a ticket: placeholders, whitespace, the cut at 64 kB, HTML."""
 
 import html
+import json
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from deskhand.sandbox.exchange import Row
+from deskhand.sandbox.liquid import decided
 from deskhand.sandbox.records import Ticket
 from deskhand.sandbox.refusal import bad_parameter
 from deskhand.sandbox.table import as_id
@@ -13,18 +16,30 @@ if TYPE_CHECKING:
     from deskhand.sandbox.world import World
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
-_LIQUID = re.compile(r"\{%.*?%\}", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _BREAK = re.compile(r"<br\s*/?>|</p>|</div>|</li>", re.IGNORECASE)
 
 
-def expand(world: "World", ticket: Ticket, author: int, text: str) -> str:
-    """Text with placeholders replaced, as the server does when an agent writes; what it does not know becomes nothing."""
+def expand(world: "World", ticket: Ticket, author: int, text: str, quote: Callable[[str], str] | None = None) -> str:
+    """Text with conditions decided and placeholders replaced, as the server does when an agent writes; what it does not know becomes nothing.
+
+    `quote` says how values are written into the text, where it is not as they are.
+    """
     if "{{" not in text and "{%" not in text:
         return text
     facts = _facts(world, ticket, author)
-    text = _PLACEHOLDER.sub(lambda match: _placeholder(world, ticket, facts, match.group(1)), text)
-    return _LIQUID.sub("", text)
+
+    def look(name: str) -> str:
+        return _placeholder(world, ticket, facts, name)
+
+    if "{%" in text:
+        text = decided(text, look)
+    return _PLACEHOLDER.sub(lambda match: (quote or str)(look(match.group(1))), text)
+
+
+def quoted(value: str) -> str:
+    """A text as it stands within the quotes of a JSON text."""
+    return json.dumps(value)[1:-1]
 
 
 def _placeholder(world: "World", ticket: Ticket, facts: dict[str, object], name: str) -> str:

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from deskhand.sandbox.clock import iso
 from deskhand.sandbox.exchange import Row
-from deskhand.sandbox.records import Audit, Change, Comment, Ticket
+from deskhand.sandbox.records import CALL, Audit, Change, Comment, Note, Ticket
 
 if TYPE_CHECKING:
     from deskhand.sandbox.sandbox import Sandbox
@@ -104,6 +104,11 @@ class Webhooks:
         hooks = [row for row in self._sandbox.world.tables["webhooks"] if row["status"] == "active"]
         if not hooks:
             return
+        for event in audit.events:
+            if isinstance(event, Note) and event.kind == CALL:
+                for hook in hooks:
+                    if hook["id"] == event.rest["resource"]:
+                        self.send(hook, event.rest["body"])
         for position, (kind, detail) in enumerate(_events(ticket, audit)):
             for hook in hooks:
                 if any(kind == name or name in ("zen:event-type:ticket.*", "*") for name in hook["subscriptions"]):
