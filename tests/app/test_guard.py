@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from deskhand.app.evaluate import evaluate
+from deskhand.app.explain import explain
 from deskhand.app.guard import stopped_note
 from deskhand.app.poll import poll
 from deskhand.core.condition import Compare, Tags
@@ -173,3 +174,27 @@ def test_a_ticket_is_written_to_no_more_often_than_its_cap() -> None:
 
     assert sorted(shop.show(ticket)["tags"]) == ["t0", "t1", "t2"]
     assert shop.outbox() == {"done": 3, "held": 2}
+
+
+def test_an_explanation_says_that_a_ticket_is_left_alone() -> None:
+    """Instead of no rules and no reason."""
+    shop = Shop(policy(EVERYTHING))
+    ticket = shop.ticket(tags=["deskhand_stop"])
+    shop.cycle()
+
+    found = explain(shop.store, None, shop.policy, ticket.id, shop.now())
+
+    assert found.stopped == "it has the tag 'deskhand_stop'"
+
+
+def test_an_explanation_of_a_held_ticket_says_why_and_until_when() -> None:
+    """The decision that was kept, and the one that would be made now."""
+    shop = Shop(policy(EVERYTHING))
+    tickets = crowd(shop, 30)
+    shop.cycle()
+
+    found = explain(shop.store, None, shop.policy, tickets[0].id, shop.now())
+
+    assert [one.outcome for one in found.decision.verdicts] == ["held"]
+    assert "until a person lets it go or drops it" in found.decision.verdicts[0].reason
+    assert "over its ceiling of 30%" in found.past[0].verdicts[0].reason

@@ -322,3 +322,31 @@ def test_ended_rows_are_forgotten(store: Store) -> None:
         assert tx.outbox.forget(at(5)) == 1
         assert tx.outbox.forget(at(6)) == 3
         assert {state for state, number in tx.outbox.count().items() if number} == {*OPEN, "observed"}
+
+
+def test_rows_are_listed_by_their_states_oldest_first(store: Store) -> None:
+    """Of several states together, whatever their time has come to, and no more than asked for."""
+    with store.begin() as tx:
+        tx.outbox.put([row("c", 3, "held", created=2, due=99), row("b", 2, "dead", created=1), row("a", 1, "done")])
+        tx.outbox.put([row("d", 4, "planned", created=1)])
+        assert [one.op_id for one in tx.outbox.listed(("held", "dead", "planned"))] == ["b", "d", "c"]
+        assert [one.op_id for one in tx.outbox.listed(("held", "dead"), 1)] == ["b"]
+        assert tx.outbox.listed(("sending",)) == []
+
+
+def test_what_is_held_is_not_in_the_way_and_not_forgotten(store: Store) -> None:
+    """Its ticket's other writes go on, and retention waits for the person who has not decided yet."""
+    with store.begin() as tx:
+        tx.outbox.put([row("held", 1, "held"), row("dropped", 1, "dropped"), row("next", 1)])
+        assert [one.op_id for one in tx.outbox.claim(at(0), 9, at(5))] == ["next"]
+        assert tx.outbox.under_way([1]).keys() == {1}
+        assert tx.outbox.forget(at(99)) == 1
+        assert tx.outbox.find("held") == row("held", 1, "held")
+
+
+def test_tickets_are_numbered_by_status(store: Store) -> None:
+    """Those that are live, to be looked at again under another policy."""
+    with store.begin() as tx:
+        tx.tickets.save([ticket(1, "new"), ticket(2, "solved"), ticket(3, "open")])
+        assert sorted(tx.tickets.ids(("new", "open"))) == [1, 3]
+        assert tx.tickets.ids(()) == []

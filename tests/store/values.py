@@ -17,7 +17,7 @@ from deskhand.core.effect import (
     TicketWrite,
 )
 from deskhand.core.history import Event
-from deskhand.core.memory import Cycle, Edge, Firing, Memory
+from deskhand.core.memory import Cycle, Edge, Firing, Memory, Own
 from deskhand.core.ticket import Metrics, Organization, Person, SlaMetric, Ticket
 from deskhand.core.trace import Step, Verdict
 
@@ -68,6 +68,11 @@ def memory(number: int) -> Memory:
         edges={"late": Edge(holds=True, lives=2)},
         cycles={"first_reply_time": Cycle("active", 1)},
         intended="S2",
+        looked_at=at(3),
+        planned=at(4),
+        allowed=("late",),
+        calm=("vip",),
+        own=Own(at(2), at(1)),
     )
 
 
@@ -86,6 +91,10 @@ def write(op_id: str, number: int) -> TicketWrite:
         tags_removed=("old",),
         followers=("bob@example.com",),
         note=HOSTILE,
+        followers_removed=("eve@example.com",),
+        before=(("priority", "low"), ("field.parts", ("a",)), ("group", None)),
+        after=(("priority", "urgent"), ("field.parts", ("a", "b")), ("group", "Escalations")),
+        undoes=("op-0",),
     )
 
 
@@ -120,11 +129,16 @@ def decision(number: int, when: datetime = NOON, *, rules: int = 2) -> Decision:
         ticket_id=number,
         at=when,
         policy="0" * 64,
-        verdicts=tuple(Verdict(f"rule-{n}", "p:1:1", "fires", tree, "e1", 2, at(5)) for n in range(rules)),
-        effects=tuple(Effect("late", "act", change, done=False, overruled_by="vip") for change in CHANGES),
+        verdicts=tuple(
+            Verdict(f"rule-{n}", "p:1:1", "fires", tree, "e1", 2, at(5), "why", at(4)) for n in range(rules)
+        ),
+        effects=tuple(
+            Effect("late", "act", change, done=False, overruled_by="vip", held="too many") for change in CHANGES
+        ),
         clocks=(ClockSeen("reply", "zendesk", "running", "e1", 61.5, 3600, at(60), "office", "no policy"),),
         memory=Memory(number),
         write=write(f"op-{number}", number),
         look_again=at(5),
         severity="S2",
+        held=write(f"held-{number}", number),
     )

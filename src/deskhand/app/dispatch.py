@@ -63,7 +63,8 @@ def dispatch(engine: Engine) -> Dispatched:
     now = engine.clock.now()
     _give_up_stale(engine, now)
     total = _ask_jobs(engine, now) + _settle_unknown(engine, now)
-    _judge_stale_again(engine, now)
+    if not engine.stop():
+        _judge_stale_again(engine, now)
     while True:
         turn = _hand_in(engine, engine.clock.now())
         total += turn

@@ -143,6 +143,7 @@ def _tell(engine: Engine, decision: Decision) -> None:
         ticket=decision.ticket_id,
         rules=[rule for rule, outcome in outcomes.items() if outcome in ("fires", "holds")],
         op=decision.write.op_id if decision.write else None,
+        skipped=[rule for rule, outcome in outcomes.items() if outcome == "skipped"],
     )
     if decision.held is not None:
         log.warning("write_held", ticket=decision.ticket_id, rules=list(decision.held.rules), op=decision.held.op_id)

@@ -26,6 +26,8 @@ class Explanation:
     past: tuple[Decision, ...]
     row: Row | None
     seen: bool
+    stopped: str = ""
+    """Why no rule is asked about it at all."""
 
 
 def explain(store: Store, desk: Desk | None, policy: Policy, ticket_id: int, now: datetime) -> Explanation:
@@ -47,4 +49,6 @@ def explain(store: Store, desk: Desk | None, policy: Policy, ticket_id: int, now
     if memory is None:
         levels = Levels(None, policy.binding.read(ticket))
         memory = Memory(ticket_id, history=observe((), None, ticket, levels, policy.watched))
-    return Explanation(ticket, decide(ticket, memory, policy, now), past, row, seen)
+    tag = policy.guards.stop_tag
+    stopped = f"it has the tag '{tag}'" if tag in ticket.tags else ""
+    return Explanation(ticket, decide(ticket, memory, policy, now), past, row, seen, stopped)

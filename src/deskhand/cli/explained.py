@@ -49,6 +49,8 @@ def show(out: Console, found: Explanation) -> None:
     )
     if not found.seen:
         out.print("[yellow]The worker has not seen this ticket yet; it was read from Zendesk just now.[/]")
+    if found.stopped:
+        out.print(f"The worker leaves this ticket alone: {found.stopped}.", markup=False, style="yellow")
     decided(out, decision)
     if found.row:
         out.print(
