@@ -27,6 +27,7 @@ def test_names_lead_to_numbers_and_back() -> None:
     assert names.name("option", "order_no=late") == "late"
     assert names.name("group", "1") is None
     assert place.calls().count("GET groups") == 1
+    assert place.calls().count("GET ticket_fields") == 1
 
 
 def test_a_name_that_is_not_there_is_told_with_the_nearest() -> None:
@@ -66,3 +67,4 @@ def test_an_empty_list_is_an_error_and_not_an_absence() -> None:
 
     with pytest.raises(Rejected, match="came back empty"):
         place.desk().names.number("group", "Billing")
+    assert place.desk().names.name("group", "5") is None

@@ -25,6 +25,8 @@ class MacroNames:
 
     gateway: Gateway
     _tables: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
+    _rows: list[Json] = field(default_factory=list)
+    """The ticket fields with their options, once they were asked for."""
 
     def number(self, kind: str, name: str) -> str:
         """The number of a name; of an option, its tag. Raises Rejected with the nearest names, or with all numbers that share it."""
@@ -52,9 +54,12 @@ class MacroNames:
         raise _unknown(kind, wanted, table)
 
     def name(self, kind: str, number: str) -> str | None:
-        """The name of a number, None where there is none or where it would not lead back."""
+        """The name of a number, None where there is none, where it would not lead back, or where the list cannot be read."""
         wanted = number.partition("=")[2] if kind == "option" else number
-        table = self._table(kind, number)
+        try:
+            table = self._table(kind, number)
+        except Rejected:
+            return None
         entry = next((one for one in table if one.number == wanted), None)
         if entry is None or not entry.active:
             return None
@@ -71,7 +76,7 @@ class MacroNames:
         if kind == "option":
             return self._options(name.partition("=")[0])
         if kind not in self._tables:
-            self._tables[kind] = tuple(_READERS[kind](self.gateway))
+            self._tables[kind] = tuple(_fields(self._all_fields()) if kind == "field" else _READERS[kind](self.gateway))
         table = self._tables[kind]
         if not table:
             raise Rejected(
@@ -81,11 +86,15 @@ class MacroNames:
             )
         return table
 
+    def _all_fields(self) -> list[Json]:
+        self._rows = self._rows or list(self.gateway.get("ticket_fields", holds="ticket_fields")["ticket_fields"])
+        return self._rows
+
     def _options(self, field_name: str) -> tuple[Entry, ...]:
         key = f"option {field_name}"
         if key not in self._tables:
             number = self.number("field", field_name)
-            row = next(one for one in _fields(self.gateway) if str(one["id"]) == number)
+            row = next(one for one in self._all_fields() if str(one["id"]) == number)
             rows = row.get("custom_field_options") or ()
             self._tables[key] = tuple(Entry(str(one["value"]), (str(one["value"]), str(one["name"]))) for one in rows)
         return self._tables[key]
@@ -105,10 +114,6 @@ def _unknown(kind: str, name: str, table: Iterable[Entry]) -> Rejected:
     )
 
 
-def _fields(gateway: Gateway) -> list[Json]:
-    return list(gateway.get("ticket_fields", holds="ticket_fields")["ticket_fields"])
-
-
 def _groups(gateway: Gateway) -> Iterable[Entry]:
     return (
         Entry(str(one["id"]), (str(one["name"]),))
@@ -124,9 +129,9 @@ def _agents(gateway: Gateway) -> Iterable[Entry]:
                 yield Entry(str(one["id"]), (str(one["email"]),), one.get("suspended") is not True)
 
 
-def _custom_fields(gateway: Gateway) -> Iterable[Entry]:
+def _fields(rows: Iterable[Json]) -> Iterable[Entry]:
     system = {"subject", "description", "status", "custom_status", "tickettype", "priority", "group", "assignee"}
-    for one in _fields(gateway):
+    for one in rows:
         if one["type"] not in system:
             title = str(one["title"])
             yield Entry(
@@ -147,7 +152,6 @@ def _listed(path: str, name: str) -> Callable[[Gateway], Iterable[Entry]]:
 _READERS: Final[Mapping[str, Callable[[Gateway], Iterable[Entry]]]] = {
     "group": _groups,
     "agent": _agents,
-    "field": _custom_fields,
     "brand": _listed("brands", "name"),
     "form": _listed("ticket_forms", "name"),
     "custom status": _listed("custom_statuses", "agent_label"),

@@ -13,7 +13,7 @@ from deskhand.app.macros.document import Plan
 from deskhand.core.macros.marker import Owner
 from deskhand.core.macros.record import Want
 from deskhand.core.macros.value import Macro, Restriction
-from deskhand.errors import LimitPassed, PartlyDone, PlanOutdated, Rejected, StoreBusy, Undecided
+from deskhand.errors import LimitPassed, PartlyDone, PlanOutdated, Rejected, StoreBusy, StoreFull, Undecided
 from deskhand.sandbox import Options
 from tests.app.macros.places import Cut, Killed, Place
 from tests.core.macros.makers import MACROS, macro, want
@@ -200,6 +200,25 @@ def test_a_token_that_may_not_write_stops_at_once() -> None:
     with pytest.raises(Rejected, match="nothing was written") as told:
         require_done(done)
     assert told.value.exit_code == 1
+
+
+def test_a_state_that_cannot_be_kept_is_partly_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The write is in Zendesk; applying again takes it up, and makes no macro twice."""
+    place = Place()
+    wants = [want("a", macro("A")), want("b", macro("B"))]
+    plan, shop = place.plan(wants), place.shop()
+
+    def full(*_: object) -> None:
+        raise StoreFull
+
+    monkeypatch.setattr(shop.states, "save", full)
+    done = apply_plan(shop, plan)
+
+    assert (len(done.done), [key for key, _ in done.failed], done.skipped) == (0, ["a"], (("b", "not begun"),))
+    with pytest.raises(PartlyDone):
+        require_done(done)
+    assert apply_plan(place.shop(), plan).failed == ()
+    assert [row["title"] for row in place.rows()] == ["A", "B"]
 
 
 def test_a_macro_that_moved_since_the_plan_stops_everything() -> None:

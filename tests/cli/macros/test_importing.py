@@ -15,7 +15,7 @@ __all__ = ["desk"]
 def test_from_hand_made_to_managed(desk: Desk) -> None:
     """Import, an empty plan, markers when one is ready, an empty plan."""
     group = desk.place.group
-    for number in range(30):
+    for number in range(300):
         actions = [
             {"field": "group_id", "value": str(group)},
             {
@@ -34,7 +34,7 @@ def test_from_hand_made_to_managed(desk: Desk) -> None:
 
     code, done = desk.json("import", "--env", "prod", "--json")
 
-    assert (code, len(done["written"]), done["failed"]) == (0, 30, {})
+    assert (code, len(done["written"]), done["failed"]) == (0, 300, {})
     text = (desk.folder / "refund/refund-late-3.yaml").read_text(encoding="utf-8")
     assert "  groups: [Billing]\n" in text
     assert "  - field: order_no\n    option: late\n" in text

@@ -14,7 +14,16 @@ from deskhand.core.macros.limits import excesses
 from deskhand.core.macros.plan import Item, before_of
 from deskhand.core.macros.record import Live, State
 from deskhand.core.macros.value import Macro, looks_same, reduced
-from deskhand.errors import AccessRefused, DeskError, LimitPassed, PartlyDone, PlanOutdated, Rejected, Undecided
+from deskhand.errors import (
+    AccessRefused,
+    DeskError,
+    LimitPassed,
+    PartlyDone,
+    PlanOutdated,
+    Rejected,
+    StoreError,
+    Undecided,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,8 @@ class Applied:
     skipped: tuple[tuple[str, str], ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()
+    wrote: bool = False
+    """Whether anything was written to Zendesk, or may have been."""
 
 
 @dataclass(slots=True)
@@ -100,7 +111,7 @@ def require_done(applied: Applied) -> None:
     if not applied.failed and not applied.skipped:
         return
     words = "; ".join(f"{key}: {why}" for key, why in (*applied.failed, *applied.skipped))
-    if not applied.done and applied.failed:
+    if not applied.wrote and applied.failed:
         raise Rejected(f"nothing was written: {words}", hint="Read the reason; the journal is " + applied.journal)
     count = len(applied.failed) + len(applied.skipped)
     raise PartlyDone(f"{len(applied.done)} done, {count} not: {words}. The journal is {applied.journal}")
@@ -211,7 +222,7 @@ def _carried_out(shop: Shop, found: _Sorted, writer: Writer) -> Applied:
         try:
             writer.carry_out(item)
             done.append(item)
-        except DeskError as error:
+        except (DeskError, StoreError) as error:
             shop.runs.note(shop.run, event="failed", key=item.key, reason=str(error))
             failed.append((item.key, str(error)))
             if isinstance(error, AccessRefused) or not isinstance(error, Rejected):
@@ -227,6 +238,7 @@ def _carried_out(shop: Shop, found: _Sorted, writer: Writer) -> Applied:
         skipped,
         tuple(failed),
         tuple(writer.warnings),
+        writer.wrote,
     )
 
 

@@ -4,10 +4,11 @@ The order within an item: dynamic content, attachments, then the macro. A macro 
 answer is lost must be found again and not repeated; its id is written, and it is switched on, in a second call.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from deskhand.app.macros.look import complete, content_of
 from deskhand.app.macros.ports import Shop
@@ -17,6 +18,7 @@ from deskhand.core.macros.record import Binding, Live
 from deskhand.core.macros.value import FIELDS, Macro, canonical, hashed, looks_same, same
 from deskhand.errors import Rejected, Unknown
 
+T = TypeVar("T")
 ATTEMPTS: Final = 3
 LATE: Final = 15.0
 """Seconds to wait before looking whether a creation without an answer was done."""
@@ -32,6 +34,8 @@ class Writer:
     bindings: dict[str, Binding]
     lives: dict[int, Live]
     warnings: list[str] = field(default_factory=list)
+    wrote: bool = False
+    """Whether anything was written to Zendesk, or may have been."""
 
     def carry_out(self, item: Item) -> None:
         """Do one item. Raises the desk's errors."""
@@ -106,7 +110,7 @@ class Writer:
         self.bind(item, Live(number, item.live or Macro("")), marked=ours)
 
     def _delete(self, item: Item) -> None:
-        self.shop.desk.delete(item.macro_id or 0)
+        self._written(lambda: self.shop.desk.delete(item.macro_id or 0))
         self._keep(item.key, None)
 
     # Single steps.
@@ -127,7 +131,8 @@ class Writer:
         for _ in range(ATTEMPTS):
             lost = False
             try:
-                self.shop.desk.update(number, macro, description, self._numbers(macro, item, files))
+                numbers = self._numbers(macro, item, files)
+                self._written(partial(self.shop.desk.update, number, macro, description, numbers))
             except Unknown:
                 lost = True
                 self.shop.wait(1.0)
@@ -156,7 +161,7 @@ class Writer:
         draft = replace(want, active=False, attachments=())
         for _ in range(ATTEMPTS):
             try:
-                return self.shop.desk.create(draft, written(want.description, marker))
+                return self._written(lambda: self.shop.desk.create(draft, written(want.description, marker)))
             except Unknown:
                 self.shop.wait(LATE)
                 self.lives = {live.id: live for live in self.shop.desk.all()}
@@ -179,7 +184,7 @@ class Writer:
         if macro.content and name:
             self._note("content", item, name=name)
             try:
-                self.shop.desk.keep_content(name, macro.content)
+                self._written(lambda: self.shop.desk.keep_content(name, macro.content))
             except Unknown:
                 self.shop.wait(1.0)
                 self.shop.desk.keep_content(name, macro.content)  # reads first: what was done is not done again
@@ -195,7 +200,7 @@ class Writer:
                 found[name] = known[name]
             elif name in paths:
                 self._note("upload", item, name=name)
-                found[name] = self.shop.desk.upload(Path(paths[name]))
+                found[name] = self._written(partial(self.shop.desk.upload, Path(paths[name])))
         return found
 
     def _numbers(self, macro: Macro, item: Item, files: Mapping[str, int]) -> Mapping[str, int] | None:
@@ -224,6 +229,16 @@ class Writer:
             self.bindings.pop(name, None)
             if one is not None:
                 self.bindings[name] = one
+
+    def _written(self, call: Callable[[], T]) -> T:
+        """Do a write, and remember that there was one unless it is certain that nothing was done."""
+        try:
+            answer = call()
+        except Unknown:
+            self.wrote = True
+            raise
+        self.wrote = True
+        return answer
 
     def _nonce(self, item: Item) -> str:
         return hashed([self.digest, item.key])[:16]

@@ -84,7 +84,7 @@ def _tags(macro: Macro, node: Node) -> Iterator[Problem]:
         for name in ("set_tags", "add_tags", "remove_tags"):
             tags = item.mapping.get(name)
             for tag in (tags.items or (tags,)) if tags else ():
-                if re.search(r"[\s,A-Z]", str(tag.value)):
+                if "<<" not in str(tag.value) and re.search(r"[\s,A-Z]", str(tag.value)):
                     yield tag.problem(f"{tag.kind} is no tag", "tag-form", "lower case, without spaces and commas")
 
 
