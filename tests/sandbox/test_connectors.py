@@ -2,9 +2,11 @@
 
 import json
 from base64 import b64encode
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+import yaml
 
 from deskhand.sandbox import Request
 from deskhand.sandbox.limits import UNLIMITED
@@ -291,3 +293,54 @@ def test_lists_of_rules_are_sorted_before_they_are_paged(connector: Connector) -
         pages = connector.pages(f"{path}.json?sort_by=alphabetical&sort_order=desc&per_page=2", path)
         titles = [row["title"] for page in pages for row in page[path]]
         assert titles == sorted(titles, reverse=True)
+
+
+DECLARED = Path(__file__).parents[2].parent / "shared" / "data" / "openapi" / "zendesk-support.yaml"
+SCHEMAS = {
+    "tickets": "TicketObject", "users": "UserObject", "organizations": "OrganizationObject", "groups": "GroupObject", "group_memberships": "GroupMembershipObject",
+    "macros": "MacroObject", "triggers": "TriggerObject", "automations": "AutomationObject", "views": "ViewObject", "ticket_fields": "TicketFieldObject",
+    "ticket_forms": "TicketFormObject", "brands": "BrandObject", "slas/policies": "SLAPolicyObject", "satisfaction_ratings": "SatisfactionRatingObject",
+    "ticket_metrics": "TicketMetricObject", "ticket_audits": "TicketAuditObject", "custom_roles": "CustomRoleObject", "custom_statuses": "CustomStatusObject",
+    "organization_memberships": "OrganizationMembershipObject", "user_fields": "UserFieldObject", "organization_fields": "OrganizationFieldObject",
+}  # fmt: skip
+"""What the declaration calls the records of each list."""
+
+TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,), "integer": (int,), "boolean": (bool,), "array": (list,), "object": (dict,), "number": (int, float),
+}  # fmt: skip
+
+
+def declared(schemas: Any, schema: Any) -> dict[str, Any]:
+    """The properties of a schema, and of those that it is made of."""
+    schema = referred(schemas, schema)
+    found = dict(schema.get("properties", {}))
+    for part in schema.get("allOf", []):
+        found |= declared(schemas, part)
+    return found
+
+
+def referred(schemas: Any, schema: Any) -> Any:
+    """The schema that a reference stands for."""
+    while "$ref" in schema:
+        schema = schemas[schema["$ref"].split("/")[-1]]
+    return schema
+
+
+@pytest.mark.skipif(not DECLARED.is_file(), reason="Zendesk's declaration of its API is not beside this checkout")
+def test_every_value_has_the_type_that_the_schema_declares(connector: Connector) -> None:
+    """A connector that validates records against Zendesk's own declaration finds nothing to refuse; nulls are its own affair."""
+    schemas = yaml.load(DECLARED.read_text(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))["components"]["schemas"]
+    wrong, seen = set(), 0
+    for path, schema in SCHEMAS.items():
+        properties = declared(schemas, schemas[schema])
+        for row in connector.get(f"{path}.json")[key_of(path) if path != "ticket_audits" else "audits"]:
+            for name in row.keys() & properties.keys():
+                wanted = TYPES.get(str(referred(schemas, properties[name]).get("type")))
+                value = row[name]
+                seen += value is not None
+                flag = isinstance(value, bool) and wanted is not None and bool not in wanted
+                if value is not None and wanted is not None and (flag or not isinstance(value, wanted)):
+                    wrong.add(f"{path}: {name} is {value!r}")
+
+    assert wrong == set()
+    assert seen > 1_000
