@@ -147,3 +147,21 @@ def test_a_list_is_of_states_rules_and_tickets(held: Shop) -> None:
     assert (found.counts, found.held) == ({"held": 30}, {"everything": 30})
     assert len(listed(held.store, ("held",), limit=7).rows) == 7
     assert listed(held.store, ("held",), rule="other").rows == ()
+
+
+def test_letting_one_rule_go_does_not_let_go_another_that_is_held_on_the_same_tickets() -> None:
+    """The number that was named is one rule's; what the other wanted is held again by itself."""
+    other = replace(EVERYTHING, id="other", then=(Tag(add=("other",)),))
+    shop = Shop(policy(EVERYTHING, other))
+    for _ in range(30):
+        shop.ticket()
+    shop.pass_time(3700)
+    shop.cycle()
+    assert listed(shop.store, ("held",)).held == {"everything": 30, "other": 30}
+
+    release(shop.store, "everything", 2, shop.now())
+    shop.cycle()
+
+    assert listed(shop.store, ("held",)).held == {"everything": 28, "other": 30}
+    tags = [tuple(shop.show(ticket)["tags"]) for ticket in shop.world.tickets.values()]
+    assert (tags.count(("everything",)), tags.count(())) == (2, 28)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from deskhand.app import undo
-from deskhand.app.outbox import release
+from deskhand.app.outbox import listed, release
 from deskhand.core.condition import Burn, Compare
 from deskhand.core.policy import AssignTo, Follow, MoveSeverity, SetTo, Tag, WriteNote
 from deskhand.errors import NotKnown, WrongState
@@ -117,6 +117,7 @@ def test_undoing_more_than_the_ceiling_is_held_until_the_number_is_named() -> No
     shop.cycle()
     assert (handed.held, handed.reason) == (30, "undoing would change 30 of 30 live tickets, over its ceiling of 30%")
     assert shop.outbox() == {"done": 30, "held": 30}
+    assert listed(shop.store, ("held",)).held == {"undo": 30}
     release(shop.store, "undo", 30, shop.now())
     shop.cycle()
 

@@ -43,12 +43,12 @@ class Listed:
 def listed(store: Store, states: Sequence[State], *, rule: str = "", ticket: int = 0, limit: int = 50) -> Listed:
     """Rows in these states, oldest first; of one rule or ticket if one is given."""
     with store.read() as tx:
-        rows = [row for row in tx.outbox.listed(states) if not rule or rule in row.write.rules]
+        rows = [row for row in tx.outbox.listed(states) if not rule or rule in row.owners]
         counts = {state: count for state, count in tx.outbox.count().items() if count}
         held = tx.outbox.listed(("held",))
     rows = [row for row in rows if not ticket or row.write.ticket_id == ticket]
-    rules = sorted({rule for row in held for rule in row.write.rules})
-    by_rule = {name: sum(name in row.write.rules for row in held) for name in rules}
+    rules = sorted({rule for row in held for rule in row.owners})
+    by_rule = {name: sum(name in row.owners for row in held) for name in rules}
     return Listed(tuple(rows[:limit]), counts, by_rule)
 
 
@@ -84,7 +84,7 @@ def drop(store: Store, marks: Iterable[str], now: datetime, *, rule: str = "") -
     """Give up rows by their marks, or all that a rule is held with. Their steps count as over: they do not fire again in this episode."""
     with store.begin() as tx:
         rows = [_find(tx, mark) for mark in marks]
-        rows += [row for row in tx.outbox.listed(("held",)) if rule and rule in row.write.rules]
+        rows += [row for row in tx.outbox.listed(("held",)) if rule and rule in row.owners]
         for row in rows:
             if row.state not in ("held", "dead", "planned"):
                 raise WrongState(f"write {row.op_id} is {row.state}, so it cannot be dropped", hint=_hint(row))
@@ -95,7 +95,7 @@ def drop(store: Store, marks: Iterable[str], now: datetime, *, rule: str = "") -
         memories = tx.memories.load({row.write.ticket_id for row in rows}).values()
         tx.memories.save(_over(memory, gone) for memory in memories)
         tx.work.wake({row.write.ticket_id for row in rows}, now)
-        _reopen(tx, {rule for row in rows for rule in row.write.rules})
+        _reopen(tx, {rule for row in rows for rule in row.owners})
     log.info("outbox_changed", did="drop", writes=len(rows), rule=rule)
     return rows
 
@@ -108,7 +108,7 @@ def release(store: Store, name: str, allowed: int, now: datetime) -> list[Row]:
     """
     with store.begin() as tx:
         held = tx.outbox.listed(("held",))
-        rows = [row for row in held if name in row.write.rules] or [row for row in held if row.op_id.startswith(name)]
+        rows = [row for row in held if name in row.owners] or [row for row in held if row.op_id.startswith(name)]
         if not rows:
             raise WrongState(
                 f"nothing is held of rule or write '{name}'", hint="`deskhand outbox list --state held` shows all."
@@ -120,28 +120,28 @@ def release(store: Store, name: str, allowed: int, now: datetime) -> list[Row]:
             )
         free = rows[:allowed]
         for row in free:
-            _let_go(tx, row, now)
-        _reopen(tx, {rule for row in free for rule in row.write.rules})
+            _let_go(tx, row, (name,) if name in row.owners else row.write.rules, now)
+        _reopen(tx, {rule for row in free for rule in row.owners})
     log.info("outbox_changed", did="release", writes=len(free), rule=name)
     return free
 
 
-def _let_go(tx: Transaction, row: Row, now: datetime) -> None:
-    """One row: what is an undoing is sent as planned, anything else is decided anew."""
+def _let_go(tx: Transaction, row: Row, rules: tuple[str, ...], now: datetime) -> None:
+    """One row: what is an undoing is sent as planned; anything else is decided anew, with no ceiling for these rules."""
     if row.write.undoes:
         tx.outbox.put([replace(row, state="planned", not_before=now, reason="let go by a person")])
         return
     tx.outbox.put([replace(row, state="conflict", reason="let go; the ticket is judged again", settled_at=now)])
     key = row.write.ticket_id
     for memory in tx.memories.load([key]).values():
-        allowed = tuple(sorted({*memory.allowed, *row.write.rules}))
+        allowed = tuple(sorted({*memory.allowed, *rules}))
         tx.memories.save([replace(memory.without(row.op_id), allowed=allowed)])
     tx.work.wake([key], now)
 
 
 def _reopen(tx: Transaction, rules: Iterable[str]) -> None:
     """Rules of which nothing is held any more may fire again, counted anew."""
-    still = {rule for row in tx.outbox.listed(("held",)) for rule in row.write.rules}
+    still = {rule for row in tx.outbox.listed(("held",)) for rule in row.owners}
     for rule in sorted(set(rules) - still):
         tx.notebook.set(stopped_note(rule), "")
         tx.notebook.set(tally_note(rule), "")

@@ -51,6 +51,6 @@ def _held(tx: Transaction) -> dict[str, str]:
     """The reason of the oldest row that each rule is held with."""
     reasons: dict[str, str] = {}
     for row in tx.outbox.listed(("held",)):
-        for rule in row.write.rules:
+        for rule in row.owners:
             reasons.setdefault(rule, row.reason)
     return reasons

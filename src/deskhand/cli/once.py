@@ -1,7 +1,12 @@
 """`deskhand once`: one full cycle, and out."""
 
+from typing import Final
+
 from deskhand.cli.output import Json, console, print_json
 from deskhand.cli.run import Mode
+
+LOUD: Final = {"fires": "", "holds": "", "held": "held: ", "skipped": "skipped: "}
+"""Outcomes worth showing, and the word before the rule."""
 
 
 def command(*, mode: Mode = None, as_json: Json = False) -> None:
@@ -51,7 +56,7 @@ def command(*, mode: Mode = None, as_json: Json = False) -> None:
     if why and settings.mode not in ("off", "observe"):
         out.print(f"Nothing was sent: {why}.", markup=False, style="yellow")
     for decision in done.decisions[:20]:
-        rules = ", ".join(verdict.rule for verdict in decision.verdicts if verdict.outcome in ("fires", "holds"))
-        out.print(f"  ticket {decision.ticket_id}: {rules}")
+        shown = [verdict for verdict in decision.verdicts if verdict.outcome in LOUD]
+        out.print(f"  ticket {decision.ticket_id}: {', '.join(LOUD[one.outcome] + one.rule for one in shown)}")
     if len(done.decisions) > 20:
         out.print(f"  ... and {len(done.decisions) - 20} more; `deskhand explain TICKET` tells of each.")

@@ -130,7 +130,7 @@ def release(
         rows = let_go(store, name, allow, _now())
     finally:
         store.close()
-    _done(rows, "let go; the worker judges them again with its next cycle", as_json=as_json)
+    _done(rows, "let go; the worker's next cycle judges and sends what still holds", as_json=as_json)
 
 
 def _look() -> "Store":

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from deskhand.app.undo import Handed, Plan
+    from deskhand.core.undo import Back
 
 
 def command(
@@ -73,11 +74,18 @@ def _asked(run: str, rule: str, since: str | None) -> datetime | None:
     return moment(since, "--since") if since else None
 
 
+def _said(step: "Back") -> str:
+    """One thing that goes back, in words."""
+    if " " in step.name:
+        return f"{step.name} {'comes back' if step.then else 'goes'}"
+    return f"{step.name}: {step.now} -> {step.then}"
+
+
 def _show(out: "Console", plan: "Plan", handed: "Handed | None") -> None:
     from deskhand.app.undo import summed
 
     for one in plan.tickets[:20]:
-        back = ", ".join(f"{step.name}: {step.now} -> {step.then}" for step in one.back) or "nothing goes back"
+        back = ", ".join(map(_said, one.back)) or "nothing goes back"
         out.print(f"ticket {one.ticket_id}  {back}", markup=False, soft_wrap=True)
         for left in one.left:
             out.print(f"    {left.name} stays {left.now}: {left.reason}", markup=False, style="yellow", soft_wrap=True)

@@ -45,6 +45,11 @@ class Row:
         """The mark of its write."""
         return self.write.op_id
 
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """In whose name it waits: its rules, or the undoing that it is a part of."""
+        return self.write.rules[:1] if self.write.undoes else self.write.rules
+
 
 Came = Literal["done", "conflict", "retry", "away", "astray", "unknown", "rejected"]
 

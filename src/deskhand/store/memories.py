@@ -13,7 +13,11 @@ from deskhand.store.statements import chunks, upsert
 
 @dataclass(frozen=True, slots=True)
 class SqlMemories:
-    """What is remembered of each ticket, within one transaction."""
+    """What is remembered of each ticket, within one transaction.
+
+    What is read to be written again is locked until the end on PostgreSQL, so that nothing that a person does from the command line meanwhile is lost. SQLite lets
+    no two write at once.
+    """
 
     connection: Connection
 
@@ -22,7 +26,10 @@ class SqlMemories:
         table = schema.memories
         found: dict[int, Memory] = {}
         for chunk in chunks(ids):
-            rows = self.connection.execute(select(table.c.ticket_id, table.c.body).where(table.c.ticket_id.in_(chunk)))
+            query = select(table.c.ticket_id, table.c.body).where(table.c.ticket_id.in_(chunk))
+            if not self.connection.get_execution_options().get("postgresql_readonly"):
+                query = query.order_by(table.c.ticket_id).with_for_update()
+            rows = self.connection.execute(query)
             found.update((number, memory_from(body)) for number, body in rows)
         return found
 
