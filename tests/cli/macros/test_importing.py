@@ -95,3 +95,15 @@ def test_only_some_may_be_imported(desk: Desk) -> None:
         desk.theirs(title)
 
     assert list(desk.json("import", "--env", "prod", "--only", "Refund::*", "--json")[1]["written"]) == ["refund-a"]
+
+
+def test_a_copy_of_a_managed_macro_can_be_imported(desk: Desk) -> None:
+    """It becomes a macro of its own; the marker that it took along is written anew when markers are asked for."""
+    desk.macro("a")
+    assert desk.run("apply", "--auto", "--env", "prod")[0] == 0
+    desk.theirs("Copy of A", description=desk.place.row("A")["description"])
+
+    assert list(desk.json("import", "--env", "prod", "--json")[1]["written"]) == ["copy-of-a"]
+    assert desk.run("plan", "--env", "prod", "--detailed-exitcode")[0] == 0
+    plan = desk.json("plan", "--env", "prod", "--mark", "--format", "json")[1]
+    assert [(item["kind"], item["key"]) for item in plan["items"]] == [("mark", "copy-of-a")]

@@ -44,3 +44,18 @@ def test_what_no_patch_can_mend_is_told(desk: Desk) -> None:
     assert "a: gone" in said
     assert "b: clone" in said
     assert "holds a template expression" in said
+
+
+def test_an_edit_in_zendesks_editor_changes_only_its_words(desk: Desk) -> None:
+    """The editor stores the plain text beside the rich one; the patch is about the words alone."""
+    desk.macro("a", "actions:", "  - reply:", "      public: true", "      markdown: |", "        Hello")
+    assert desk.run("apply", "--auto", "--env", "prod")[0] == 0
+    row = desk.place.row("A")
+    row["actions"][0]["value"] = "<p>Good day</p>"
+    row["actions"].append({"field": "comment_value", "value": "Good day"})
+
+    code, out, said = desk.run("pull", "--env", "prod", "--write")
+
+    assert (code, said) == (0, "")
+    assert [line for line in out.splitlines()[3:] if line[0] in "+-"] == ["-        Hello", "+        Good day"]
+    assert desk.run("drift", "--env", "prod")[0] == 0

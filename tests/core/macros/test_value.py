@@ -73,3 +73,12 @@ def test_people_read_paragraphs() -> None:
     )
 
     assert reads(made)[3:] == ("reply: a", "reply: b", "reply (plain): x", "reply (plain): y", "status: open")
+
+
+@pytest.mark.parametrize("plain", ["Hello Ana,\n\nbye", ["channel:all", "Hello Ana, bye"]])
+def test_a_plain_text_that_repeats_the_rich_one_counts_for_nothing(plain: object) -> None:
+    """Zendesk's editor stores a reply in both forms; one that says something else is another action."""
+    rich = ("comment_value_html", "<p>Hello&nbsp;Ana,</p><p>bye</p>")
+
+    assert same(macro("t", rich), macro("t", rich, ("comment_value", plain)))
+    assert not same(macro("t", rich), macro("t", rich, ("comment_value", "Something else")))

@@ -192,10 +192,11 @@ def _stale(want: Want, binding: Binding) -> bool:
 
 
 def _marker_is_old(live: Live, binding: Binding, sides: Sides) -> bool:
-    """Whether the marker is not as it should be; one that was never written waits until it is asked for."""
-    if live.marker is None and not (binding.marked or sides.choices.mark):
-        return False
-    return live.marker != Marker(sides.owner, binding.key, live.id)
+    """Whether the marker is not as it should be; where none was written yet, that waits until it is asked for."""
+    mark = live.marker
+    if mark is None or mark.macro_id != live.id:  # none, or one that a copy took along
+        return binding.marked or sides.choices.mark
+    return mark != Marker(sides.owner, binding.key, live.id)
 
 
 def _merged(want: Macro, live: Macro, fields: Collection[Field]) -> Macro:

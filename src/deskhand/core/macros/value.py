@@ -99,10 +99,17 @@ def canonical(macro: Macro) -> dict[Field, Plain]:
         "active": macro.active,
         "description": _lines(macro.description).strip(),
         "restriction": None if who is None else [who.kind, *sorted(who.ids)],
-        "actions": [[one.field, canonical_value(one.field, one.value)] for one in macro.actions],
+        "actions": [[one.field, canonical_value(one.field, one.value)] for one in essential(macro.actions)],
         "attachments": sorted(macro.attachments),
         "content": [[locale, _written(text)] for locale, text in sorted(macro.content)],
     }
+
+
+def essential(actions: Iterable[Action]) -> tuple[Action, ...]:
+    """Actions without plain texts that only repeat the rich one: Zendesk's editor stores a reply in both forms."""
+    rows = tuple(actions)
+    rich = {_words(visible(str(one.value))) for one in rows if one.field == "comment_value_html"}
+    return tuple(one for one in rows if not (one.field == "comment_value" and _words(_plain_lines(one)) in rich))
 
 
 def canonical_value(field: str, value: Value) -> Plain:
@@ -169,7 +176,7 @@ def reads(macro: Macro) -> tuple[str, ...]:
     lines = [f"title: {macro.title}", f"active: {'yes' if macro.active else 'no'}"]
     lines += [f"description: {line}" for line in macro.description.splitlines() if line.strip()]
     lines.append("for: everyone" if who is None else f"for: {who.kind.lower()} {', '.join(who.ids)}")
-    for action in macro.actions:
+    for action in essential(macro.actions):
         lines += action_lines(action)
     lines += [f"attachment: {name.partition(' ')[0]}" for name in macro.attachments]
     for locale, text in macro.content:
@@ -197,6 +204,15 @@ def _canonical_text(field: str, text: str) -> str:
     if field == "comment_value_html":
         return fixed(text)
     return text.lower() if field == "comment_mode_is_public" else _lines(text)
+
+
+def _plain_lines(row: Action) -> list[str]:
+    raw = json_of(row.value)
+    return [str(raw[-1])] if isinstance(raw, list) and raw and raw[0] == "channel:all" else [str(raw)]
+
+
+def _words(lines: Iterable[str]) -> str:
+    return " ".join(" ".join(lines).split())
 
 
 def _written(text: str) -> str:

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from deskhand.core.macros.record import Want
-from deskhand.core.macros.value import Action, Macro, json_of
+from deskhand.core.macros.value import Action, Macro, essential, json_of
 from deskhand.documents.macros import lint_text
 from deskhand.documents.macros.compile import Compiled, content_name
 from deskhand.documents.macros.folder import Folder, Source
@@ -58,7 +58,7 @@ def _macro(folder: Folder, source: Source, want: Want, compiled: Compiled) -> It
         at = _place(node)
         for finding in lint_text.findings(reply):
             yield at.problem(finding.message, finding.check, finding.hint)
-    kinds = {row.field for row in macro.actions if row.field.startswith("comment_value")}
+    kinds = {row.field for row in essential(macro.actions) if row.field.startswith("comment_value")}
     if len(kinds) > 1:
         yield _place(node).problem("a text and an HTML reply stand in one macro", "two-comments", "keep one of them")
     if kinds and not any(row.field == "comment_mode_is_public" for row in macro.actions):

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher, unified_diff
 from itertools import pairwise
 from typing import Final, Protocol
 
-from deskhand.core.macros.value import Action, Field, Macro, canonical, canonical_value, same
+from deskhand.core.macros.value import Action, Field, Macro, canonical, canonical_value, essential, same
 from deskhand.documents.macros import writing
 from deskhand.documents.macros.compile import recompiled, rows_by_item, write_text
 from deskhand.documents.macros.folder import Folder, Source
@@ -164,7 +164,7 @@ class _Work:
     def _actions(self) -> None:
         node = self.node.at(("actions",))
         per_item = rows_by_item(self.folder, self.source, self.env, self.account.number)
-        for group in _groups(per_item, self.live.actions):
+        for group in _groups(per_item, essential(self.live.actions)):
             self._group(node, group, per_item)
 
     def _group(self, node: Node, group: _Group, per_item: list[tuple[Action, ...]]) -> None:

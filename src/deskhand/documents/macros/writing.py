@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from deskhand.core.macros.value import Action, Macro, Restriction, json_of
+from deskhand.core.macros.value import Action, Macro, Restriction, essential, json_of
 from deskhand.documents.macros.words import BY_FIELD, WORDS
 
 NameOf = Callable[[str, str], str | None]
@@ -38,7 +38,7 @@ def page(macro: Macro, key: str, name_of: NameOf, *, verbatim: bool = False) -> 
         lines.append("active: false")
     lines += restriction_lines(macro.restriction, name_of)
     lines.append("actions:" if macro.actions else "actions: []")
-    for item in items(macro.actions, name_of, verbatim=verbatim):
+    for item in items(essential(macro.actions), name_of, verbatim=verbatim):
         lines += [("  - " if number == 0 else "    ") + line if line else "" for number, line in enumerate(item)]
     return "\n".join(lines) + "\n"
 
