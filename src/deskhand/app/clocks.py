@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from deskhand.app.ports import Desk, Store
+from deskhand.core import edits
 from deskhand.core.audited import Audit, learn
 from deskhand.core.course import Mark, Stretch, course, marks
 from deskhand.core.decide import read_facts
@@ -60,7 +61,7 @@ def clocks(
     facts = read_facts(ticket, memory, policy, now)
     found = tuple(
         Course(reading.seen, reading.seen.burn, reading.breached, marks(reading), course(reading))
-        for reading in facts.readings.values()
+        for reading in edits.told(facts.readings, memory).values()
     )
     return Clocks(ticket, facts.severity, now, found, known is not None)
 
