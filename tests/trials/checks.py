@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any, Final
 
 from deskhand.core.decision import Decision
@@ -80,6 +81,7 @@ def _ticket(
                 for verdict in seen.decided[mark].verdicts
                 if verdict.outcome == "fires"
             )
+    yield from _stale(seen, audits)
     yield from _answered(seen, row, audits)
     yield from _routed(seen, row, audits)
     yield from _fought(ours)
@@ -99,6 +101,14 @@ def _audit(audit: Json, decision: Decision | None) -> Iterator[str]:
         yield f"only what was decided: audit {audit['id']} has {len(comments)} notes, decided was {write.note!r}"
     if comments and write.note and _plain(comments[0]["body"]) != _plain(write.note):
         yield f"untrusted text: the note of audit {audit['id']} reads {comments[0]['body']!r}, decided was {write.note!r}"
+
+
+def _stale(seen: Seen, audits: list[Json]) -> Iterator[str]:
+    """Nothing is written on a ticket that somebody changed after it was read for the decision."""
+    for before, audit in pairwise([audit for audit in audits if audit["events"]]):
+        decision = seen.decided.get(_mark(audit))
+        if decision and decision.write and before["created_at"] > decision.write.stamp:
+            yield f"never on stale data: audit {audit['id']} was decided on {decision.write.stamp}, and came after {before['created_at']}"
 
 
 def _answered(seen: Seen, row: Json, audits: list[Json]) -> Iterator[str]:

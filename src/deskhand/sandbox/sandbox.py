@@ -19,6 +19,7 @@ from deskhand.sandbox.jobs import Job, Jobs
 from deskhand.sandbox.limits import Limits, Meter
 from deskhand.sandbox.metriclog import MetricLog
 from deskhand.sandbox.options import Options
+from deskhand.sandbox.postman import Postman
 from deskhand.sandbox.refusal import Refusal, forbidden, unauthenticated
 from deskhand.sandbox.render import Renderer
 from deskhand.sandbox.route import ROUTES, Ask, Route, Router
@@ -57,6 +58,8 @@ class Sandbox:
         self.webhooks = Webhooks(self)
         self.deliver: Deliver | None = None
         """Hands a webhook's delivery to its receiver: (endpoint, headers, body) to status."""
+        self.postman: Postman | None = None
+        """Sends webhooks over the network, where the sandbox is served."""
         self.keep: Callable[[], object] | None = None
         """Saves the state, where there is a file for it."""
         self.world.watchers.append(self.webhooks.watch)

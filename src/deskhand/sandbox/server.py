@@ -9,6 +9,7 @@ import uvicorn
 
 from deskhand.errors import SettingsError
 from deskhand.sandbox.asgi import application
+from deskhand.sandbox.postman import Postman
 from deskhand.sandbox.sandbox import Sandbox
 
 IDLE = 60
@@ -36,6 +37,7 @@ def serve(
         date_header=False,
         timeout_graceful_shutdown=PATIENCE,
     )
+    sandbox.postman = sandbox.postman or Postman()
     with _listener(host, port) as listener:
         sandbox.guarded = not ip_address(listener.getsockname()[0]).is_loopback
         shown = f"[{host}]" if ":" in host else host

@@ -1,7 +1,7 @@
 """Webhooks: ticket events as signed deliveries, with their invocations kept for seven days.
 
-Nothing is sent by itself: `sandbox.deliver` is called with (endpoint, headers, body) and returns the receiver's status. Without it, every delivery counts
-as answered with 200.
+A served sandbox sends them by its postman. In process nothing is sent by itself: `sandbox.deliver` is called with (endpoint, headers, body) and
+returns the receiver's status. Without it, every delivery counts as answered with 200.
 """
 
 import base64
@@ -16,6 +16,7 @@ from uuid import UUID
 
 from deskhand.sandbox.clock import iso
 from deskhand.sandbox.exchange import Row
+from deskhand.sandbox.postman import Letter, post
 from deskhand.sandbox.records import CALL, Audit, Change, Comment, Note, Ticket
 
 if TYPE_CHECKING:
@@ -42,7 +43,10 @@ _CHANGES = {
 
 @dataclass(slots=True)
 class Invocation:
-    """One delivery of one event to one webhook; `at` in seconds since 1970, `status` None where it was held back."""
+    """One delivery of one event to one webhook; `at` in seconds since 1970.
+
+    `status` is None where it was held back, 0 where nobody has answered (yet).
+    """
 
     id: str
     webhook: str
@@ -56,6 +60,8 @@ class Invocation:
         """How the API calls what came of it."""
         if self.status is None:
             return "throttled"
+        if self.status == 0:
+            return "failed"
         return "success" if 200 <= self.status < 300 else "terminated"
 
 
@@ -131,7 +137,8 @@ class Webhooks:
         world = self._sandbox.world
         name = ulid(world.now(), world.new_id())
         headers = self._headers(hook, payload, name)
-        made = Invocation(name, hook["id"], world.now(), self._sent(hook, headers, payload), headers, payload)
+        made = Invocation(name, hook["id"], world.now(), 0, headers, payload)
+        self._send(hook, made)
         while self.invocations and self.invocations[0].at <= world.now() - KEPT:
             self.invocations.popleft()
         self.invocations.append(made)
@@ -141,6 +148,10 @@ class Webhooks:
         """Sign and deliver one payload as a test, of which nothing is kept; the receiver's status."""
         world, deliver = self._sandbox.world, self._sandbox.deliver
         headers = self._headers(hook, payload, ulid(world.now(), world.new_id()))
+        if self._sandbox.postman is not None:
+            own = headers | _own_headers(hook)
+            letter = Letter(hook.get("http_method") or "POST", hook["endpoint"], own, payload.encode(), lambda _: None)
+            return post(letter)[0]
         return 200 if deliver is None else deliver(hook["endpoint"], headers, payload.encode())
 
     def _headers(self, hook: Row, payload: str, name: str) -> dict[str, str]:
@@ -153,15 +164,43 @@ class Webhooks:
             "X-Zendesk-Webhook-Id": hook["id"], "X-Zendesk-Webhook-Invocation-Id": name,
         }  # fmt: skip
 
-    def _sent(self, hook: Row, headers: dict[str, str], payload: str) -> int | None:
-        """The receiver's status, or None where so many failed lately that this one is held back."""
+    def _send(self, hook: Row, made: Invocation) -> None:
+        """Hand a delivery to the receiver, unless so many failed lately that this one is held back."""
         breaker, now = self.breakers.setdefault(hook["id"], Breaker()), self._sandbox.world.now()
         if breaker.paused(now):
-            return None
+            made.status = None
+            return
+
+        def answered(status: int) -> None:
+            made.status = status
+            breaker.count(now, failed=not 200 <= status < 300)
+
+        if self._sandbox.postman is not None:
+            headers = made.headers | _own_headers(hook)
+            self._sandbox.postman.send(
+                Letter(hook["http_method"], hook["endpoint"], headers, made.payload.encode(), answered)
+            )
+            return
         deliver = self._sandbox.deliver
-        status = deliver(hook["endpoint"], headers, payload.encode()) if deliver is not None else 200
-        breaker.count(now, failed=not 200 <= status < 300)
-        return status
+        answered(deliver(hook["endpoint"], made.headers, made.payload.encode()) if deliver is not None else 200)
+
+
+def _own_headers(hook: Row) -> dict[str, str]:
+    """The headers that a webhook was given, and those of its credentials."""
+    found = {str(name): str(value) for name, value in (hook.get("custom_headers") or {}).items()}
+    access = hook.get("authentication") or {}
+    data = access.get("data") or {}
+    match access.get("type"):
+        case "bearer_token":
+            found["Authorization"] = f"Bearer {data.get('token')}"
+        case "basic_auth":
+            pair = f"{data.get('username')}:{data.get('password')}"
+            found["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
+        case "api_key":
+            found[str(data.get("name"))] = str(data.get("value"))
+        case _:
+            pass
+    return found
 
 
 def _events(ticket: Ticket, audit: Audit) -> list[tuple[str, Row]]:

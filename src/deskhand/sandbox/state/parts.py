@@ -71,7 +71,7 @@ ANEW: Mapping[str, tuple[str, ...]] = {
     "rules": ("_world", "_agenda"),
     "meter": ("_spelling", "_body", "_totals", "spent"),
     "sandbox": (
-        "agenda", "world", "calls", "faults", "meter", "door", "jobs", "renderer", "metric_log", "rules", "webhooks", "deliver", "keep", "asking", "guarded", "_router",
+        "agenda", "world", "calls", "faults", "meter", "door", "jobs", "renderer", "metric_log", "rules", "webhooks", "deliver", "postman", "keep", "asking", "guarded", "_router",
     ),
 }  # fmt: skip
 """The attributes that a new sandbox has, or that follow from what is kept: wiring, indexes and caches."""
