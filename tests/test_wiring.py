@@ -1,11 +1,14 @@
 """What is joined: policies that are put in force while the worker runs, and the outside watch."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from deskhand import wiring
+from deskhand.app.evaluate import evaluate
 from deskhand.app.poll import poll
+from deskhand.core.ticket import Ticket
 from deskhand.errors import PolicyInvalid, SettingsError
 from deskhand.sandbox import Sandbox, SimClock
 from deskhand.sandbox.company import CLIENT_ID, CLIENT_SECRET
@@ -143,3 +146,34 @@ def test_an_outside_watch_is_optional_and_its_address_is_checked_at_once(
     monkeypatch.setenv("DESKHAND_HEARTBEAT_URL", "http://watch.example/x")
     with pytest.raises(SettingsError, match="no https address"):
         wiring.heartbeat(Settings())
+
+
+def test_tickets_that_lack_what_a_new_policy_needs_are_read_once(
+    worker: wiring.Worker, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not again and again, where the account has nothing to give."""
+    reload = wiring.Reloader(worker, settings)
+    write(
+        settings,
+        "rules:\n  - {id: late, when: {clock: {name: first_reply_time, is: breached}}, then: {add_tags: late}}\n",
+    )
+    worker.engine.read_at.clear()
+    assert reload() == ""
+    fetched: list[int] = []
+    fetch = worker.engine.desk.fetch
+
+    def count(ids: Sequence[int]) -> list[Ticket]:
+        fetched.extend(ids)
+        return fetch(ids)
+
+    monkeypatch.setattr(worker.engine.desk, "fetch", count)
+
+    evaluate(worker.engine)
+    first = len(fetched)
+    with worker.store.begin() as tx:
+        live = tx.tickets.ids(("new", "open", "pending", "hold"))
+        tx.work.wake(live, worker.engine.clock.now())
+    evaluate(worker.engine)
+
+    assert first >= len(live) > 0
+    assert len(fetched) == first

@@ -90,12 +90,13 @@ class _Batch:
         return decide(self.tickets[key], self.memories.get(key) or Memory(key), self.engine.policy, self.now, holds)
 
     def doubtful(self) -> list[int]:
-        """Tickets that are to be written to and were not read a moment ago, or that lack what a new policy needs."""
-        needs, fresh = self.engine.policy.needs, self.engine.is_fresh
+        """Tickets that are to be written to and were not read a moment ago, or that lack what a new policy needs and were not asked for it yet."""
+        engine = self.engine
         return [
             key
             for key, one in self.made.items()
-            if not fresh(key, self.now) and (one.write or not complete(self.tickets[key], needs))
+            if (one.write and not engine.is_fresh(key, self.now))
+            or (key not in engine.read_at and not complete(self.tickets[key], engine.policy.needs))
         ]
 
     def commit(self, tx: Transaction, guard: Guard) -> Evaluated:
