@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from deskhand.app.status import status
 from deskhand.errors import RateLimited, StoreFull, Transient
 from deskhand.worker import Service
 from tests.app.places import Shop
@@ -160,3 +161,12 @@ def test_policies_that_are_refused_stay_in_the_vitals_until_they_are_mended(serv
         seen.append(service.vitals().refused)
 
     assert seen == ["routing.yaml:3:1: unknown key", "routing.yaml:3:1: unknown key", ""]
+
+
+def test_refused_policies_are_noted_for_the_command_line(service: Service) -> None:
+    """`deskhand status` shows them beside a running worker."""
+    service._reload_policies = lambda: "routing.yaml:3:1: unknown key"
+
+    service._guarded("reload", service._reload)()
+
+    assert status(service._engine.store, service._engine.clock.now()).refused == "routing.yaml:3:1: unknown key"

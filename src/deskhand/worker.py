@@ -14,6 +14,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from deskhand import logs
+from deskhand.app.adopt import REFUSED
 from deskhand.app.dispatch import dispatch
 from deskhand.app.engine import Engine
 from deskhand.app.evaluate import evaluate
@@ -132,6 +133,9 @@ class Service:
     def _reload(self) -> None:
         """Changed policies, all or nothing: where they have mistakes the last good ones stay, and the reason stands in the vitals."""
         before, self.health.refused = self.health.refused, self._reload_policies()
+        if self.health.refused != before:
+            with self._engine.store.begin() as tx:
+                tx.notebook.set(REFUSED, self.health.refused)
         if self.health.refused not in ("", before):
             kept = self._engine.policy.digest[:12]
             log.error("policy_refused", reason=self.health.refused, kept=kept, hint=PolicyInvalid.hint)

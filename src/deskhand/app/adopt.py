@@ -12,6 +12,8 @@ from deskhand.core.ticket import LIVE
 log = logs.get(__name__)
 RULES = "rules"
 DIGEST = "policy"
+REFUSED = "policy refused"
+"""Under this name it is noted why changed policies are not in force."""
 
 
 def adopt(store: Store, policy: Policy, now: datetime) -> Policy:
@@ -26,6 +28,7 @@ def adopt(store: Store, policy: Policy, now: datetime) -> Policy:
         rules = {rule.id: known.get(rule.id, since) for rule in policy.rules}
         tx.notebook.set(RULES, json.dumps(rules))
         tx.notebook.set(DIGEST, policy.digest)
+        tx.notebook.set(REFUSED, "")
         changed = before is not None and before != policy.digest
         if changed:
             tx.work.wake(tx.tickets.ids(LIVE), now)

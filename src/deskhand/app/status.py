@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from deskhand.app.adopt import REFUSED
 from deskhand.app.disagree import COUNTED
 from deskhand.app.ports import Store, Transaction
 from deskhand.app.vitals import BEAT
@@ -21,6 +22,8 @@ class Status:
     read_to: Mapping[str, str]
     last_cycle: str = ""
     """When a full cycle was last completed."""
+    refused: str = ""
+    """Why changed policies are not in force; the last good ones are."""
     held: Mapping[str, str] = field(default_factory=dict)
     """Rules of which something is held, with the reason."""
     disagreed: int = 0
@@ -42,6 +45,7 @@ def status(store: Store, now: datetime) -> Status:
             next_look=tx.work.next_at(),
             read_to={name: at for name, at in read.items() if at},
             last_cycle=tx.notebook.get(BEAT) or "",
+            refused=tx.notebook.get(REFUSED) or "",
             held=_held(tx),
             disagreed=int(tx.notebook.get(COUNTED) or 0),
         )

@@ -29,6 +29,9 @@ def command(*, as_json: Json = False) -> None:
         out.print(f"read to   {at}  ({feed})")
     if found.last_cycle:
         out.print(f"cycle     {found.last_cycle}, the last full one")
+    if found.refused:
+        out.print("policies  changed, and not in force; the last good ones are:", style="red")
+        out.print(found.refused, markup=False, soft_wrap=True)
     for rule, reason in found.held.items():
         out.print(f"held      {rule}: {reason}", markup=False, style="yellow", soft_wrap=True)
     if found.disagreed:
