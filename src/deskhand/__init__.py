@@ -4,6 +4,9 @@ A **feed** says that tickets changed; `poll` stores them and wakes their keys. `
 the pure core for a **decision** and stores it with the **outbox** rows and the instant to look again, in one transaction. `dispatch` performs
 the rows against the **desk**, conditional on what was read, and settles what is unclear from the audits.
 
+A second tool keeps Zendesk's **macros** equal to templates under version control: `documents.macros` compiles them, `core.macros` plans, `app.macros`
+looks and applies.
+
 Layers, each importing only what stands to its right (tests/test_architecture.py holds the table):
 
     cli -> worker, web, sandbox -> wiring -> documents, zendesk, store, notify -> http -> core -> errors

@@ -184,6 +184,8 @@ class Who:
     owner: Owner
     run: str
     by: str
+    folder: Path = Path()
+    """Where the templates are."""
 
 
 @contextmanager
@@ -212,6 +214,7 @@ def macros(
             wait=parts.wait,
             run=who.run,
             by=who.by,
+            folder=who.folder,
             tell=tell or (lambda _done, _of, _what: None),
         )
     finally:

@@ -13,6 +13,7 @@ from deskhand.app.macros.document import Plan
 from deskhand.core.macros.marker import Owner
 from deskhand.core.macros.record import Want
 from deskhand.core.macros.value import Macro, Restriction
+from deskhand.documents.macros.folder import file_digest
 from deskhand.errors import LimitPassed, PartlyDone, PlanOutdated, Rejected, StoreBusy, StoreFull, Undecided
 from deskhand.sandbox import Options
 from tests.app.macros.places import Cut, Killed, Place
@@ -86,12 +87,13 @@ def scene() -> tuple[Place, list[Want], Plan]:
     text = "<p>one  two</p>\n<p>three</p>"
     content = (("en-US", "<p>Hi</p>"), ("de", "<p>Hallo</p>"))
     file = Path(__file__)
-    rich = macro("Rich", ("comment_value_html", "{{dc.acme_rich}}"), content=content, attachments=("f 1",))
+    upload = (file_digest(file), str(file))
+    rich = macro("Rich", ("comment_value_html", "{{dc.acme_rich}}"), content=content, attachments=(upload[0],))
     wants = [
         want("a", macro("A", ("comment_value_html", text))),
         want("b", macro("B", ("priority", "low"))),
         want("new", macro("New", ("status", "open"))),
-        want("rich", rich, uploads=(("f 1", str(file)),)),
+        want("rich", rich, uploads=(upload,)),
     ]
     return place, wants, place.plan(wants, prune=True)
 
@@ -334,7 +336,7 @@ def test_attachments_are_handed_in_once_and_swapped_when_they_change(tmp_path: A
     two.write_text("2")
 
     def wanted(*files: Any) -> Any:
-        uploads = tuple((f"{file.name} {file.read_text()}", str(file)) for file in files)
+        uploads = tuple((file_digest(file), str(file)) for file in files)
         return [want("a", macro("A", attachments=tuple(name for name, _ in uploads)), uploads=uploads)]
 
     place.apply(wanted(one))
@@ -346,6 +348,27 @@ def test_attachments_are_handed_in_once_and_swapped_when_they_change(tmp_path: A
     place.apply(wanted(two))
     assert len(place.row("A")["attachments"]) == 1
     assert place.plan(wanted(two)).items == ()
+
+
+def test_a_file_that_changed_since_the_plan_is_not_handed_in(tmp_path: Path) -> None:
+    """Nor is one that is not there: what was reviewed is what is sent."""
+    place = Place()
+    files = [tmp_path / "one.txt", tmp_path / "two.txt"]
+    for file in files:
+        file.write_text("1")
+    uploads = [(file_digest(file), str(file)) for file in files]
+    plan = place.plan(
+        [want(f"k{n}", macro(f"T{n}", attachments=(one[0],)), uploads=(one,)) for n, one in enumerate(uploads)]
+    )
+    files[0].write_text("changed")
+    files[1].unlink()
+
+    with pytest.raises(
+        PlanOutdated, match=r"k0: attachment .* changed since the plan .*k1: attachment .* cannot be read"
+    ):
+        apply_plan(place.shop(), plan)
+
+    assert {call.partition(" ")[0] for call in place.calls()} == {"GET"}
 
 
 def test_translations_are_kept_as_dynamic_content() -> None:

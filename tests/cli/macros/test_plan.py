@@ -169,6 +169,32 @@ def test_prune_shows_and_then_does(desk: Desk) -> None:
     assert desk.place.row("B")["active"] is True
     assert desk.run("prune", "--env", "prod", "--auto")[0] == 0
     assert desk.place.row("B")["active"] is False
+    assert "retired: b #" in desk.run("prune", "--env", "prod")[1]
+
+
+def test_attachments_are_named_below_the_folder(desk: Desk, tmp_path: Path) -> None:
+    """A plan that was made in one checkout can be applied in another."""
+    desk.write("files/terms.txt", "terms")
+    desk.macro("a", "attachments: [files/terms.txt]", "actions: [{status: open}]")
+    plan = tmp_path / "plan.json"
+
+    assert desk.run("plan", "--env", "prod", "--out", str(plan))[0] == 0
+    assert str(tmp_path) not in plan.read_text(encoding="utf-8").replace(str(desk.folder / "a.yaml"), "")
+    assert desk.run("apply", str(plan), "--env", "prod")[0] == 0
+    assert len(desk.place.row("A")["attachments"]) == 1
+    assert desk.run("plan", "--env", "prod", "--detailed-exitcode")[0] == 0
+
+
+def test_a_list_that_the_account_refuses_is_no_mistake_of_a_template(desk: Desk) -> None:
+    """The role is at fault, and the sentence says so."""
+    desk.macro("a", "actions: [{group: Billing}]")
+    desk.place.sandbox.faults.add(
+        {"kind": "status", "path": "/api/v2/groups", "status": 403, "body": {"error": "Forbidden"}}
+    )
+
+    code, _, said = desk.run("plan", "--env", "prod")
+
+    assert (code, "GET /api/v2/groups: 403 Forbidden" in said) == (1, True)
 
 
 def test_the_state_can_be_moved_removed_and_rebuilt(desk: Desk) -> None:

@@ -72,7 +72,7 @@ def test_a_want_says_what_it_owns_and_what_it_was_made_of(tmp_path: Path) -> Non
     assert [name for name, _ in want.inputs] == ["file", "variable company"]
     assert ("group Billing", "5") in want.references
     assert want.macro.attachments[0].startswith("terms.txt ")
-    assert [Path(path).name for _, path in want.uploads] == ["terms.txt"]
+    assert [path for _, path in want.uploads] == ["files/terms.txt"]
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,7 @@ CASES: list[tuple[str, str]] = [
     ("technical-words", reply("web-3.internal is down")),
     ("technical-words", reply("the frobnicator failed")),
     ("hollow-apology", reply("Sorry for any inconvenience.")),
+    ("hollow-apology", reply("We are sorry. Please check:<ol><li>Is it on?</li></ol>", "purpose: customer_action")),
     ("nothing-asked", reply("Your endpoint is down.", "purpose: customer_action")),
 ]
 

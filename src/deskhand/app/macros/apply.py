@@ -156,12 +156,24 @@ def _sorted_out(shop: Shop, plan: Plan, writer: Writer) -> _Sorted:
     for number, item in enumerate(plan.writing):
         shop.tell(number, len(plan.writing), f"reading {item.key} again")
         word, why = _standing(shop, item, writer)
+        if word == "todo" and (wrong := _wrong_file(item, writer)):
+            word, why = "moved", wrong
         if word == "moved":
             found.moved.append((item.key, why))
         else:
             (found.todo if word == "todo" else found.already).append(item)
     found.todo += [item for item in plan.items if item.kind == "refresh"]
     return found
+
+
+def _wrong_file(item: Item, writer: Writer) -> str:
+    """Why an attachment is not the one that was planned with; empty where all are."""
+    try:
+        for name, path in item.uploads:
+            writer.file_of(name, path)
+    except Rejected as wrong:
+        return str(wrong)
+    return ""
 
 
 def _standing(shop: Shop, item: Item, writer: Writer) -> tuple[str, str]:

@@ -126,6 +126,8 @@ class Shop:
     wait: Callable[[float], None]
     run: str = "run"
     by: str = ""
+    folder: Path = Path()
+    """Where the templates are, and the files that they attach."""
     tell: Callable[[int, int, str], None] = lambda _done, _of, _what: None
 
     @property

@@ -4,6 +4,7 @@ The order within an item: dynamic content, attachments, then the macro. A macro 
 answer is lost must be found again and not repeated; its id is written, and it is switched on, in a second call.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -200,7 +201,20 @@ class Writer:
                 found[name] = known[name]
             elif name in paths:
                 self._note("upload", item, name=name)
-                found[name] = self._written(partial(self.shop.desk.upload, Path(paths[name])))
+                found[name] = self._written(partial(self.shop.desk.upload, self.file_of(name, paths[name])))
+        return found
+
+    def file_of(self, name: str, path: str) -> Path:
+        """The file of an attachment, which must be the one that was planned with. Raises Rejected."""
+        found = self.shop.folder / path
+        try:
+            now = hashlib.sha256(found.read_bytes()).hexdigest()
+        except OSError as wrong:
+            raise Rejected(
+                f"attachment {path} cannot be read: {wrong.strerror}", hint="Apply from a checkout that has it."
+            ) from wrong
+        if name.rpartition(" ")[2] != now:
+            raise Rejected(f"attachment {path} changed since the plan was made", hint="Make a new plan.")
         return found
 
     def _numbers(self, macro: Macro, item: Item, files: Mapping[str, int]) -> Mapping[str, int] | None:

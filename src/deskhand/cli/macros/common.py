@@ -89,7 +89,7 @@ def opened(
     _require_sound(compile_folder(folder, env))
     assert folder.settings is not None
     clock = wiring.RealClock()
-    who = wiring.Who(Owner(folder.settings.installation, env), uuid.uuid4().hex[:12], _user())
+    who = wiring.Who(Owner(folder.settings.installation, env), uuid.uuid4().hex[:12], _user(), folder.path)
     with wiring.macros(load(), wiring.Parts(clock, clock.wait), who, read_only=read_only, tell=tell) as shop:
         account = folder.envs[env].account
         if account != shop.desk.account:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from deskhand.cli.macros.apply import carry_out, report
-from deskhand.cli.macros.common import AllowDeactivate, AllowDelete, Dir, Env, Out, opened, save
+from deskhand.cli.macros.common import AllowDeactivate, AllowDelete, Dir, Env, Opened, Out, opened, save
 from deskhand.cli.macros.plan import code_of, present
 from deskhand.cli.output import Json
 
@@ -44,6 +44,18 @@ def command(  # noqa: PLR0913 - its options
         save(plan, out)
         if not auto:
             present(plan, "json" if as_json else "text")
+            if not as_json:
+                _tell_retired(found)
             raise typer.Exit(code_of(plan, detailed=False))
         done = carry_out(found, plan)
     report(done, plan, as_json=as_json)
+
+
+def _tell_retired(found: Opened) -> None:
+    """What was switched off by pruning and is not deleted yet."""
+    days = found.folder.envs[found.env].retire_days
+    for key, one in sorted(found.shop.states.load(found.env).bindings.items()):
+        if one.retired_at:
+            typer.echo(
+                f"retired: {key} #{one.macro_id} since {one.retired_at[:10]}; --delete removes it after {days} days, if nobody uses it"
+            )

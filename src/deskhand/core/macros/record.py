@@ -27,7 +27,7 @@ class Want:
     references: tuple[tuple[str, str], ...] = ()
     """Names that were looked up in the account, as (`group Billing`, `360001`)."""
     uploads: tuple[tuple[str, str], ...] = ()
-    """Attachments as (`name sha256`, path)."""
+    """Attachments as (`name sha256`, path below the folder of macros)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,6 +181,8 @@ class _File:
         try:
             return self.templates.number(kind, self.text(node, name))
         except Rejected as unknown:
+            if unknown.status is not None:  # the account refused the question itself
+                raise
             self.note(node, str(unknown), "unknown-macro-name", unknown.hint)
             return _OFFLINE
 
@@ -214,7 +216,7 @@ class _File:
             elif path.stat().st_size > MOST_BYTES:
                 self.note(at.at((number,)), f"'{name}' is larger than 50 MB", "bad-attachment")
             else:
-                found.append((file_digest(path), str(path)))
+                found.append((file_digest(path), path.relative_to(self.compiler.folder.path.resolve()).as_posix()))
         self.uploads = tuple(found)
         yield from (digest for digest, _ in found)
 

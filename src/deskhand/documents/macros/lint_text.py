@@ -65,6 +65,7 @@ _TECHNICAL: Final = re.compile(
 _HOLLOW: Final = re.compile(
     r"\b(any|the|this|for) inconveniences?\b|\binconvenience (this )?(may|might) have\b", re.IGNORECASE
 )
+_SORRY: Final = re.compile(r"\b(sorry|apologi[sz]e|apology|apologies|entschuldig\w+)\b", re.IGNORECASE)
 _LEFT: Final = re.compile(r"\b(TODO|FIXME|XXX|TBD)\b|\blorem ipsum\b|\b(insert|put) .{0,20} here\b", re.IGNORECASE)
 _SECRET: Final = re.compile(
     r"\bAKIA[0-9A-Z]{16}\b|\bsk_live_\w{10,}|\bgh[pousr]_\w{30,}|\bxox[abp]-[\w-]{10,}|-----BEGIN [A-Z ]*PRIVATE KEY|\bpassword\s*[:=]\s*\S{4,}|\beyJ[\w-]{20,}\.[\w-]{20,}"
@@ -142,6 +143,13 @@ def _asked(reply: Reply) -> Iterator[Finding]:
         yield Finding("nothing-asked", "the customer is to act, and is asked for nothing concrete", hint)
 
 
+def _apology(reply: Reply) -> Iterator[Finding]:
+    """Nobody says sorry for what is the customer's to mend."""
+    found = _SORRY.search(reply.seen) if reply.purpose == "customer_action" and reply.public is not False else None
+    if found and not _HOLLOW.search(reply.seen):
+        yield Finding("hollow-apology", f"'{found[0]}' for what is not ours", "say what happened, and what would help")
+
+
 def _words(check: str, pattern: re.Pattern[str], sentence: str, hint: str = "", *, customers: bool = True) -> Rule:
     """A rule that looks for words; `customers` alone are spared them, agents are not."""
 
@@ -190,6 +198,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _liquid,
     _next_update,
     _asked,
+    _apology,
     _own_words,
     _secrets,
     _people,

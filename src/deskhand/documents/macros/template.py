@@ -81,6 +81,8 @@ class Templates:
         except LiquidError as error:
             raise TemplateWrong(_fault(error, source)) from error
         except Rejected as unknown:
+            if unknown.status is not None:  # the account refused the question itself
+                raise
             raise TemplateWrong(Fault(str(unknown), check="unknown-macro-name", hint=unknown.hint)) from unknown
 
     def number(self, kind: str, name: str) -> str:
