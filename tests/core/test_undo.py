@@ -1,9 +1,12 @@
 """Undo: each thing goes back to what it was, unless somebody has changed it since."""
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from deskhand.core.delivery import Row
 from deskhand.core.effect import TicketWrite
@@ -122,3 +125,55 @@ def test_between_two_of_our_writes_an_agents_choice_is_what_comes_back() -> None
     made = inverse([first, done(taken, last, 2, group="C", assignee="eve@acme.example")], last)
 
     assert {(one.name, one.then) for one in made.back} == {("group", "B"), ("assignee", "bob@acme.example")}
+
+
+VALUES = st.fixed_dictionaries(
+    {},
+    optional={
+        "priority": st.sampled_from(["low", "normal", "high"]),
+        "type": st.sampled_from(["task", "question", None]),
+        "group": st.sampled_from(["Support", "Network", None]),
+        "assignee": st.sampled_from(["ann@acme.example", "bob@acme.example", None]),
+        "tags": st.frozensets(st.sampled_from("abc")),
+        "followers": st.frozensets(st.sampled_from(["f@acme.example", "g@acme.example"])),
+    },
+)
+
+
+def write_between(before: Ticket, after: Ticket, minute: int) -> Row:
+    """The write that would have made one ticket from the other; followers are only ever added."""
+    return done(
+        before,
+        after,
+        minute,
+        tags_added=tuple(sorted(after.tags - before.tags)),
+        tags_removed=tuple(sorted(before.tags - after.tags)),
+        followers=tuple(sorted(after.followers - before.followers)),
+    )
+
+
+def carried_out(write: TicketWrite, on: Ticket) -> Ticket:
+    """A ticket after a write that undoes."""
+    sets: dict[str, Any] = {name: value for name, value in write.sets if not name.startswith("field.")}
+    return replace(
+        on,
+        **sets,
+        tags=on.tags if write.tags is None else frozenset(write.tags),
+        followers=on.followers - set(write.followers_removed),
+    )
+
+
+@given(VALUES, st.lists(VALUES, min_size=1, max_size=4))
+def test_whatever_was_written_in_a_row_goes_back_to_the_beginning(first: Any, changes: list[Any]) -> None:
+    """A law: without anybody between, the first state comes back whole, and nothing is left."""
+    begin = ticket(**first)
+    tickets = [begin]
+    for change in changes:
+        grown = {"followers": tickets[-1].followers | change["followers"]} if "followers" in change else {}
+        tickets.append(replace(tickets[-1], **(change | grown)))
+    rows = [write_between(*pair, minute) for minute, pair in enumerate(pairwise(tickets))]
+
+    made = inverse(rows, tickets[-1])
+
+    assert made.left == ()
+    assert (carried_out(made.write, tickets[-1]) if made.write else tickets[-1]) == begin
