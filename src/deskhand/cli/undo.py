@@ -63,6 +63,10 @@ def command(
         print_json({"writes": plan.writes, "tickets": plan.tickets, "gone": plan.gone, "handed_in": handed})
         return
     _show(console(), plan, handed)
+    if handed and settings.mode in ("off", "observe"):
+        console().print(
+            f"Mode {settings.mode} sends none of them: set DESKHAND_MODE=enforce, or deskhand once --mode enforce."
+        )
 
 
 def _asked(run: str, rule: str, since: str | None) -> datetime | None:
