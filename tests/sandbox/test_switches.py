@@ -10,11 +10,18 @@ from deskhand.sandbox.switches import NAMES, switched
 def test_each_pair_sets_what_it_names() -> None:
     """Numbers, choices, truth values, none, and limits; what is not named keeps its usual value."""
     options, limits = switched(
-        ["hold_back=300", "group_change=refuse", "export_slas=yes", "cursor_life=none", "job_row=0.5", "no_slas_status=404", "limits.account=5"]
+        ["hold_back=300", "group_change=refuse", "export_slas=yes", "cursor_life=none", "job_row=0.5", "no_slas_status=404", "locales=en-US,de",
+         "limits.account=5"]
     )  # fmt: skip
 
     assert options == Options(
-        hold_back=300, group_change="refuse", export_slas=True, cursor_life=None, job_row=0.5, no_slas_status=404
+        hold_back=300,
+        group_change="refuse",
+        export_slas=True,
+        cursor_life=None,
+        job_row=0.5,
+        no_slas_status=404,
+        locales="en-US,de",
     )
     assert limits == Limits(account=5)
 

@@ -87,8 +87,8 @@ class Options:
     """`real`: macro values come back as Zendesk returns them, ids as strings."""
     macro_text: Literal["kept", "tidied"] = "kept"
     """`tidied`: HTML of macros comes back as the editor of real accounts leaves it: one line, entities, other order of attributes."""
-    locales: tuple[str, ...] = ("en-US",)
-    """The account's locales, the default first."""
+    locales: str = "en-US"
+    """The account's locales with commas between them, the default first."""
     list_delay: int = 0
     """How long a new ticket stays out of the lists of requested, assigned and followed tickets."""
     era: Literal["2024", "2023"] = "2024"

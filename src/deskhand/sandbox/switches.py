@@ -56,11 +56,19 @@ def _value(pair: str, kind: Any, text: str) -> Any:  # noqa: ANN401 - as the opt
                 continue
             if 0 <= number < float("inf"):
                 return number
+        elif choice is str and text:
+            return text
         elif str(choice) == text:
             return choice
     raise UsageError(f"--set {pair}: {text!r} is no value of this option", hint=f"It takes {_told(choices)}.")
 
 
 def _told(choices: tuple[Any, ...]) -> str:
-    words = {bool: "true or false", int: "a whole number from 0 on", float: "a number from 0 on", NoneType: "none"}
+    words = {
+        bool: "true or false",
+        int: "a whole number from 0 on",
+        float: "a number from 0 on",
+        NoneType: "none",
+        str: "a text",
+    }
     return " or ".join(words.get(choice, str(choice)) for choice in choices)

@@ -82,7 +82,7 @@ def test_everyone_may_use_it_again_when_the_restriction_goes() -> None:
 
 def scene() -> tuple[Place, list[Want], Plan]:
     """An account with two macros to change and one to switch off, and the plan that also makes two: plain, and with a file and translations."""
-    place = Place(Options(locales=("en-US", "de"), macro_text="tidied"))
+    place = Place(Options(locales="en-US,de", macro_text="tidied"))
     place.bind([want("a", macro("A")), want("b", macro("B")), want("gone", macro("Gone"))])
     text = "<p>one  two</p>\n<p>three</p>"
     content = (("en-US", "<p>Hi</p>"), ("de", "<p>Hallo</p>"))
@@ -373,7 +373,7 @@ def test_a_file_that_changed_since_the_plan_is_not_handed_in(tmp_path: Path) -> 
 
 def test_translations_are_kept_as_dynamic_content() -> None:
     """An item with a text for each locale; a changed text changes that text alone; an edit in Zendesk is drift."""
-    place = Place(Options(locales=("en-US", "de")))
+    place = Place(Options(locales="en-US,de"))
 
     def wanted(german: str) -> Any:
         text = (("en-US", "<p>Hi</p>"), ("de", german))

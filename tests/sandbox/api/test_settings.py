@@ -2,6 +2,7 @@
 
 import pytest
 
+from deskhand.sandbox import Options
 from tests.sandbox.builders import Account
 
 
@@ -180,3 +181,10 @@ def test_a_status_stays_in_its_category(account: Account) -> None:
         "hold",
         "Parts due",
     )
+
+
+def test_an_account_may_have_several_locales() -> None:
+    """The locales of the account are those that were chosen, the default first."""
+    rows = Account(Options(locales="en-US,de")).get("/locales.json")["locales"]
+
+    assert [(row["id"], row["locale"], row["default"]) for row in rows] == [(1, "en-US", True), (101, "de", False)]

@@ -43,7 +43,7 @@ def locale_rows(ask: Ask) -> list[Row]:
         {"id": 1 if number == 0 else 100 + number, "locale": name, "name": _NAMES.get(name, name), "native_name": _NAMES.get(name, name),
          "presentation_name": _NAMES.get(name, name), "rtl": False, "default": number == 0, "created_at": "2009-07-21T00:38:15Z",
          "updated_at": "2012-02-01T17:56:02Z"}
-        for number, name in enumerate(ask.world.options.locales)
+        for number, name in enumerate(ask.world.options.locales.split(","))
     ]  # fmt: skip
     return [with_url(ask.base, "locales", row) for row in rows]
 
