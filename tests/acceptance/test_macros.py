@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -39,22 +38,23 @@ def templates(folder: Path) -> None:
 def test_an_apply_that_is_killed_again_and_again_ends_well(tmp_path: Path) -> None:
     """SIGKILL at whatever it was doing, a little later each time; in the end every macro is there once."""
     templates(tmp_path)
-    plan, kills, said = str(tmp_path / "plan.json"), 0, ""
+    plan, kills = str(tmp_path / "plan.json"), 0
     with sandbox() as address:
         settings = environ(address, tmp_path)
         assert run("macros", "plan", "--env", "test", "--out", plan, **settings).returncode == 0
-        for attempt in count():
+        code, said = None, ""
+        while code is None:
             process = start("macros", "apply", plan, "--env", "test", "--resume", **settings)
             try:
-                _, said = process.communicate(timeout=0.8 + 0.07 * attempt)
-                break
+                _, said = process.communicate(timeout=0.8 + 0.07 * kills)
+                code = process.returncode
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.communicate()
                 kills += 1
         after = run("macros", "plan", "--env", "test", "--format", "json", **settings)
 
-    assert process.returncode == 0, said
+    assert code == 0, said
     assert kills > 1
     found = json.loads(after.stdout)
     assert (found["items"], found["managed"], found["shared"]) == ([], MANY, MANY + 2)
