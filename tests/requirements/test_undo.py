@@ -13,6 +13,7 @@ from deskhand.app import undo
 from deskhand.app.cycle import cycle
 from deskhand.cli.demo import play
 from deskhand.cli.demo.drive import Driver
+from deskhand.core.clock import ZENDESK_METRICS
 from deskhand.sandbox import Sandbox, SimClock
 from deskhand.sandbox.worlds import load_world
 from tests.cli.test_demo import POLICIES
@@ -35,7 +36,7 @@ class Run:
         parts = wiring.Parts(stage, stage.wait, mount=world.sandbox.adapter(), guards=play.ALL_AT_ONCE)
         worker = wiring.build(play._settings(world.sandbox, play.Ask(policies=POLICIES), folder), parts)
         engine = worker.engine
-        Driver(engine, stage, world.every, lambda *_: None).run(stage.now() + timedelta(minutes=12))
+        Driver(engine, stage, world.every, lambda *_: None).run(stage.now() + timedelta(minutes=4))
         self.done = self.audits()
         plan = undo.plan(engine.store, engine.desk, run=engine.run)
         self.handed = undo.apply(engine.store, engine.policy, plan, "undo", stage.now(), allowed=plan.writes)
@@ -74,8 +75,8 @@ def ours(audit: Json) -> bool:
 def changes(audit: Json) -> Iterator[tuple[str, Any, Any]]:
     """The fields that an audit changed: name, before, after. Tags and followers come one by one."""
     for event in audit["events"]:
-        if event["type"] != "Change":
-            continue
+        if event["type"] != "Change" or event["field_name"] in ZENDESK_METRICS:
+            continue  # targets of SLAs go with the priority, and are no fields
         name, before, after = event["field_name"], event.get("previous_value"), event.get("value")
         if name == "tags":
             for tag in set(before or ()) ^ set(after or ()):
