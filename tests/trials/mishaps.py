@@ -38,6 +38,10 @@ KINDS: Final[tuple[Mapping[str, object], ...]] = (
 """Every kind of fault, with where it may strike."""
 
 
+RACES: Final = 0.1
+"""How often somebody changes a ticket between the worker's reading and its writing."""
+
+
 class Killed(BaseException):
     """The process died here: nothing may catch it."""
 
@@ -122,9 +126,10 @@ class MortalStore:
 class MortalAdapter(BaseAdapter):
     """A transport in which the process may die before a request leaves, and after its answer has come."""
 
-    def __init__(self, inner: BaseAdapter, fate: Fate) -> None:
+    def __init__(self, inner: BaseAdapter, fate: Fate, race: Callable[[], None]) -> None:
+        """`race` lets people be quicker than a write that is about to leave."""
         super().__init__()
-        self._inner, self._fate = inner, fate
+        self._inner, self._fate, self._race = inner, fate, race
 
     def send(
         self, request: requests.PreparedRequest, stream: bool = False, timeout: Any = None, verify: Any = True,
@@ -132,6 +137,8 @@ class MortalAdapter(BaseAdapter):
     ) -> requests.Response:  # fmt: skip
         """Carry a request out, or die."""
         self._fate.step("before the request")
+        if request.method == "PUT" and self._fate.random.random() < RACES:
+            self._race()
         answer = self._inner.send(request, stream, timeout, verify, cert, proxies)
         self._fate.step("after the answer")
         return answer

@@ -23,7 +23,12 @@ class Mutant:
 
 
 MUTANTS: Final = (
-    Mutant("writes are not conditional", "zendesk/writes.py", '"safe_update": True', '"safe_update": False'),
+    Mutant(
+        "writes are not conditional",
+        "zendesk/writes.py",
+        '"safe_update": True,\n        "updated_stamp": write.stamp,\n',
+        "",
+    ),
     Mutant(
         "an answer that holds nothing is read as an empty list",
         "zendesk/gateway.py",

@@ -127,7 +127,7 @@ class Trial:
             wait=lambda seconds: self.world.run_until(self.world.now() + timedelta(seconds=seconds)),
             read_only=False,
             environ={},
-            mount=MortalAdapter(self.world.sandbox.adapter(), self.fate),
+            mount=MortalAdapter(self.world.sandbox.adapter(), self.fate, self._race),
         )
         needs = self.policy.needs
         self.counts["starts"] += 1
@@ -143,6 +143,15 @@ class Trial:
             audit_log=connection.audit_log(needs),
             witness=self._waiting.append,
         )
+
+    def _race(self) -> None:
+        """Somebody changes the ticket of a write that is just leaving."""
+        with self.inner.read() as tx:
+            rows = tx.outbox.ready(self.world.now(), "sending", 100)
+        if rows:
+            row = self.random.choice(rows)
+            self.world.overtake(row.write.ticket_id)
+            self.counts["races"] += 1
 
     def _keep(self) -> None:
         """The decisions of a transaction that was committed."""

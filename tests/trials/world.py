@@ -130,6 +130,13 @@ class World:
             self.sandbox.world.update_ticket(ticket, facts, author=author, via=EMAIL if customer else API)
         self._next(ticket, left - 1)
 
+    def overtake(self, number: int) -> None:
+        """An agent changes a ticket right now."""
+        ticket = next(one for one in self.made if one.id == number)
+        with suppress(Refusal):
+            facts = {"tags": [*ticket.tags, f"race{self.random.randrange(1000)}"]}
+            self.sandbox.world.update_ticket(ticket, facts, author=self.random.choice(self.agents), via=API)
+
     def _deed(self, ticket: Ticket) -> tuple[bool, dict[str, Any]]:
         """What is done, and whether by the customer."""
         draw = self.random
