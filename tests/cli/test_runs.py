@@ -17,7 +17,8 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DESKHAND_DATABASE_URL", url)
     store = open_store(url)
     with store.begin() as tx:
-        tx.outbox.put([replace(row("done1", 1, "done"), run="abc123")])
+        done = row("done1", 1, "done")
+        tx.outbox.put([replace(done, run="abc123", write=replace(done.write, undoes=""))])
     store.close()
 
 
