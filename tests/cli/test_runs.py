@@ -18,7 +18,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = open_store(url)
     with store.begin() as tx:
         done = row("done1", 1, "done")
-        tx.outbox.put([replace(done, run="abc123", write=replace(done.write, undoes=""))])
+        tx.outbox.put([replace(done, run="abc123", write=replace(done.write, undoes=()))])
     store.close()
 
 
