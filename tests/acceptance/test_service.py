@@ -12,6 +12,10 @@ import pytest
 from tests.acceptance.processes import CLIENT, POLICIES, run, sandbox, start
 
 
+UNHURRIED = ("--set", "limits.incremental=1000", "--set", "limits.account=100000")
+"""An account that keeps nobody waiting: what is tested is not its patience."""
+
+
 def settings(address: str, folder: Path, **more: str) -> dict[str, str]:
     """What a command needs to work on a sandbox with a database of its own."""
     return {
@@ -19,6 +23,7 @@ def settings(address: str, folder: Path, **more: str) -> dict[str, str]:
         "DESKHAND_POLICIES": str(POLICIES),
         "DESKHAND_DATABASE_URL": f"sqlite:///{folder / 'state.db'}",
         "DESKHAND_LOG_FORMAT": "json",
+        "DESKHAND_INCREMENTAL_PER_MINUTE": "30",
         **CLIENT,
         **more,
     }
@@ -26,7 +31,7 @@ def settings(address: str, folder: Path, **more: str) -> dict[str, str]:
 
 def test_a_first_look_writes_nothing_and_enforcing_writes_what_was_seen(tmp_path: Path) -> None:
     """Observe first: the decisions of `once` are shown, recorded and not carried out; a new database enforcing carries them out, up to the ceilings."""
-    with sandbox() as address:
+    with sandbox(*UNHURRIED) as address:
         look = run("once", "--json", **settings(address, tmp_path))
         assert look.returncode == 0, look.stderr
         seen = json.loads(look.stdout)

@@ -16,7 +16,7 @@ def test_a_tickets_clocks_are_told_to_people_and_programs(tmp_path: Path) -> Non
         "DESKHAND_DATABASE_URL": f"sqlite:///{tmp_path / 'state.db'}",
         **CLIENT,
     }
-    with sandbox("--stepped") as address:
+    with sandbox() as address:
         told = run("clocks", "5", DESKHAND_BASE_URL=address, **facts)
         as_json = run("clocks", "5", "--json", "--at", "2026-03-02T08:00Z", DESKHAND_BASE_URL=address, **facts)
         unknown = run("clocks", "999999", DESKHAND_BASE_URL=address, **facts)
