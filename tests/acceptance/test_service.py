@@ -11,7 +11,6 @@ import pytest
 
 from tests.acceptance.processes import CLIENT, POLICIES, run, sandbox, start
 
-
 UNHURRIED = ("--set", "limits.incremental=1000", "--set", "limits.account=100000")
 """An account that keeps nobody waiting: what is tested is not its patience."""
 
