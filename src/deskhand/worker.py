@@ -21,6 +21,7 @@ from deskhand.app.evaluate import evaluate
 from deskhand.app.hear import hear
 from deskhand.app.poll import poll
 from deskhand.app.sweep import sweep
+from deskhand.app.take_over import take_over
 from deskhand.app.vitals import BEAT, QUIET, Health, Vitals, vitals
 from deskhand.errors import DeskhandError, PolicyInvalid, RateLimited, StoreFull
 
@@ -70,6 +71,7 @@ class Service:
 
     def run(self) -> bool:
         """Work until stopped; returns whether everything under way was brought to an end in time."""
+        self._take_over()
         self._schedule()
         self.scheduler.start()
         log.info(
@@ -78,6 +80,13 @@ class Service:
         self._watch()
         log.info("worker_stopping")
         return self._drain()
+
+    def _take_over(self) -> None:
+        """What the process before this one left; where that fails, its leases run out."""
+        try:
+            take_over(self._engine)
+        except DeskhandError as error:
+            self._failed("take_over", error)
 
     def vitals(self) -> Vitals:
         """How the worker stands now."""

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from deskhand import logs
+from tests.trials.kills import run_kills
 from tests.trials.mutants import MUTANTS, survives
 from tests.trials.trial import Verdict, run
 
@@ -16,6 +17,8 @@ from tests.trials.trial import Verdict, run
 def main() -> int:
     """Run what was asked for; returns 1 where a promise was broken."""
     asked = _arguments()
+    if asked.kills:
+        return _kills(asked.kills, asked.processes)
     if asked.mutants:
         return _mutants(asked.seeds)
     return _trials(range(asked.first, asked.first + asked.seeds), asked)
@@ -31,6 +34,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="trials at once")
     parser.add_argument("--until-failure", action="store_true", help="stop at the first failure")
     parser.add_argument("--mutants", action="store_true", help="break ten chosen lines, one at a time: each must fail")
+    parser.add_argument(
+        "--kills", type=int, default=0, help="kill the real worker so many times, and count its effects"
+    )
     return parser.parse_args()
 
 
@@ -76,6 +82,18 @@ def _tell(verdict: Verdict) -> None:
     tell(f"seed {verdict.seed} (again: scripts/trials --first {verdict.seed} --seeds 1)")
     for problem in verdict.problems[:10]:
         tell(f"  {problem}")
+
+
+def _kills(kills: int, lanes: int) -> int:
+    """The real worker as a process, killed again and again."""
+    began, result = time.monotonic(), run_kills(kills, lanes)
+    for problem in result.problems[:30]:
+        tell(problem)
+    told = ", ".join(f"{number:,} {name}" for name, number in sorted(result.counts.items()))
+    tell(
+        f"{len(result.problems)} problems, slowest start {result.slowest:.1f} s, {time.monotonic() - began:.0f} s: {told}"
+    )
+    return 1 if result.problems else 0
 
 
 def _mutants(seeds: int) -> int:

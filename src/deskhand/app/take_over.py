@@ -1,0 +1,26 @@
+"""Take over: what a process that died had in its hands."""
+
+from dataclasses import replace
+
+from deskhand import logs
+from deskhand.app.engine import Engine
+
+log = logs.get(__name__)
+MOST = 10_000
+
+
+def take_over(engine: Engine) -> int:
+    """Writes that were claimed and never handed in become `unknown`, to be settled from the audits; returns how many.
+
+    For a process that has just begun and holds the database alone: nobody else can be sending them, so their leases need not run out first.
+    A request that is still on its way then comes too late: its stamp is no longer the ticket's, or its audit is found.
+    """
+    now = engine.clock.now()
+    with engine.store.begin() as tx:
+        rows = [row for row in tx.outbox.ready(now, "sending", MOST) if not row.job_id]
+        later = now + engine.limits.settle_after
+        reason = "the process that sent it ended"
+        tx.outbox.put(replace(row, state="unknown", not_before=later, lease_until=None, reason=reason) for row in rows)
+    for row in rows:
+        log.warning("write_unknown", op=row.op_id, ticket=row.write.ticket_id, reason=reason)
+    return len(rows)
