@@ -115,7 +115,7 @@ class Door:
     def client(self, name: str) -> Client | None:
         """The OAuth client of an id; the standing one is always known."""
         if name == CLIENT_ID and name not in self.clients:
-            self.clients[name] = Client(CLIENT_SECRET, self.admin())
+            self.clients[name] = Client(CLIENT_SECRET, self.admin(), len(self.clients) + 1)
         return self.clients.get(name)
 
     def issue(

@@ -98,3 +98,15 @@ def test_the_locale_is_found_on_every_way(account: Account) -> None:
         one
     ] * 3
     assert account.call("GET", "/locales/99.json").status == 404
+
+
+def test_a_policy_put_first_alone_is_the_first(account: Account) -> None:
+    """Policies that a new order does not name follow those that it names, each at a position of its own."""
+    made = [
+        account.call("POST", "/slas/policies.json", {"sla_policy": {"title": title, "filter": {"all": [], "any": []}}})
+        for title in "abc"
+    ]
+    last = made[2].json()["sla_policy"]["id"]
+    account.put(f"/slas/policies/reorder.json?sla_policy_ids={last}", {})
+    rows = account.get("/slas/policies.json")["sla_policies"]
+    assert [(row["position"], row["title"]) for row in rows] == [(1, "c"), (2, "a"), (3, "b")]

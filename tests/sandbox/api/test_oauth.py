@@ -3,6 +3,7 @@
 import json
 
 from deskhand.sandbox import Request
+from deskhand.sandbox.auth import Client
 from tests.sandbox.builders import Account
 
 
@@ -62,3 +63,9 @@ def test_a_token_is_revoked_by_its_id(account: Account) -> None:
     assert account.call("DELETE", f"/oauth/tokens/{row['id']}.json").status == 204
     assert account.call("GET", "/tickets.json", token=body["access_token"]).status == 401
     assert account.call("DELETE", f"/oauth/tokens/{row['id']}.json").status == 404
+
+
+def test_each_client_has_an_id_of_its_own(account: Account) -> None:
+    """The standing client beside one of a world is another client: removing one leaves the other's tokens."""
+    account.sandbox.door.clients["world"] = Client("secret", account.agent)
+    assert len({row["id"] for row in account.get("/oauth/clients.json")["clients"]}) == 2

@@ -2,7 +2,7 @@
 
 from deskhand.sandbox import sla
 from deskhand.sandbox.api.people import counted
-from deskhand.sandbox.api.resource import Kind, keys, listing, register
+from deskhand.sandbox.api.resource import Kind, keys, listing, register, reposition
 from deskhand.sandbox.clock import iso
 from deskhand.sandbox.exchange import Answer, Row
 from deskhand.sandbox.paging import rows_page
@@ -179,8 +179,7 @@ GROUP_SLAS = Kind(
 @route("PUT", "/group_slas/policies/reorder", role="admin")
 def reorder(ask: Ask) -> Row:
     """Put group SLA policies in the order of the ids."""
-    for position, key in enumerate(ask.ids("group_sla_policy_ids"), 1):
-        ask.world.tables["group_sla_policies"].need(key)["position"] = position
+    reposition(ask.world.tables["group_sla_policies"], ask.ids("group_sla_policy_ids"))
     ask.world.revision += 1
     return {}
 

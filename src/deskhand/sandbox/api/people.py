@@ -12,7 +12,21 @@ from deskhand.sandbox.sideloads import rows_beside
 # Users.
 
 
+def _may_make(ask: Ask, row: Row) -> None:
+    if row["role"] != "end-user":
+        ask.user.require("admin")
+
+
+def _may_change(ask: Ask, row: Row, given: Row) -> None:
+    """Agents change end users, and themselves but for their role; the rest is for admins. Raises Refusal (403)."""
+    if given.get("role", row["role"]) != row["role"] or (row["role"] != "end-user" and row["id"] != ask.user.id):
+        ask.user.require("admin")
+    if any(name in given and given[name] != row[name] for name in ("custom_role_id", "role_type")):
+        ask.user.require("admin")
+
+
 def _user_made(ask: Ask, row: Row, given: Row) -> None:
+    _may_make(ask, row)
     _unique_email(ask, row)
     _pictured(ask, row, given)
     ask.world.index_user(row)
@@ -49,7 +63,7 @@ USERS = Kind(
     "users", _user_shape,
     keys("name email role phone time_zone locale_id external_id organization_id tags notes details alias suspended signature user_fields default_group_id"
          " custom_role_id role_type ticket_restriction verified moderator only_private_comments restricted_agent"),
-    needs=("name",), write_role="agent", resource="users", made=_user_made, changed=_user_changed, verbs="show create update",
+    needs=("name",), write_role="agent", resource="users", made=_user_made, allowed=_may_change, changed=_user_changed, verbs="show create update",
     sideloads=USER_SIDELOADS,
 )  # fmt: skip
 

@@ -37,6 +37,7 @@ class Kind:
     write_role: str = "admin"
     resource: str = ""
     made: Hook = _nothing
+    allowed: Hook = _nothing
     changed: Hook = _nothing
     dropped: Hook = _nothing
     paged: bool = True
@@ -233,6 +234,7 @@ def _updater(kind: Kind) -> Callable[[Ask, str], Row]:
 def change(ask: Ask, kind: Kind, row: Row, given: Row) -> None:
     """Change a row as the body of an update says; a refused change leaves it as it was. Raises Refusal (422)."""
     given = clean(given)
+    kind.allowed(ask, row, given)
     before = dict(row)
     try:
         for name in (kind.keys - kind.fixed) & given.keys():
@@ -265,3 +267,12 @@ def _deleter(kind: Kind) -> Callable[[Ask, str], Answer]:
 def keys(text: str) -> frozenset[str]:
     """Names separated by spaces."""
     return frozenset(text.split())
+
+
+def reposition(table: Table, keys: Iterable[object]) -> None:
+    """Give rows the positions 1, 2, ... in the order of these ids; those not named follow in the order they had. Raises Refusal (404)."""
+    first = [table.need(key) for key in keys]
+    named = {row["id"] for row in first}
+    rest = [row for row in table if row["id"] not in named]
+    for position, row in enumerate(first + sorted(rest, key=lambda row: (row["position"], row["id"])), 1):
+        row["position"] = position

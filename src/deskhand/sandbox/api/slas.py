@@ -1,7 +1,7 @@
 """SLA policies: their CRUD, order and definitions; an account whose plan has none."""
 
 from deskhand.sandbox import shapes, sla
-from deskhand.sandbox.api.resource import Kind, keys, listing, register
+from deskhand.sandbox.api.resource import Kind, keys, listing, register, reposition
 from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.life import SETTINGS
 from deskhand.sandbox.refusal import forbidden, invalid_endpoint, invalid_field
@@ -74,8 +74,7 @@ def policies(ask: Ask) -> Row:
 def reorder(ask: Ask) -> Row:
     """Put policies in the order of the ids."""
     _plan(ask)
-    for position, key in enumerate(ask.ids("sla_policy_ids"), 1):
-        ask.world.tables["sla_policies"].need(key)["position"] = position
+    reposition(ask.world.tables["sla_policies"], ask.ids("sla_policy_ids"))
     ask.world.revision += 1
     return {}
 
