@@ -81,7 +81,7 @@ def test_a_script_runs_and_is_told_of(script: str) -> None:
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_a_lock_holds_versions_and_hashes_alone(lock: str) -> None:
-    """Each line of a lock is a version with hashes: no address, no index, no folder of the machine that made it."""
+    """S11: each line of a lock is a version with hashes: no address, no index, no folder of the machine that made it."""
     assert len(pins(lock)) > 40
     assert re.findall(r"//|@|#.*|file:|\bindex\b", (ROOT / lock).read_text(encoding="utf-8")) == []
 

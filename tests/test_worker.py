@@ -170,3 +170,28 @@ def test_refused_policies_are_noted_for_the_command_line(service: Service) -> No
     service._guarded("reload", service._reload)()
 
     assert status(service._engine.store, service._engine.clock.now()).refused == "routing.yaml:3:1: unknown key"
+
+
+def test_a_clock_that_was_stepped_sets_every_job_going() -> None:
+    """R14: times that the scheduler planned mean nothing any more, an hour forth or back."""
+    shop = Shop(policy())
+    service = Service(shop.engine, every=3600, keep=timedelta(days=1), stop=threading.Event())
+    service._schedule()
+    service.scheduler.start(paused=True)
+    watch = threading.Thread(target=service._watch)
+    watch.start()
+    try:
+        service.stop.wait(0.2)
+        shop.pass_time(3600)
+        end = time.monotonic() + 10
+        while not _all_at(service, shop) and time.monotonic() < end:
+            service.stop.wait(0.1)
+        assert _all_at(service, shop)
+    finally:
+        service.stop.set()
+        watch.join(5)
+        service.scheduler.shutdown(wait=False)
+
+
+def _all_at(service: Service, shop: Shop) -> bool:
+    return {job.next_run_time for job in service.scheduler.get_jobs()} == {shop.now()}

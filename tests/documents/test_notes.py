@@ -114,7 +114,7 @@ def test_output_has_a_limit_and_says_so() -> None:
     st.text() | st.sampled_from(["<< rule.id >>", "{{ticket.id}}", "<% for x in (1..9) %>", "<<<<", "%>", "\x1b[31m"])
 )
 def test_what_a_ticket_says_is_never_a_template(words: str) -> None:
-    """Words of a ticket come out as they went in, but for line ends, which become plain ones."""
+    """S2: words of a ticket come out as they went in, but for line ends, which become plain ones."""
     text = note("[<< ticket.subject >>]").render({"ticket": {"subject": words}})
 
     assert text == f"[{words}]".replace("\r\n", "\n").replace("\r", "\n")

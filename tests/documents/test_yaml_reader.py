@@ -146,7 +146,7 @@ BOMBS = {
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_is_refused_soon(name: str) -> None:
-    """Each is refused with its check; a second of processor time is meant, and a busy machine gets some more."""
+    """S4: each is refused with its check; a second of processor time is meant, and a busy machine gets some more."""
     text, check = BOMBS[name]
     data = text.encode()
     begin = time.process_time()
@@ -159,7 +159,7 @@ def test_a_bomb_is_refused_soon(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["billion laughs", "deep lists", "many values", "large"])
 def test_a_bomb_is_refused_cheaply(name: str) -> None:
-    """100 MB of memory are the ceiling."""
+    """S4: 100 MB of memory are the ceiling."""
     data = BOMBS[name][0].encode()
     tracemalloc.start()
 

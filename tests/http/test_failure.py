@@ -53,7 +53,10 @@ SCOPES = {"errors": [{"code": "Forbidden", "title": "Missing the following requi
         (200, [1], {}, Transient, Unknown),
         (200, b'"text"', {}, Transient, Unknown),
         (200, b"", {}, Transient, Unknown),
+        (200, b"null", {}, Transient, Unknown),
         (204, b"", {}, Transient, Unknown),
+        (507, b"", {}, Transient, Unknown),
+        (520, b"<html>proxy</html>", {}, Transient, Unknown),
         (requests.ReadTimeout(), None, {}, Transient, Unknown),
         (requests.ConnectTimeout(), None, {}, Transient, Transient),
         (

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from deskhand import logs
+from tests.requirements.rows import NOT_YET, ROWS, states
 from tests.trials.kills import run_kills
 from tests.trials.mutants import MUTANTS, survives
 from tests.trials.trial import Verdict, run
@@ -17,6 +18,8 @@ from tests.trials.trial import Verdict, run
 def main() -> int:
     """Run what was asked for; returns 1 where a promise was broken."""
     asked = _arguments()
+    if asked.list:
+        return _list()
     if asked.kills:
         return _kills(asked.kills, asked.processes)
     if asked.mutants:
@@ -82,6 +85,15 @@ def _tell(verdict: Verdict) -> None:
     tell(f"seed {verdict.seed} (again: scripts/trials --first {verdict.seed} --seeds 1)")
     for problem in verdict.problems[:10]:
         tell(f"  {problem}")
+
+
+def _list() -> int:
+    """Every row of the promises, with pass, fail or not yet."""
+    found = states()
+    for row, what in ROWS.items():
+        missing = f" ({NOT_YET[row]})" if row in NOT_YET else ""
+        tell(f"{row:4}{found[row]:9}{what}{missing}")
+    return 1 if "fail" in found.values() else 0
 
 
 def _kills(kills: int, lanes: int) -> int:
