@@ -40,6 +40,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--kills", type=int, default=0, help="kill the real worker so many times, and count its effects"
     )
+    parser.add_argument(
+        "--list", action="store_true", help="the promises of reliability and security, and whether their tests pass"
+    )
     return parser.parse_args()
 
 

@@ -7,5 +7,5 @@ from tests.trials.trial import run
 
 @pytest.mark.parametrize("seed", range(30))
 def test_every_promise_holds_whatever_goes_wrong(seed: int) -> None:
-    """Nothing is lost, doubled, public, early or undecided. To see a seed again: scripts/trials --first SEED --seeds 1."""
+    """R3: nothing is lost, doubled, public, early or undecided. To see a seed again: scripts/trials --first SEED --seeds 1."""
     assert run(seed).problems == []

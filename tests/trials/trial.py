@@ -88,7 +88,7 @@ class Trial:
                 self.world.sandbox.faults.add(dict(fault))
         self.policy = compiled(POLICY)
         self.feeds: Literal["both", "export", "recent"] = self.random.choice(("both", "export", "recent"))
-        self.every = timedelta(minutes=self.random.choice((60, 120, 240)))
+        self.every = timedelta(minutes=self.random.choice((90, 180, 360)))
         self.edit_at = START + WEEK * self.random.random() if self.random.random() < 0.4 else None
         self.inner = MemoryStore()
         self.engine = self._start()
