@@ -12,7 +12,7 @@
     │   └── PartlyDone                some writes were done, and some were not            3
     ├── NotKnown                      a ticket, rule or run that nobody has seen          1
     ├── WrongState                    not possible with what it is now; look first        1
-    ├── DeskError                     what the Zendesk side answered
+    ├── DeskError                     what Zendesk, or another service, answered
     │   ├── RateLimited               429: try again after `retry_after` seconds          1
     │   ├── Transient                 nothing was done; the same call may work later      1
     │   ├── Unknown                   a write may or may not have been done               1
@@ -105,7 +105,7 @@ class WrongState(DeskhandError):
 
 
 class DeskError(DeskhandError):
-    """Zendesk, or the way to it, did not do what was asked."""
+    """Zendesk or another service, or the way to it, did not do what was asked."""
 
     def __init__(self, message: str = "", *, status: int | None = None, hint: str = "") -> None:
         """`status` is the HTTP status, or None where no answer came."""

@@ -6,6 +6,7 @@ from typing import Literal
 
 from deskhand.core.effect import Effect, TicketWrite
 from deskhand.core.memory import Memory
+from deskhand.core.message import Message
 from deskhand.core.trace import Verdict
 
 Stage = Literal["running", "paused", "met", "idle"]
@@ -55,8 +56,10 @@ class Decision:
     look_again: datetime | None = None
     severity: str | None = None
     held: TicketWrite | None = None
+    messages: tuple[Message, ...] = ()
+    """What is said to people outside Zendesk, queued in the same transaction."""
 
     @property
     def quiet(self) -> bool:
         """Whether nothing fired, not even in observation, and nothing was skipped."""
-        return not self.effects and all(verdict.outcome != "skipped" for verdict in self.verdicts)
+        return not self.effects and not self.messages and all(verdict.outcome != "skipped" for verdict in self.verdicts)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from deskhand.core.history import History
+from deskhand.core.message import Standing
 from deskhand.core.metric_event import MetricEvent
 
 
@@ -93,6 +94,8 @@ class Memory:
     """Our last write."""
     promised: Promised | None = None
     """What was due when at the last look, so that an edit in flight is noticed."""
+    standings: tuple[Standing, ...] = ()
+    """Where this ticket's open pages stand at the services that carry them, as last read."""
 
     def fired(self, rule: str, episode: str) -> tuple[Firing, ...]:
         """The ledger's entries for a rule in an episode, oldest first."""

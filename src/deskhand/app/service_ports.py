@@ -1,0 +1,130 @@
+"""What the use cases need of the services that carry messages, and of the store that keeps them. Adapters in `notify` fit by shape; `wiring` joins them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Literal, Protocol
+
+from deskhand.core.message import Link, Message, MessageRow, MessageState, Receipt, Sent, Shift, Standing
+
+Again = Literal["safe", "ask", "accept", "never"]
+"""What may be done with a message whose outcome is unknown. `safe`: send it again, the service knows it by its key. `ask`: `find` it first. `accept`: send it
+again where silence is worse than a second one (pages, and what is urgent), else leave it. `never`: leave it."""
+
+
+class Channel(Protocol):
+    """One channel of the policies: a service and a place there.
+
+    Every method raises RateLimited (with the seconds to wait), Transient (nothing was done), Unknown (may have been done), Rejected or AccessRefused (never
+    will be, whose hint names the setting or the policy key to mend). Nothing in it retries.
+    """
+
+    @property
+    def name(self) -> str:
+        """Its name in the policies."""
+        ...
+
+    @property
+    def service(self) -> str:
+        """The service that it speaks to; channels of one service and secret share its pace."""
+        ...
+
+    @property
+    def again(self) -> Again:
+        """What to do where the outcome is unknown."""
+        ...
+
+    def carries(self, message: Message) -> bool:
+        """Whether it can carry this kind of message at all."""
+        ...
+
+    def send(self, message: Message, earlier: Sequence[Sent]) -> Receipt:
+        """Send it. `earlier` is what this very channel carried of the same thread before, oldest first."""
+        ...
+
+    def find(self, message: Message, earlier: Sequence[Sent]) -> Receipt | None:
+        """What the service has of a message whose outcome is unknown, or None if it has nothing. Asked only where `again` is `ask`, and for read-back."""
+        ...
+
+
+class Pager(Protocol):
+    """A channel that can tell who acknowledged, and who is on call."""
+
+    @property
+    def name(self) -> str:
+        """The channel's name in the policies."""
+        ...
+
+    def standing(self, thread: str) -> Standing | None:
+        """Where the newest matter under a thread stands; None where the service has none. Raises as a channel does."""
+        ...
+
+    def on_call(self, schedule: str, level: int, since: datetime, until: datetime) -> tuple[Shift, ...]:
+        """Who is on call at a level of an escalation policy between two instants, in order of time. Raises as a channel does."""
+        ...
+
+
+class Runbooks(Protocol):
+    """Where runbooks are looked up. Fails soft: no runbook is no reason not to page."""
+
+    def find(self, label: str) -> Link | None:
+        """The runbook for a label (an issue type) or a page's id, from a cache where it is fresh enough; None where there is none or it cannot be asked."""
+        ...
+
+
+class Messages(Protocol):
+    """Messages on their way, in the store."""
+
+    def put(self, rows: Iterable[MessageRow]) -> None:
+        """Insert or replace rows by their key."""
+        ...
+
+    def add(self, messages: Iterable[Message], now: datetime, run: str) -> list[Message]:
+        """Queue those whose key is not there yet, as planned; returns them."""
+        ...
+
+    def claim(self, now: datetime, limit: int, lease_until: datetime) -> list[MessageRow]:
+        """Planned rows whose time has come, oldest first, at most one a thread and that thread's lowest unfinished number; now `sending` with one attempt more.
+
+        A thread with a row in `sending` or `unknown` gives none; a deferred row keeps none of its thread back but those with a higher number.
+        """
+        ...
+
+    def ready(self, now: datetime, state: MessageState, limit: int) -> list[MessageRow]:
+        """Rows in a state whose `not_before` has come, oldest first."""
+        ...
+
+    def stale(self, now: datetime) -> list[MessageRow]:
+        """Rows in `sending` whose lease has run out."""
+        ...
+
+    def find(self, key: str) -> MessageRow | None:
+        """The row of a message."""
+        ...
+
+    def of(self, thread: str) -> list[MessageRow]:
+        """All rows of a thread, by number."""
+        ...
+
+    def open_threads(self, since: datetime) -> list[str]:
+        """Threads in which a page was sent and nothing was closed since, begun after an instant: whose acknowledgement is asked for."""
+        ...
+
+    def recent(self, since: datetime) -> list[MessageRow]:
+        """Rows whose message was decided after an instant, for budgets and storms."""
+        ...
+
+    def listed(self, states: Sequence[MessageState], limit: int = 100_000) -> list[MessageRow]:
+        """Rows in any of these states, oldest first."""
+        ...
+
+    def count(self) -> Mapping[MessageState, int]:
+        """How many rows there are, by state."""
+        ...
+
+    def next_at(self) -> datetime | None:
+        """When the next planned, deferred or unknown row is due."""
+        ...
+
+    def forget(self, before: datetime) -> int:
+        """Retention: drop rows settled before an instant; returns how many."""
+        ...

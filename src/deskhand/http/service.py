@@ -1,0 +1,135 @@
+"""A session to one service that carries messages: one host, no redirects, no retries, no proxy, and answers as they are.
+
+What a status means is for the service's own adapter to say, since they differ (Slack answers 200 to a refusal, Statuspage 420 to haste). Only what is
+below HTTP is told here: Transient where nothing was sent, Unknown where a write may have arrived.
+"""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.auth import AuthBase
+from urllib3.util.retry import Retry
+
+from deskhand import __version__
+from deskhand.errors import SettingsError
+from deskhand.http.failure import Call, from_exception
+
+TIMEOUT: Final = (5.0, 15.0)
+"""Seconds to connect, and between two bytes of an answer (external-apis.md)."""
+DEADLINE: Final = 45.0
+"""Seconds for a whole answer, however slowly it drips."""
+LARGEST: Final = 4_000_000
+"""Bytes of an answer that are read."""
+_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a service answered. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> dict[str, Any]:
+        """The body as a JSON object; empty where it is anything else."""
+        try:
+            found = json.loads(self.body)
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def text(self) -> str:
+        """The beginning of the body, for a sentence."""
+        return self.body[:300].decode("utf-8", "replace")
+
+
+class ServiceSession:
+    """Talks to one service. `secret_url` is set where the address itself is a secret: then no error names its path.
+
+    Raises SettingsError for an address that is neither https nor on this machine.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        setting: str,
+        headers: Mapping[str, str] | None = None,
+        auth: AuthBase | None = None,
+        mount: BaseAdapter | None = None,
+        secret_url: bool = False,
+    ) -> None:
+        """`setting` names the setting that holds the address; `mount` answers instead of the network: the stand-in inside this process."""
+        parts = urlsplit(base_url)
+        if not parts.hostname or (parts.scheme != "https" and parts.hostname not in _LOOPBACK):
+            raise SettingsError(
+                f"{setting} is no https address",
+                hint="Give the whole address with https://; plain http is for this machine only.",
+            )
+        self.base_url = base_url.rstrip("/")
+        self._secret_url = secret_url
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.auth = auth
+        self._session.headers["User-Agent"] = f"deskhand/{__version__}"
+        self._session.headers.update(headers or {})
+        self._session.adapters.clear()
+        never = Retry(total=None, connect=0, read=0, redirect=0, status=0, other=0)
+        self._session.mount(f"{parts.scheme}://{parts.netloc}/", mount or HTTPAdapter(max_retries=never))
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: object = None,
+        raw: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One call, once; `body` goes as JSON, `raw` as it is. Raises Transient or Unknown where no whole answer came."""
+        call = Call(method, "(secret address)" if self._secret_url else path)
+        data = raw if raw is not None else None if body is None else json.dumps(body).encode()
+        sent = {"Content-Type": "application/json"} if data is not None else {}
+        try:
+            answer = self._session.request(
+                method,
+                self.base_url + path,
+                params=query,
+                data=data,
+                headers={**sent, **(headers or {})},
+                timeout=TIMEOUT,
+                allow_redirects=False,
+                stream=True,
+            )
+            content = _read(answer)
+        except requests.RequestException as error:
+            raise from_exception(call, error) from None
+        return Answer(answer.status_code, {name.lower(): value for name, value in answer.headers.items()}, content)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._session.close()
+
+
+def _read(answer: requests.Response) -> bytes:
+    """The body, as far as it is read, within the deadline."""
+    end = time.monotonic() + DEADLINE
+    found = bytearray()
+    for chunk in answer.iter_content(65536):
+        found += chunk
+        if len(found) >= LARGEST:
+            break
+        if time.monotonic() > end:
+            answer.close()
+            raise requests.ReadTimeout(f"no end after {DEADLINE:.0f} s")
+    answer.close()
+    return bytes(found)

@@ -1,0 +1,72 @@
+"""The session to a service: one host, one try, and no secret in an error."""
+
+import pytest
+import requests
+import responses
+
+from deskhand.errors import SettingsError, Transient, Unknown
+from deskhand.http.service import ServiceSession
+
+URL = "https://service.example/hooks/secret"
+
+
+def session(*, secret_url: bool = False) -> ServiceSession:
+    """A session to a service that does not exist."""
+    return ServiceSession(URL, setting="DESKHAND_X_URL", secret_url=secret_url)
+
+
+@responses.activate
+def test_an_answer_is_handed_on_as_it_is() -> None:
+    """Whatever the status, since only the adapter knows what it means; header names are in lower case."""
+    responses.post(URL + "/go", json={"ok": False}, status=420, headers={"Retry-After": "7"})
+
+    answer = session().call("POST", "/go", body={"text": "ü"})
+
+    assert (answer.status, answer.json(), answer.headers["retry-after"]) == (420, {"ok": False}, "7")
+    assert responses.calls[0].request.body == b'{"text": "\\u00fc"}'
+
+
+@responses.activate
+def test_an_answer_that_is_no_object_reads_as_empty() -> None:
+    """Junk, a list and nothing are the same to an adapter that looks for a key."""
+    responses.post(URL, body=b"[1, 2]")
+
+    assert session().call("POST", "").json() == {}
+
+
+@responses.activate
+def test_a_redirect_is_an_answer_and_not_followed() -> None:
+    """The credentials stay at the host that was set."""
+    responses.post(URL, status=302, headers={"Location": "https://evil.example/"})
+
+    assert session().call("POST", "").status == 302
+    assert len(responses.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("raised", "meaning"),
+    [
+        (requests.ConnectTimeout("x"), Transient),
+        (requests.ReadTimeout("x"), Unknown),
+        (requests.ConnectionError("x"), Unknown),
+    ],
+)
+@responses.activate
+def test_no_answer_means_not_sent_or_not_known(raised: Exception, meaning: type[Exception]) -> None:
+    """Only a connection that was never made is known to have changed nothing."""
+    responses.post(URL + "/more/secret", body=raised)
+
+    with pytest.raises(meaning) as error:
+        session(secret_url=True).call("POST", "/more/secret")
+
+    assert "secret" not in str(error.value).replace("(secret address)", "")
+    assert len(responses.calls) == 1
+
+
+def test_only_this_machine_may_be_spoken_to_in_the_clear() -> None:
+    """The error names the setting, not its value."""
+    with pytest.raises(SettingsError, match=r"DESKHAND_X_URL is no https address") as error:
+        ServiceSession("http://service.example/secret", setting="DESKHAND_X_URL")
+
+    assert "secret" not in str(error.value)
+    ServiceSession("http://127.0.0.1:9/", setting="DESKHAND_X_URL")
