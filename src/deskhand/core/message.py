@@ -4,6 +4,7 @@
                                          -> unknown -> sent | planned
                                          -> planned (later, or by the next channel) | dead(reason)
     planned -> deferred (quiet hours) -> planned | dropped(reason)
+    planned -> held (public words that somebody reads first) -> planned (released) | dropped(reason)
 
 `sending` is committed before the first byte leaves. A message is made by a decision and committed with it; its `key` comes from what fired, so the same
 decision never has two. Messages of one `thread` go in the order of their `number`: what opens a matter never leaves after what closes it.
@@ -83,9 +84,9 @@ class Message:
     group: str = ""
 
 
-MessageState = Literal["planned", "sending", "unknown", "deferred", "sent", "confirmed", "dropped", "dead"]
+MessageState = Literal["planned", "sending", "unknown", "deferred", "held", "sent", "confirmed", "dropped", "dead"]
 
-WAITING: Final[tuple[MessageState, ...]] = ("planned", "sending", "unknown", "deferred")
+WAITING: Final[tuple[MessageState, ...]] = ("planned", "sending", "unknown", "deferred", "held")
 """States in which a message still has to come to an end."""
 
 
@@ -102,7 +103,7 @@ class Attempt:
 class MessageRow:
     """A message with its state. `channel` indexes `message.channels`; `ref` is what the service calls it (Slack's `channel/ts`, an incident's id, an issue's key).
 
-    `not_before` is the earliest next attempt; `lease_until` is when a claim may be taken over.
+    `not_before` is the earliest next attempt; `lease_until` is when a claim may be taken over. `released` says who let a held message go.
     """
 
     message: Message
@@ -116,6 +117,7 @@ class MessageRow:
     reason: str = ""
     lease_until: datetime | None = None
     settled_at: datetime | None = None
+    released: str = ""
     tried: tuple[Attempt, ...] = ()
 
 
