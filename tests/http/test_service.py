@@ -1,11 +1,13 @@
 """The session to a service: one host, one try, and no secret in an error."""
 
+from datetime import UTC, datetime
+
 import pytest
 import requests
 import responses
 
 from deskhand.errors import SettingsError, Transient, Unknown
-from deskhand.http.service import ServiceSession
+from deskhand.http.service import Answer, ServiceSession
 
 URL = "https://service.example/hooks/secret"
 
@@ -70,3 +72,17 @@ def test_only_this_machine_may_be_spoken_to_in_the_clear() -> None:
 
     assert "secret" not in str(error.value)
     ServiceSession("http://127.0.0.1:9/", setting="DESKHAND_X_URL")
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "7"}, 7.0),
+        ({"retry-after": "Sat, 21 Nov 2026 12:01:00 GMT"}, 60.0),
+        ({"ratelimit-reset": "12"}, 12.0),
+        ({}, 30.0),
+    ],
+)
+def test_how_long_to_wait_is_read_in_every_form(headers: dict[str, str], seconds: float) -> None:
+    """Seconds, a date, a reset in seconds, or nothing at all."""
+    assert Answer(429, headers, b"").retry_after(datetime(2026, 11, 21, 12, tzinfo=UTC)) == seconds

@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from urllib3.util.retry import Retry
 
 from deskhand import __version__
 from deskhand.errors import SettingsError
-from deskhand.http.failure import Call, from_exception
+from deskhand.http.failure import Call, from_exception, retry_after
 
 TIMEOUT: Final = (5.0, 15.0)
 """Seconds to connect, and between two bytes of an answer (external-apis.md)."""
@@ -49,6 +50,10 @@ class Answer:
     def text(self) -> str:
         """The beginning of the body, for a sentence."""
         return self.body[:300].decode("utf-8", "replace")
+
+    def retry_after(self, now: datetime) -> float:
+        """Seconds that the service asks to wait, in whatever form it does; half a minute where it does not say."""
+        return retry_after({**self.headers, "Retry-After": self.headers.get("retry-after", "")}, now)
 
 
 class ServiceSession:
