@@ -56,6 +56,24 @@ def test_a_life_is_told_in_order_with_its_replies_before_the_status_they_came_wi
     )
 
 
+def test_what_is_told_again_from_the_beginning_loses_none_of_two_audits_of_one_second() -> None:
+    """A ticket that was answered in the second it came: the audits up to then are known, and come again with a later one."""
+    at_once = replace(ANSWER, at=at(0))
+
+    assert taught((BIRTH, at_once), (BIRTH, at_once, ASKED)) == taught((BIRTH, at_once, ASKED))
+
+
+def test_a_reply_dated_to_the_minute_comes_after_audits_that_know_of_none() -> None:
+    """Answered 45 seconds after it came, which Zendesk's metrics call 0 minutes; the audits are known up to its creation only."""
+    answered = replace(ANSWER, at=at(0.75))
+    seen = Memory(1, history=(Event(at(0), "created"), Event(at(0), "agent_reply")))
+
+    early = taught((BIRTH,), memory=seen)
+
+    assert [event.kind for event in early.history if event.at > at(0)] == ["agent_reply"]
+    assert taught((answered,), memory=early) == taught((BIRTH, answered))
+
+
 @given(st.lists(st.integers(0, len(LIFE)), max_size=3))
 def test_a_life_told_in_pieces_is_the_same(cuts: list[int]) -> None:
     """However it is cut, and though pieces come again."""

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from deskhand.app.engine import Engine
 from deskhand.app.ports import Transaction
-from deskhand.core.history import Levels, observe
+from deskhand.core.audited import beyond
+from deskhand.core.history import Levels, in_order, observe
 from deskhand.core.memory import Memory
 from deskhand.core.policy import Policy
 from deskhand.core.ticket import Ticket
@@ -74,6 +75,9 @@ def _remember(memory: Memory | None, before: Ticket | None, after: Ticket, polic
     history = observe(memory.history, before, after, levels, policy.watched)
     if memory.exact_to is not None:  # what lies before is known from the audits already, and better
         seen = history[len(memory.history) :]
-        history = (*memory.history, *(event for event in seen if event.at > memory.exact_to))
+        later = (
+            event if event.at > memory.exact_to else beyond(event, memory.exact_to, memory.history) for event in seen
+        )
+        history = tuple(in_order((*memory.history, *(event for event in later if event))))
     moved = before is not None and levels.before != levels.after
     return replace(memory, history=history, intended=None if moved else memory.intended)

@@ -16,6 +16,7 @@ from deskhand.core.ticket import Value
 
 NEAR: Final = timedelta(minutes=1)
 """Replies that were seen in passing are dated to the minute; an audit this much later is the same one."""
+SECOND: Final = timedelta(seconds=1)
 _SINGLE: Final[Mapping[str, Kind]] = {"status": "status", "group": "group", "assignee": "assigned"}
 _FIRST: Final = ("status", "severity", "group", "assigned")
 
@@ -39,16 +40,27 @@ class Audit:
 
 def learn(memory: Memory, audits: Iterable[Audit], binding: Binding, watched: frozenset[str]) -> Memory:
     """The memory with what these audits tell in place of what was seen in passing. Audits that were taken in before change nothing."""
-    fresh = sorted(
-        (one for one in audits if memory.exact_to is None or one.at > memory.exact_to or one.created),
-        key=lambda one: (one.at, one.id),
-    )
+    rows = sorted(audits, key=lambda one: (one.at, one.id))
+    whole = (
+        bool(rows) and rows[0].created
+    )  # told again from the beginning: all of it, or a second with two audits would lose one
+    fresh = [one for one in rows if memory.exact_to is None or whole or one.at > memory.exact_to]
     if not fresh or (memory.exact_to and fresh[-1].at <= memory.exact_to):
         return memory
     told = [event for audit in fresh for event in events_of(audit, binding, watched)]
     kept = _base(memory.history, fresh, told, memory.exact_to, binding)
-    history = in_order((*kept, *told))
+    later = [moved for event in memory.history if (moved := beyond(event, fresh[-1].at, (*kept, *told)))]
+    history = in_order((*kept, *told, *later))
     return replace(memory, history=tuple(dict.fromkeys(history)), exact_to=fresh[-1].at)
+
+
+def beyond(event: Event, exact_to: datetime, known: Iterable[Event]) -> Event | None:
+    """A reply that is dated to the minute, up to which no audit tells of one, came after the audits: then it is dated so, until they have come."""
+    if event.kind != "agent_reply" or not event.at <= exact_to < event.at + NEAR:
+        return None
+    if any(one.kind == event.kind and event.at <= one.at <= event.at + NEAR for one in known):
+        return None
+    return replace(event, at=exact_to + SECOND)
 
 
 def events_of(audit: Audit, binding: Binding, watched: frozenset[str]) -> list[Event]:
