@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from deskhand.core.guards import Ceiling, Guards
+from deskhand.core.guards import Ceiling, Guards, Storm
 from deskhand.documents.load import load_text
 
 
@@ -46,6 +46,16 @@ def test_a_rule_states_its_own_ceiling_over_the_common_one() -> None:
     assert loaded.policy.ceiling("plain") == Ceiling(per_hour=50)
 
 
+def test_restraint_can_be_stated_and_switched_off() -> None:
+    """How often a role is paged, and what a storm is."""
+    made = guards("guards: {pages_per_hour: 3, storm: {count: 4}}\n")
+
+    assert (made.pages_per_hour, made.storm) == (3, Storm(4, 600))
+    assert guards("guards: {storm: {within: 1h}}\n").storm == Storm(3, 3600)
+    off = guards("guards: {pages_per_hour: false, storm: false}\n")
+    assert (off.pages_per_hour, off.storm) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -53,6 +63,8 @@ def test_a_rule_states_its_own_ceiling_over_the_common_one() -> None:
         ("guards: {cieling: {}}", "unknown key 'cieling' (did you mean 'ceiling'?) [unknown-key]"),
         ("guards: {ceiling: {share: 3}}", "'3' is no share; write 50% [bad-percent]"),
         ("guards: {ceiling: {per_hour: 0}}", "[bad-value]"),
+        ("guards: {storm: {count: 1}}", "[bad-value]"),
+        ("guards: {pages_per_hour: 0}", "[bad-value]"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(text: str, words: str) -> None:

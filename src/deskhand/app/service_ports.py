@@ -111,7 +111,7 @@ class Messages(Protocol):
         ...
 
     def recent(self, since: datetime) -> list[MessageRow]:
-        """Rows whose message was decided after an instant, for budgets and storms."""
+        """Rows whose message was decided or sent after an instant, oldest first, for budgets, storms and statistics."""
         ...
 
     def listed(self, states: Sequence[MessageState], limit: int = 100_000) -> list[MessageRow]:

@@ -22,6 +22,14 @@ class Ceiling:
 
 
 @dataclass(frozen=True, slots=True)
+class Storm:
+    """So many alike matters within so many seconds are one storm: the last of them, and all that follow, join the first."""
+
+    count: int = 3
+    within: int = 600
+
+
+@dataclass(frozen=True, slots=True)
 class Guards:
     """Every guard with its figure. Durations are seconds."""
 
@@ -39,6 +47,10 @@ class Guards:
     """A step that comes more than so long after its instant is late: then only the last one of a clock's steps tells people."""
     useful_for: int | None = 7 * DAY
     """Telling people of something that was due longer ago than this is of no use any more."""
+    pages_per_hour: int | None = 5
+    """So often may a role be paged within an hour; what is beyond it goes to a channel that wakes nobody. Urgent pages are counted and never held."""
+    storm: Storm | None = Storm()
+    """When alike matters become one."""
 
 
 OFF: Final = Guards(
@@ -49,5 +61,7 @@ OFF: Final = Guards(
     stop_tag=None,
     late_after=None,
     useful_for=None,
+    pages_per_hour=None,
+    storm=None,
 )
 """No guard at all: for tests of rules, and for simulated worlds that arrive all at once."""

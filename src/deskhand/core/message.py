@@ -104,6 +104,8 @@ class MessageRow:
     """A message with its state. `channel` indexes `message.channels`; `ref` is what the service calls it (Slack's `channel/ts`, an incident's id, an issue's key).
 
     `not_before` is the earliest next attempt; `lease_until` is when a claim may be taken over. `released` says who let a held message go.
+    `sent_at` is when a service took it. `joined` is the thread of another matter that it was told in, or counted in, in place of its own (a storm).
+    `answered_at` and `answered_by` are of a page: who acknowledged it, and when.
     """
 
     message: Message
@@ -119,6 +121,10 @@ class MessageRow:
     settled_at: datetime | None = None
     released: str = ""
     tried: tuple[Attempt, ...] = ()
+    sent_at: datetime | None = None
+    joined: str = ""
+    answered_at: datetime | None = None
+    answered_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +148,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where an open matter stands at a service that pages: has somebody acknowledged, and who."""
+    """Where an open matter stands at a service that pages: has somebody acknowledged, and who; `at` is since when."""
 
     thread: str
     state: Literal["triggered", "acknowledged", "resolved"]

@@ -4,9 +4,9 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Literal, TypeVar
 
-from deskhand.core.guards import Ceiling, Guards
+from deskhand.core.guards import Ceiling, Guards, Storm
 from deskhand.documents.gather import Placed
-from deskhand.documents.models_guard import CeilingModel, GuardsModel
+from deskhand.documents.models_guard import CeilingModel, GuardsModel, StormModel
 
 T = TypeVar("T")
 
@@ -24,6 +24,8 @@ def guards(placed: Placed[GuardsModel] | None) -> Guards:
         stop_tag=_chosen(model.stop_tag, usual.stop_tag),
         late_after=_chosen(model.late_after, usual.late_after),
         useful_for=_chosen(model.useful_for, usual.useful_for),
+        pages_per_hour=_chosen(model.pages_per_hour, usual.pages_per_hour),
+        storm=_storm(model.storm),
     )
 
 
@@ -37,6 +39,16 @@ def ceiling(model: CeilingModel, usual: Ceiling) -> Ceiling:
         share=share,
     )
     return made if model.floor is None else replace(made, floor=model.floor)
+
+
+def _storm(model: StormModel | Literal[False] | None) -> Storm | None:
+    """When alike matters become one; what it does not say is as usual."""
+    usual = Storm()
+    if model is False:
+        return None
+    if model is None:
+        return usual
+    return Storm(model.count or usual.count, model.within or usual.within)
 
 
 def _chosen(given: T | Literal[False] | None, usual: T | None) -> T | None:

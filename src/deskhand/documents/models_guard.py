@@ -46,6 +46,15 @@ class CeilingModel(Strict):
     """The share counts from so many tickets on: 10 unless stated."""
 
 
+class StormModel(Strict):
+    """When alike matters become one."""
+
+    count: Annotated[int, Field(ge=2, le=1_000)] | None = None
+    """So many of them: 3 unless stated."""
+    within: Duration | None = None
+    """Within so long: 10m unless stated."""
+
+
 class GuardsModel(Strict):
     """The guards that are not as they come."""
 
@@ -63,3 +72,7 @@ class GuardsModel(Strict):
     """A step that comes later than this is late: 10m unless stated."""
     useful_for: Span | None = None
     """What only tells people is skipped when it was due longer ago: 7d unless stated."""
+    pages_per_hour: Count | Off | None = None
+    """So often may a role be paged within an hour before pages go to a channel that wakes nobody, P1 and security excepted: 5 unless stated."""
+    storm: StormModel | Off | None = None
+    """When alike matters become one: the first page, those that follow are told in the first's thread."""
