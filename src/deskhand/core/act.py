@@ -22,11 +22,15 @@ from deskhand.core.policy import (
     Action,
     AssignTo,
     Engage,
+    Escalate,
+    FileIssue,
     Follow,
     Mode,
     MoveSeverity,
     Policy,
+    Publish,
     Rule,
+    Send,
     SetTo,
     Tag,
     Tell,
@@ -113,10 +117,16 @@ def word(action: Action) -> str:
             return "internal_note"
         case Follow():
             return "add_follower"
-        case Tell():
+        case Tell() | Send():
             return "notify"
         case Engage():
             return "engage"
+        case Escalate():
+            return "escalate"
+        case FileIssue():
+            return "file_issue"
+        case Publish():
+            return "publish"
 
 
 @dataclass(slots=True)
@@ -182,6 +192,8 @@ def _changes(action: Action, rule: Rule, facts: Facts, policy: Policy, ask: Ask)
             yield from _follow(ticket, action.email)
         case Tell() | Engage():
             yield from _tell(action, rule, facts, policy, ask)
+        case Send() | Escalate() | FileIssue() | Publish():
+            return
 
 
 def _tags(ticket: Ticket, action: Tag) -> Iterator[Change]:

@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
+from deskhand.core.brief import Target
 from deskhand.core.calendar import Calendar
 from deskhand.core.clock import ClockSpec
 from deskhand.core.condition import Condition
 from deskhand.core.guards import Ceiling, Guards
+from deskhand.core.ladder import Channel, Ladder, Role
+from deskhand.core.message import PublicStatus
 from deskhand.core.office import Office
 from deskhand.core.severity import Binding, Level
 from deskhand.core.ticket import Value
@@ -96,10 +99,54 @@ class Engage:
     follower: str | None = None
 
 
-TELLING = (WriteNote, Tell, Engage)
-"""Actions that a rule in `notify` mode may still carry out."""
+@dataclass(frozen=True, slots=True)
+class Send:
+    """`notify` of a role that has channels: a message that nobody has to answer. `channels` are the role's own where empty; `brief` adds one for a target."""
 
-Action = SetTo | Tag | AssignTo | MoveSeverity | WriteNote | Follow | Tell | Engage
+    role: str
+    template: str
+    channels: tuple[str, ...] = ()
+    brief: Target | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate:
+    """`escalate`: a ladder is climbed for the ticket, until it ends."""
+
+    ladder: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileIssue:
+    """`file_issue`: an issue for a team, with a brief for `target`; `due_in` seconds from now where it is due at all."""
+
+    channel: str
+    template: str
+    target: Target = "Engineering"
+    due_in: int = 0
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """`publish`: words on the public status page. `title` and the template are the policy's own and hold nothing of the ticket; `next_update` is in seconds."""
+
+    channel: str
+    status: PublicStatus
+    title: str
+    template: str
+    next_update: int = 0
+
+
+TELLING = (WriteNote, Tell, Engage, Send, Escalate, FileIssue)
+"""Actions that a rule in `notify` mode may still carry out. To publish is not among them."""
+
+OUTWARD = (Send, Escalate, FileIssue, Publish)
+"""Actions that say something outside Zendesk, and change nothing in the ticket but by notes."""
+
+Action = (
+    SetTo | Tag | AssignTo | MoveSeverity | WriteNote | Follow | Tell | Engage | Send | Escalate | FileIssue | Publish
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +213,9 @@ class Policy:
     guards: Guards = field(default_factory=Guards)
     added: Mapping[str, datetime] = field(default_factory=dict)
     """When rules were added to a worker that was at work already: what held before that is not acted on."""
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    ladders: Mapping[str, Ladder] = field(default_factory=dict)
 
     def ceiling(self, rule: str) -> Ceiling:
         """The ceiling of a rule."""
