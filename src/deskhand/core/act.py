@@ -1,7 +1,8 @@
 """From rules that fire to changes on the ticket: what each action would change, who claims what, and the one write."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from deskhand.core.effect import (
     AddFollower,
@@ -102,31 +103,29 @@ def intended(effects: tuple[Effect, ...]) -> str | None:
     return None
 
 
+_WORDS: Final[Mapping[type, str]] = {
+    SetTo: "set",
+    AssignTo: "assign",
+    WriteNote: "internal_note",
+    Follow: "add_follower",
+    Tell: "notify",
+    Send: "notify",
+    Engage: "engage",
+    Escalate: "escalate",
+    FileIssue: "file_issue",
+    Publish: "publish",
+}
+
+
 def word(action: Action) -> str:
     """The word of the policy language for an action."""
     match action:
-        case SetTo():
-            return "set"
         case Tag():
             return "add_tags" if action.add else "remove_tags"
-        case AssignTo():
-            return "assign"
         case MoveSeverity():
             return f"{action.direction}_severity"
-        case WriteNote():
-            return "internal_note"
-        case Follow():
-            return "add_follower"
-        case Tell() | Send():
-            return "notify"
-        case Engage():
-            return "engage"
-        case Escalate():
-            return "escalate"
-        case FileIssue():
-            return "file_issue"
-        case Publish():
-            return "publish"
+        case _:
+            return _WORDS[type(action)]
 
 
 @dataclass(slots=True)
@@ -192,8 +191,8 @@ def _changes(action: Action, rule: Rule, facts: Facts, policy: Policy, ask: Ask)
             yield from _follow(ticket, action.email)
         case Tell() | Engage():
             yield from _tell(action, rule, facts, policy, ask)
-        case Send() | Escalate() | FileIssue() | Publish():
-            return
+        case _:
+            return  # what is said outside Zendesk changes nothing on the ticket: `speak` and `climb` see to it
 
 
 def _tags(ticket: Ticket, action: Tag) -> Iterator[Change]:
