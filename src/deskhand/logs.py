@@ -41,6 +41,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "job_failed": "a scheduled job ended with an error; it runs again at its next time",
     "job_delayed": "a scheduled job waits because Zendesk asked for patience",
     "clock_stepped": "the machine's clock moved against the monotonic one; timers were set anew",
+    "on_call_not_known": "a service could not tell who is on call; what was known stays so for some minutes",
+    "ladder_gap": "somebody who may be paged within the next days could not be reached; `deskhand ladder check` shows all",
     "names_missing": "the policies name something that the account does not have",
     "clocks_disagree": "two measures of one clock of a ticket differ by more than a minute",
     "api_token_ends": "an API token is used, and those stop working on 2027-04-30",

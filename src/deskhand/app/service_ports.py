@@ -85,8 +85,8 @@ class Messages(Protocol):
     def claim(self, now: datetime, limit: int, lease_until: datetime) -> list[MessageRow]:
         """Planned rows whose time has come, oldest first, at most one a thread and that thread's lowest unfinished number; now `sending` with one attempt more.
 
-        A thread with a row in `sending` or `unknown` gives none; a deferred row keeps none of its thread back but those with a higher number, and a held
-        one keeps back none at all.
+        A thread with a row in `sending` or `unknown` gives none; a deferred or a held row keeps back none: an urgent page waits for
+        no quiet hours that an earlier word waits for, and what is deferred is dropped when its thread is closed.
         """
         ...
 
