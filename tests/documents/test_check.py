@@ -46,7 +46,7 @@ def test_the_shipped_policies_use_every_kind_of_effect(shipped: Report) -> None:
 
     assert set(used) == {
         "set", "add_tags", "remove_tags", "assign", "raise_severity", "lower_severity", "internal_note", "add_follower", "notify",
-        "engage",
+        "engage", "brief",
     }  # fmt: skip
     assert sets == {True, False}
     assert any(action.group for action in actions if isinstance(action, AssignTo))

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from deskhand.core.brief_make import brief_for
+from deskhand.core.brief_note import brief_note
 from deskhand.core.effect import (
     AddFollower,
     AddTags,
@@ -35,6 +37,7 @@ from deskhand.core.policy import (
     SetTo,
     Tag,
     Tell,
+    WriteBrief,
     WriteNote,
 )
 from deskhand.core.severity import moved
@@ -114,6 +117,7 @@ _WORDS: Final[Mapping[type, str]] = {
     Escalate: "escalate",
     FileIssue: "file_issue",
     Publish: "publish",
+    WriteBrief: "brief",
 }
 
 
@@ -185,14 +189,22 @@ def _changes(action: Action, rule: Rule, facts: Facts, policy: Policy, ask: Ask)
                 yield Assign(group, assignee)
         case MoveSeverity():
             yield from _severity(action, facts, policy)
-        case WriteNote():
-            yield Note(action.template, policy.templates[action.template].render(note_values(facts, rule, ask)))
+        case WriteNote() | WriteBrief():
+            yield from _note(action, rule, facts, policy, ask)
         case Follow():
             yield from _follow(ticket, action.email)
         case Tell() | Engage():
             yield from _tell(action, rule, facts, policy, ask)
         case _:
             return  # what is said outside Zendesk changes nothing on the ticket: `speak` and `climb` see to it
+
+
+def _note(action: WriteNote | WriteBrief, rule: Rule, facts: Facts, policy: Policy, ask: Ask) -> Iterator[Change]:
+    """A template written out, or the brief, of which a P4 has none."""
+    if isinstance(action, WriteNote):
+        yield Note(action.template, policy.templates[action.template].render(note_values(facts, rule, ask)))
+    elif brief := brief_for(facts, policy, action.target):
+        yield Note("brief", brief_note(brief))
 
 
 def _tags(ticket: Ticket, action: Tag) -> Iterator[Change]:

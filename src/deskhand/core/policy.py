@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from deskhand.core.brief import Target
+from deskhand.core.brief_form import BriefForm
 from deskhand.core.calendar import Calendar
 from deskhand.core.clock import ClockSpec
 from deskhand.core.condition import Condition
@@ -100,6 +101,13 @@ class Engage:
 
 
 @dataclass(frozen=True, slots=True)
+class WriteBrief:
+    """`brief`: what whoever takes the ticket over has to know, as an internal note."""
+
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
 class Send:
     """`notify` of a role that has channels: a message that nobody has to answer. `channels` are the role's own where empty; `brief` adds one for a target."""
 
@@ -138,14 +146,26 @@ class Publish:
     next_update: int = 0
 
 
-TELLING = (WriteNote, Tell, Engage, Send, Escalate, FileIssue)
+TELLING = (WriteNote, Tell, Engage, WriteBrief, Send, Escalate, FileIssue)
 """Actions that a rule in `notify` mode may still carry out. To publish is not among them."""
 
 OUTWARD = (Send, Escalate, FileIssue, Publish)
 """Actions that say something outside Zendesk, and change nothing in the ticket but by notes."""
 
 Action = (
-    SetTo | Tag | AssignTo | MoveSeverity | WriteNote | Follow | Tell | Engage | Send | Escalate | FileIssue | Publish
+    SetTo
+    | Tag
+    | AssignTo
+    | MoveSeverity
+    | WriteNote
+    | Follow
+    | Tell
+    | Engage
+    | WriteBrief
+    | Send
+    | Escalate
+    | FileIssue
+    | Publish
 )
 
 
@@ -211,6 +231,8 @@ class Policy:
     names: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Names of groups, agents and fields that the account must have, by kind."""
     guards: Guards = field(default_factory=Guards)
+    brief: BriefForm = field(default_factory=BriefForm)
+    """Where briefs find their parts."""
     added: Mapping[str, datetime] = field(default_factory=dict)
     """When rules were added to a worker that was at work already: what held before that is not acted on."""
     channels: Mapping[str, Channel] = field(default_factory=dict)

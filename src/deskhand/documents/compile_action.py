@@ -5,6 +5,7 @@ from typing import Final
 
 from deskhand.core.policy import Action, AssignTo, Engage, Follow, MoveSeverity, SetTo, Tag, Tell, WriteNote
 from deskhand.core.ticket import Value
+from deskhand.documents import compile_brief
 from deskhand.documents.compile_compare import NAMED, use_field
 from deskhand.documents.models_rule import ActionModel, AssignModel, EngageModel, NotifyModel, RaiseModel
 from deskhand.documents.node import Node
@@ -62,6 +63,8 @@ def _structured(name: str, model: ActionModel, node: Node, view: View) -> Iterat
         yield from _notify(model.notify, node, view)
     elif name == "engage" and model.engage:
         yield from _engage(model.engage, node, view)
+    elif name == "brief" and model.brief:
+        yield compile_brief.action(model.brief, node, view)
     elif move:
         yield from _move(name, move, node, view)
 

@@ -7,7 +7,15 @@ from typing import Final
 from deskhand.core.calendar import Calendar
 from deskhand.core.policy import Mode, Policy
 from deskhand.core.severity import LEVELS, Binding, Level
-from deskhand.documents import compile_clock, compile_guard, compile_office, compile_rule, compile_severity, notes
+from deskhand.documents import (
+    compile_brief,
+    compile_clock,
+    compile_guard,
+    compile_office,
+    compile_rule,
+    compile_severity,
+    notes,
+)
 from deskhand.documents.compile_calendar import calendar
 from deskhand.documents.compile_condition import condition, conditions_below
 from deskhand.documents.compile_test import RuleTest, rule_tests
@@ -53,6 +61,7 @@ class Compiler:
         self._roles(levels)
         self._notes()
         office = compile_office.office(self.declared.office.get(""), scope)
+        brief = compile_brief.form(self.declared.brief.get(""), scope)
         made = compile_guard.guards(self.declared.guards.get(""))
         groups = compile_rule.groups(self.declared.groups, scope, made.ceiling)
         for whose, when in (found for top in broken for found in conditions_below(top)):
@@ -78,6 +87,7 @@ class Compiler:
             watched=compile_clock.watched(scope.clocks),
             names=_by_kind(mentions),
             guards=made,
+            brief=brief,
         )
         return Compiled(policy, problems, tests, mentions)
 

@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from deskhand.documents.compile_severity import aliases
 from deskhand.documents.models import LEVEL_KEYS, SEVERITY_KEYS, Document
+from deskhand.documents.models_brief import BriefModel
 from deskhand.documents.models_guard import GuardsModel
 from deskhand.documents.models_rule import GroupModel, RuleModel
 from deskhand.documents.models_severity import BindingModel, RoleModel, SeverityModel
@@ -43,6 +44,7 @@ class Declared:
     binding: dict[str, Placed[BindingModel]] = field(default_factory=dict)
     office: dict[str, Placed[list[OfficeModel]]] = field(default_factory=dict)
     guards: dict[str, Placed[GuardsModel]] = field(default_factory=dict)
+    brief: dict[str, Placed[BriefModel]] = field(default_factory=dict)
     calendars: dict[str, Placed[CalendarModel]] = field(default_factory=dict)
     clocks: dict[str, Placed[ClockModel]] = field(default_factory=dict)
     roles: dict[str, Placed[RoleModel]] = field(default_factory=dict)
@@ -70,6 +72,8 @@ class Declared:
             self._put(self.office, "'zendesk_calendar'", "", office)
         if document.guards is not None:
             self._put(self.guards, "'guards'", "", Placed(document.guards, node.at(("guards",)), node.key("guards")))
+        if document.brief is not None:
+            self._put(self.brief, "'brief'", "", Placed(document.brief, node.at(("brief",)), node.key("brief")))
         self._section(self.calendars, "calendar", document.calendars, node.at(("calendars",)))
         self._section(self.clocks, "clock", document.clocks, node.at(("clocks",)))
         self._section(self.roles, "role", document.roles, node.at(("roles",)))

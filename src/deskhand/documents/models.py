@@ -1,5 +1,6 @@
 """The shape of a policy file. Any file may hold any of these keys; every key is optional."""
 
+from deskhand.documents.models_brief import BriefModel
 from deskhand.documents.models_guard import GuardsModel
 from deskhand.documents.models_rule import GroupModel, RuleModel
 from deskhand.documents.models_severity import BindingModel, RoleModel, SeverityModel
@@ -29,6 +30,8 @@ class Document(Strict):
     """Templates of internal notes."""
     guards: GuardsModel | None = None
     """How much the worker may do before a person has looked."""
+    brief: BriefModel | None = None
+    """Where the parts of an escalation brief are kept."""
     groups: list[GroupModel] | None = None
     rules: list[RuleModel] | None = None
 

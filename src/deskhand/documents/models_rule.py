@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from deskhand.core.policy import Mode
+from deskhand.documents.models_brief import BriefTarget, WriteBriefModel
 from deskhand.documents.models_guard import CeilingModel
 from deskhand.documents.shape import Duration, Email, Ident, Instant, OneOrMore, Strict, TagName, Text
 from deskhand.documents.vocabulary import SET_FIELDS
@@ -84,6 +85,7 @@ class ActionModel(Strict):
     add_follower: Email | None = None
     notify: NotifyModel | None = None
     engage: EngageModel | None = None
+    brief: WriteBriefModel | None = None
 
 
 class RepeatModel(Strict):
@@ -118,6 +120,8 @@ class ExpectModel(Strict):
     """Roles."""
     engage: OneOrMore[str] | None = None
     """Tiers."""
+    brief: OneOrMore[BriefTarget] | None = None
+    """For whom a brief is written."""
     followers: OneOrMore[str] | None = None
     look_again: Instant | None = None
     """When the ticket is looked at again by itself."""

@@ -17,7 +17,7 @@ from deskhand.core.effect import (
 )
 from deskhand.core.guards import OFF
 from deskhand.core.memory import Memory
-from deskhand.core.policy import Engage, Group, Policy, Rule, Tell
+from deskhand.core.policy import Engage, Group, Policy, Rule, Tell, WriteBrief
 from deskhand.core.ticket import Value
 from deskhand.documents.compile_test import TICKET_ID, RuleTest
 from deskhand.documents.load import Loaded
@@ -91,6 +91,7 @@ class _Done:
     effects: list[Effect]
     roles: list[str]
     tiers: list[str]
+    briefs: list[str]
 
     @classmethod
     def of(cls, decision: Decision, rule: Rule) -> "_Done":
@@ -98,7 +99,8 @@ class _Done:
         acted = {effect.action for effect in effects}
         roles = [action.role for action in rule.then if isinstance(action, Tell)] if "notify" in acted else []
         tiers = [action.tier for action in rule.then if isinstance(action, Engage)] if "engage" in acted else []
-        return cls(effects, roles, tiers)
+        targets = [action.target.lower() for action in rule.then if isinstance(action, WriteBrief)]
+        return cls(effects, roles, tiers, targets if "brief" in acted else [])
 
     @property
     def severity(self) -> str | None:
@@ -155,6 +157,7 @@ def _failures(expect: ExpectModel, done: _Done, decision: Decision) -> Iterator[
     yield from _lists("notes", expect.note, done.notes)
     yield from _lists("told", expect.notify, done.roles)
     yield from _lists("engaged", expect.engage, done.tiers)
+    yield from _lists("briefs for", list(expect.brief) if expect.brief is not None else None, done.briefs)
     yield from _lists("followers added", expect.followers, done.followers, ordered=False)
     for text in expect.says or []:
         if text not in done.bodies:

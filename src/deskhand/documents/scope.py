@@ -46,6 +46,8 @@ class Scope:
     """Names that are declared, but wrongly, as (kind, name)."""
     clocks: dict[str, ClockSpec] = field(default_factory=dict)
     notes: frozenset[str] = frozenset()
+    has_brief: bool = False
+    """Whether the form of briefs is declared."""
     roles: Mapping[str, "Role"] = field(default_factory=dict)
     needs: set[str] = field(default_factory=set)
     used: set[tuple[str, str]] = field(default_factory=set)

@@ -40,6 +40,20 @@ FIELDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Customer deadline", "date", ()),
     ("Platforms", "multiselect", ("windows", "macos", "linux", "ios", "android")),
     ("Order number", "regexp", ()),
+    ("Affected customers", "text", ()),
+    ("Workflow impact", "textarea", ()),
+    ("Revenue at risk", "text", ()),
+    ("Issue description", "textarea", ()),
+    ("Reproduction steps", "textarea", ()),
+    ("Expected result", "textarea", ()),
+    ("Actual result", "textarea", ()),
+    ("Environment", "textarea", ()),
+    ("Tried so far", "textarea", ()),
+    ("Last customer update", "textarea", ()),
+    ("Customer expectation", "text", ()),
+    ("Escalation risk", "text", ()),
+    ("Help needed", "textarea", ()),
+    ("Help deadline", "text", ()),
 )
 """Title, type and options of the custom fields. A field's name in policies is its title in lower case with underscores."""
 
