@@ -38,6 +38,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "worker_stopping": "a stop was asked for; nothing new is begun",
     "worker_stopped": "the worker ended",
     "cycle_done": "a full cycle was completed",
+    "headline_not_renewed": "a message is in its Slack thread, but the headline above it shows an earlier state",
+    "blocks_refused": "Slack refused the form of a message; it is sent in a simpler one",
     "job_failed": "a scheduled job ended with an error; it runs again at its next time",
     "job_delayed": "a scheduled job waits because Zendesk asked for patience",
     "clock_stepped": "the machine's clock moved against the monotonic one; timers were set anew",
