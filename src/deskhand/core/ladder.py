@@ -77,7 +77,8 @@ class Ladder:
 
     `severities` may climb it; `executive_from` is the least severe level that reaches a rung with an executive role. `climber` says for each severity who
     climbs. `stops` is the condition under which nobody is paged any more (contained), `ends` the one that ends it (resolved); both close the page at the
-    service only with `ends`. `alike` names the field by which tickets are of one storm.
+    service only with `ends`. `alike` names the field by which tickets are of one storm. An `urgent` ladder (security) pages at once, at any hour, whatever
+    the severity's own policy says of paging.
     """
 
     id: str
@@ -95,3 +96,14 @@ class Ladder:
     """What must hold before anybody is paged; None: nothing (requirement 28)."""
     reask: int = 0
     """Seconds after an acknowledgement without progress until whoever acknowledged is asked once more; 0: never."""
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """A rule's row of the escalation matrix (requirement 36): what it is about, whose it is until then, and whose it becomes. The trigger is the rule's condition."""
+
+    kind: Kind
+    issue: tuple[str, ...]
+    owner: str
+    next: str

@@ -11,7 +11,7 @@ from deskhand.core.calendar import Calendar
 from deskhand.core.clock import ClockSpec
 from deskhand.core.condition import Condition
 from deskhand.core.guards import Ceiling, Guards
-from deskhand.core.ladder import Channel, Ladder, Role
+from deskhand.core.ladder import Channel, Ladder, MatrixRow, Role
 from deskhand.core.message import PublicStatus
 from deskhand.core.office import Office
 from deskhand.core.severity import Binding, Level
@@ -193,6 +193,8 @@ class Rule:
     """Statuses in which the rule is asked; empty means every live one."""
     ceiling: Ceiling | None = None
     """Its own ceiling, in place of the common one."""
+    escalation: MatrixRow | None = None
+    """Its row of the escalation matrix, where it hands a ticket on."""
 
     @property
     def only_tells(self) -> bool:
