@@ -49,6 +49,10 @@ EVENTS: Final[Mapping[str, str]] = {
     "clocks_disagree": "two measures of one clock of a ticket differ by more than a minute",
     "api_token_ends": "an API token is used, and those stop working on 2027-04-30",
     "forgotten": "retention dropped old records",
+    "field_left_out": "an issue was filed without a field that its project's screen lacks",
+    "issue_not_linked": "an issue was filed, and its link back to the ticket could not be set",
+    "runbook_not_read": "a runbook could not be looked up; nothing waits for it",
+    "runbook_stale": "nobody has changed a runbook for long; its link says so",
     "store_full": "there is no space for the database; nothing new is decided",
 }
 """Every event, and what it means."""

@@ -1,0 +1,162 @@
+"""Runbooks: found by label or id, kept for a day, and never waited for."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import responses
+
+from deskhand.app import service_ports
+from deskhand.core.ladder import Channel
+from deskhand.core.message import Link
+from deskhand.errors import AccessRefused, DeskError, RateLimited, Rejected, SettingsError, Transient
+from deskhand.http.service import ServiceSession
+from deskhand.notify.confluence import AFTER_FAILURE, KEPT, NOTHING_KEPT, Confluence
+from tests.notify.matters import HOSTILE, Hands, asked
+
+BASE = "https://acme.atlassian.example/wiki"
+SEARCH = f"{BASE}/rest/api/search"
+
+
+def wiki(hands: Hands | None = None, **options: str) -> Confluence:
+    """The runbooks of a space."""
+    session = ServiceSession(BASE, setting="DESKHAND_CONFLUENCE_URL")
+    channel = Channel("runbooks", "confluence", "SUP", options=options)
+    return Confluence(channel, session, "bot@acme.example", "s3cr3t", hands or Hands())
+
+
+def results(*titles: str, changed: str = "2026-11-01T09:00:00.000Z", url: str = "") -> dict[str, Any]:
+    """An answer of the search."""
+    rows = [
+        {"content": {"id": str(i), "title": title}, "url": url or f"/spaces/SUP/pages/{i}", "lastModified": changed}
+        for i, title in enumerate(titles)
+    ]
+    return {"results": rows, "_links": {"base": "https://evil.example/wiki"}}
+
+
+@responses.activate
+def test_a_runbook_is_found_by_its_label() -> None:
+    """In its space, and with a link into the wiki of the settings, whatever host the answer speaks of."""
+    port: service_ports.Runbooks = wiki()
+    responses.get(SEARCH, json=results("Webhook outage", "Older"))
+
+    assert port.find("webhook") == Link("Webhook outage", f"{BASE}/spaces/SUP/pages/0")
+    assert asked("cql") == 'label = "runbook" and label = "webhook" and space = "SUP" and type = page order by lastmodified desc'  # fmt: skip
+    assert str(responses.calls[0].request.headers["Authorization"]).startswith("Basic ")
+
+
+@responses.activate
+def test_a_runbook_is_found_by_its_id() -> None:
+    """A page that is gone is no runbook."""
+    page = {"id": "42", "title": "DNS", "version": {"createdAt": "2026-11-01T09:00:00Z"}, "_links": {"webui": "/spaces/SUP/pages/42/DNS"}}  # fmt: skip
+    responses.get(f"{BASE}/api/v2/pages/42", json=page)
+    responses.get(f"{BASE}/api/v2/pages/43", status=404)
+
+    assert wiki().find("42") == Link("DNS", f"{BASE}/spaces/SUP/pages/42/DNS")
+    assert wiki().find("43") is None
+
+
+@responses.activate
+def test_what_was_found_is_kept_for_a_day_and_nothing_for_an_hour() -> None:
+    """A new runbook is seen within the hour; a known one costs one call a day."""
+    hands = Hands()
+    runbooks = wiki(hands)
+    responses.get(SEARCH, json=results("A"))
+    runbooks.find("a")
+    hands.now += KEPT - timedelta(seconds=1)
+    runbooks.find("a")
+    assert len(responses.calls) == 1
+    hands.now += timedelta(seconds=1)
+    responses.replace("GET", SEARCH, json=results())
+    assert runbooks.find("a") is None
+    hands.now += NOTHING_KEPT
+    runbooks.find("a")
+    assert len(responses.calls) == 3
+
+
+@responses.activate
+def test_where_it_cannot_be_asked_the_last_answer_serves() -> None:
+    """No page waits for a runbook: no error leaves, and a wiki that is down is asked every few minutes only."""
+    hands = Hands()
+    runbooks = wiki(hands)
+    responses.get(SEARCH, json=results("A"))
+    known = runbooks.find("a")
+    responses.replace("GET", SEARCH, status=503)
+    hands.now += KEPT
+
+    assert [runbooks.find("a"), runbooks.find("a"), runbooks.find("b"), runbooks.find("b")] == [known, known, None, None]  # fmt: skip
+    assert len(responses.calls) == 3
+    hands.now += AFTER_FAILURE
+    responses.replace("GET", SEARCH, json=results("B"))
+    assert runbooks.find("b") == Link("B", f"{BASE}/spaces/SUP/pages/0")
+
+
+@pytest.mark.parametrize(("options", "stale"), [({}, True), ({"stale_after_days": "400"}, False)])
+@responses.activate
+def test_a_runbook_that_nobody_changed_for_long_says_so(options: dict[str, str], stale: bool) -> None:
+    """Whoever reads it at night should know."""
+    responses.get(SEARCH, json=results("A", changed="2026-01-02T09:00:00.000Z"))
+
+    link = wiki(None, **options).find("a")
+
+    assert link is not None
+    assert ("(not changed since 2026-01-02)" in link.text) is stale
+
+
+@pytest.mark.parametrize("label", HOSTILE)
+@responses.activate
+def test_a_hostile_label_stays_within_its_quotes(label: str) -> None:
+    """No label opens another query."""
+    responses.get(SEARCH, json=results())
+
+    assert wiki().find(label) is None
+    if responses.calls:
+        assert asked("cql").replace("\\\\", "").replace('\\"', "").count('"') == 6
+
+
+@pytest.mark.parametrize("url", ["https://evil.example/x", "evil", "", "javascript:x"])
+@responses.activate
+def test_a_link_never_leads_out_of_the_wiki(url: str) -> None:
+    """What is no path of the wiki is no link."""
+    responses.get(SEARCH, json={"results": [{"content": {"title": "A"}, "url": url}]})
+
+    assert wiki().find("a") is None
+
+
+@pytest.mark.parametrize(
+    ("status", "meaning", "hint"),
+    [
+        (400, Rejected, "`place` (a space's key)"),
+        (401, AccessRefused, "DESKHAND_CONFLUENCE_EMAIL"),
+        (403, AccessRefused, "'SUP'"),
+        (404, Rejected, "DESKHAND_CONFLUENCE_URL"),
+        (302, Rejected, "DESKHAND_CONFLUENCE_URL"),
+        (429, RateLimited, ""),
+        (500, Transient, ""),
+        (200, Transient, ""),
+        (204, Transient, ""),
+    ],
+)
+@responses.activate
+def test_each_answer_has_one_meaning(status: int, meaning: type[DeskError], hint: str) -> None:
+    """Retry or configuration; the hint names the setting or the policy key."""
+    responses.get(SEARCH, body="", status=status)
+
+    with pytest.raises(DeskError) as error:
+        wiki().ask("a")
+
+    assert type(error.value) is meaning
+    assert hint in error.value.hint
+    assert "s3cr3t" not in str(error.value) + error.value.hint
+
+
+def test_an_address_without_wiki_is_refused() -> None:
+    """The commonest slip, told at the start."""
+    with pytest.raises(SettingsError, match="does not end with /wiki"):
+        Confluence(
+            Channel("runbooks", "confluence", "SUP"),
+            ServiceSession("https://acme.atlassian.example", setting="DESKHAND_CONFLUENCE_URL"),
+            "e",
+            "t",
+            Hands(),
+        )
