@@ -38,6 +38,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "worker_stopping": "a stop was asked for; nothing new is begun",
     "worker_stopped": "the worker ended",
     "cycle_done": "a full cycle was completed",
+    "partly_told": "a message reached some of a channel's addresses; `missed` says which it did not",
     "headline_not_renewed": "a message is in its Slack thread, but the headline above it shows an earlier state",
     "blocks_refused": "Slack refused the form of a message; it is sent in a simpler one",
     "job_failed": "a scheduled job ended with an error; it runs again at its next time",
@@ -112,6 +113,14 @@ def quieten(*names: str) -> None:
     """Keep libraries from logging below INFO, whatever level is set."""
     for name in names:
         logging.getLogger(name).setLevel(logging.INFO)
+
+
+def silence(*names: str) -> None:
+    """Keep libraries from logging at all: those that write what they were given, addresses with passwords among it."""
+    for name in names:
+        one = logging.getLogger(name)
+        one.addHandler(logging.NullHandler())
+        one.propagate = False
 
 
 def hide_secrets(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
