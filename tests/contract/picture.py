@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from deskhand.app.ports import Store, Transaction
 from deskhand.store import MemoryStore
-from tests.store.values import at, decision, memory, row, ticket
+from tests.store.values import at, decision, memory, message_row, row, ticket
 
 Make = Callable[[], Store]
 """Makes a new, empty store."""
@@ -17,6 +17,7 @@ def fill(tx: Transaction, number: int) -> None:
     tx.work.wake([number], at(number))
     tx.decisions.record([decision(number)], "run-1")
     tx.outbox.put([row(f"op-{number}", number)])
+    tx.messages.put([message_row(f"m-{number}", f"thread-{number}", decided=number)])
     tx.notebook.set(f"note {number}", str(number))
 
 
@@ -35,6 +36,15 @@ def picture(tx: Transaction) -> dict[str, object]:
         "under way": tx.outbox.under_way(numbers),
         "states": tx.outbox.count(),
         "stale": [tx.outbox.stale(at(minute)) for minute in range(8)],
+        "messages": [tx.messages.find(f"m-{number}") for number in numbers],
+        "threads": [tx.messages.of(f"thread-{number}") for number in numbers],
+        "said": (
+            tx.messages.count(),
+            tx.messages.next_at(),
+            tx.messages.open_threads(at(2)),
+            tx.messages.recent(at(3)),
+        ),
+        "lapsed": [tx.messages.stale(at(minute)) for minute in range(8)],
         "notes": [tx.notebook.get(f"note {number}") for number in numbers],
     }
 

@@ -1,6 +1,7 @@
 """Laws of every store, whatever is done in whatever order."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -10,19 +11,27 @@ from hypothesis import strategies as st
 
 from deskhand.app.ports import Store, Transaction
 from deskhand.core.delivery import Row, State
+from deskhand.core.message import MessageState
 from deskhand.store import MemoryStore, open_store
 from tests.contract.picture import Make, fill, picture
 from tests.store.postgres import fresh_schema
-from tests.store.values import NOON, at, decision, row
+from tests.store.values import NOON, at, decision, message_row, row
 
 NUMBERS = st.integers(1, 4)
 MINUTES = st.integers(0, 5)
 OP_IDS = st.sampled_from([f"op-{n}" for n in range(6)])
 STATES: st.SearchStrategy[State] = st.sampled_from(("planned", "sending", "unknown", "done", "dead"))
+SAID: dict[State, MessageState] = {
+    "planned": "planned",
+    "sending": "sending",
+    "unknown": "unknown",
+    "done": "sent",
+    "dead": "dropped",
+}
 Step = tuple[str, int, int, str, State]
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(("wake", "settle", "drop", "put", "claim", "remove", "forget")),
+        st.sampled_from(("wake", "settle", "drop", "put", "claim", "remove", "forget", "say", "speak", "hold")),
         NUMBERS,
         MINUTES,
         OP_IDS,
@@ -144,9 +153,24 @@ def take(tx: Transaction, step: Step) -> None:
             tx.decisions.record([decision(number, at(minute))], "run")
         case "claim":
             tx.outbox.claim(at(minute), number, at(minute + 1))
+        case "say":
+            by = "pager" if minute % 2 else "chat"
+            ended = minute if state in ("done", "dead") else None
+            said = replace(
+                message_row(
+                    f"m-{op_id[-1]}", f"thread-{number}", minute, SAID[state], by=by, due=minute, settled=ended
+                ),
+                sent_at=at(minute) if state == "done" else None,
+            )
+            tx.messages.put([said])
+        case "speak":
+            tx.messages.claim(at(minute), number, at(minute + 1), ("pager",) if minute % 2 else None)
+        case "hold":
+            tx.messages.hold(("chat",), at(minute))
         case "remove":
             fill(tx, number + 1)
             tx.tickets.remove([number])
         case _:
             tx.outbox.forget(at(minute))
+            tx.messages.forget(at(minute))
             tx.decisions.forget(at(minute))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from deskhand.core.memory import Edge, Memory
 from deskhand.core.ticket import Value
 from deskhand.store import codec
-from tests.store.values import HOSTILE, decision, memory, ticket, write
+from tests.store.values import HOSTILE, decision, memory, sent_row, ticket, write
 
 VALUES: st.SearchStrategy[Value] = st.one_of(
     st.none(),
@@ -21,10 +21,11 @@ VALUES: st.SearchStrategy[Value] = st.one_of(
 
 
 def test_values_come_back_equal() -> None:
-    """Tickets, memories and writes survive with every field."""
+    """Tickets, memories, writes and messages survive with every field."""
     assert codec.ticket_from(codec.pack(ticket(1))) == ticket(1)
     assert codec.memory_from(codec.pack(memory(1))) == memory(1)
     assert codec.write_from(codec.pack(write("op", 1))) == write("op", 1)
+    assert codec.message_from(codec.pack(sent_row("m", "t"))) == sent_row("m", "t")
 
 
 @given(value=VALUES)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from deskhand.core.brief import Brief, Tried
 from deskhand.core.decision import ClockSeen, Decision
 from deskhand.core.delivery import Row, State
 from deskhand.core.effect import (
@@ -18,6 +19,7 @@ from deskhand.core.effect import (
 )
 from deskhand.core.history import Event
 from deskhand.core.memory import Cycle, Edge, Firing, Memory, Own
+from deskhand.core.message import Attempt, Link, Message, MessageRow, MessageState, Notice, Verb
 from deskhand.core.ticket import Metrics, Organization, Person, SlaMetric, Ticket
 from deskhand.core.trace import Step, Verdict
 
@@ -141,4 +143,100 @@ def decision(number: int, when: datetime = NOON, *, rules: int = 2) -> Decision:
         look_again=at(5),
         severity="S2",
         held=write(f"held-{number}", number),
+        messages=(message(f"m-{number}", f"zd:acme:{number}:e1"),),
     )
+
+
+def message(
+    key: str,
+    thread: str,
+    number: int = 1,
+    *,
+    verb: Verb = "page",
+    channels: tuple[str, ...] = ("pager", "chat"),
+    decided: float = 0,
+) -> Message:
+    """A message that uses every field; `decided` is minutes after noon."""
+    brief = Brief(
+        ticket_id=7,
+        url="https://acme.example/7",
+        at=NOON,
+        summary=HOSTILE,
+        severity="Critical",
+        target="Engineering",
+        steps=("one", "two"),
+        tried=(Tried("restarted", "nothing"),),
+        last_update_at=at(1),
+        deadline=at(30),
+        missing=("expected",),
+    )
+    notice = Notice(
+        title="P1 #7 down",
+        text=HOSTILE,
+        url="https://acme.example/7",
+        brief=brief,
+        facts=(("impact", "all"), ("tried", "twice")),
+        links=(Link("runbook", "https://acme.example/r"),),
+        status="investigating",
+        labels=("zd-7",),
+        due=at(60),
+    )
+    return Message(
+        key=key,
+        thread=thread,
+        number=number,
+        ticket_id=7,
+        verb=verb,
+        channels=channels,
+        notice=notice,
+        at=at(decided),
+        rule="down",
+        role="on-call",
+        severity="p1",
+        urgent=True,
+        climb="technical",
+        rung=1,
+        page=2,
+        useful_until=at(120),
+        group="checkout",
+    )
+
+
+def sent_row(key: str, thread: str) -> MessageRow:
+    """A row of a message that uses every field."""
+    return MessageRow(
+        message=message(key, thread),
+        state="confirmed",
+        not_before=at(1),
+        run="run-1",
+        channel=1,
+        attempts=2,
+        ref="Q1",
+        url="https://pager.example/Q1",
+        reason=HOSTILE,
+        lease_until=at(2),
+        settled_at=at(3),
+        released="ann",
+        tried=(Attempt("pager", at(0), "no answer"), Attempt("chat", at(1), "sent")),
+        sent_at=at(2),
+        joined="zd:acme:1:e1",
+        answered_at=at(5),
+        answered_by="Ann",
+    )
+
+
+def message_row(
+    key: str,
+    thread: str,
+    number: int = 1,
+    state: MessageState = "planned",
+    *,
+    verb: Verb = "page",
+    by: str = "pager",
+    due: float = 0,
+    decided: float = 0,
+    settled: float | None = None,
+) -> MessageRow:
+    """A row of a message by one channel; `due`, `decided` and `settled` are minutes after noon."""
+    one = message(key, thread, number, verb=verb, channels=(by, "last"), decided=decided)
+    return MessageRow(one, state, at(due), settled_at=None if settled is None else at(settled))

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from deskhand.app.service_ports import Messages
 from deskhand.core.audited import Audit
 from deskhand.core.decision import Decision
 from deskhand.core.delivery import Outcome, Row, State
@@ -314,6 +315,11 @@ class Transaction(Protocol):
     @property
     def outbox(self) -> Outbox:
         """Writes on their way."""
+        ...
+
+    @property
+    def messages(self) -> Messages:
+        """Messages on their way to people."""
         ...
 
     @property

@@ -1,6 +1,6 @@
 """What the use cases need of the services that carry messages, and of the store that keeps them. Adapters in `notify` fit by shape; `wiring` joins them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -82,16 +82,23 @@ class Messages(Protocol):
         """Queue those whose key is not there yet, as planned; returns them."""
         ...
 
-    def claim(self, now: datetime, limit: int, lease_until: datetime) -> list[MessageRow]:
-        """Planned rows whose time has come, oldest first, at most one a thread and that thread's lowest unfinished number; now `sending` with one attempt more.
+    def claim(
+        self, now: datetime, limit: int, lease_until: datetime, channels: Collection[str] | None = None
+    ) -> list[MessageRow]:
+        """Planned rows whose time has come, by any of these channels (None: by any), oldest first; now `sending` with one attempt more.
 
-        A thread with a row in `sending` or `unknown` gives none; a deferred or a held row keeps back none: an urgent page waits for
-        no quiet hours that an earlier word waits for, and what is deferred is dropped when its thread is closed.
+        Each thread has an order for each channel: at most one row, the lowest number that is planned, and none while another is `sending` or
+        `unknown` there. A `close` waits for the pages of its thread that are under way anywhere. What is deferred or held keeps back none: an
+        urgent page waits for no quiet hours that an earlier word waits for.
         """
         ...
 
+    def hold(self, channels: Collection[str], until: datetime) -> None:
+        """Planned rows by these channels wait until an instant at least."""
+        ...
+
     def ready(self, now: datetime, state: MessageState, limit: int) -> list[MessageRow]:
-        """Rows in a state whose `not_before` has come, oldest first."""
+        """Rows in a state that have not come to their end and whose `not_before` has come, oldest first."""
         ...
 
     def stale(self, now: datetime) -> list[MessageRow]:
@@ -107,7 +114,7 @@ class Messages(Protocol):
         ...
 
     def open_threads(self, since: datetime) -> list[str]:
-        """Threads in which a page was sent and nothing was closed since, begun after an instant: whose acknowledgement is asked for."""
+        """Threads in which a page was sent that was decided after an instant, and nothing was closed since: whose acknowledgement is asked for."""
         ...
 
     def recent(self, since: datetime) -> list[MessageRow]:
@@ -123,7 +130,7 @@ class Messages(Protocol):
         ...
 
     def next_at(self) -> datetime | None:
-        """When the next planned, deferred or unknown row is due."""
+        """When the next row is due that has not come to its end: one that may leave, is put off, unclear, or to be read back."""
         ...
 
     def forget(self, before: datetime) -> int:

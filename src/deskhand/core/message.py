@@ -105,7 +105,8 @@ class MessageRow:
 
     `not_before` is the earliest next attempt; `lease_until` is when a claim may be taken over. `released` says who let a held message go.
     `sent_at` is when a service took it. `joined` is the thread of another matter that it was told in, or counted in, in place of its own (a storm).
-    `answered_at` and `answered_by` are of a page: who acknowledged it, and when.
+    `answered_at` and `answered_by` are of a page: who acknowledged it, and when. `settled_at` is when it came to its end: a page that was sent has not, until
+    it was read back.
     """
 
     message: Message
@@ -125,6 +126,12 @@ class MessageRow:
     joined: str = ""
     answered_at: datetime | None = None
     answered_by: str = ""
+
+    @property
+    def by(self) -> str:
+        """The name of the channel that is to carry it; empty where it has none."""
+        names = self.message.channels
+        return names[self.channel] if self.channel < len(names) else ""
 
 
 @dataclass(frozen=True, slots=True)

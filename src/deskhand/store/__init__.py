@@ -2,7 +2,8 @@
 
     sql, engine, place        opening, transactions; the file with its lock and its reserve
     tickets memories work     the parts of a transaction, one table each
-    decisions outbox notebook
+    decisions outbox messages
+    notebook
     macro_states, macro_runs  what macros as code keep, in the notebook or in files of their own
     schema, migrate, codec    the tables, how a database gets there, values as bytes
     in_memory                 the same contract without a database

@@ -14,6 +14,7 @@ import msgspec
 from deskhand.core.decision import ClockSeen, Decision
 from deskhand.core.effect import KINDS, Change, Effect, TicketWrite
 from deskhand.core.memory import Memory
+from deskhand.core.message import Message, MessageRow
 from deskhand.core.ticket import Ticket
 from deskhand.core.trace import Verdict
 
@@ -21,6 +22,7 @@ _ENCODER: Final = msgspec.json.Encoder()
 _TICKET: Final = msgspec.json.Decoder(Ticket)
 _MEMORY: Final = msgspec.json.Decoder(Memory)
 _WRITE: Final = msgspec.json.Decoder(TicketWrite)
+_MESSAGE: Final = msgspec.json.Decoder(MessageRow)
 _CHANGES: Final[dict[str, msgspec.json.Decoder[Change]]] = {
     word: msgspec.json.Decoder(kind) for kind, word in KINDS.items()
 }
@@ -28,8 +30,8 @@ _LEVEL: Final = 1
 """zlib's fastest: on traces it is as small as level 3 and three times as fast as level 6."""
 
 
-def pack(value: Ticket | Memory | TicketWrite) -> bytes:
-    """A ticket, memory or write as JSON. Half a surrogate pair, which UTF-8 cannot carry, becomes `?`."""
+def pack(value: Ticket | Memory | TicketWrite | MessageRow) -> bytes:
+    """A ticket, memory, write or message as JSON. Half a surrogate pair, which UTF-8 cannot carry, becomes `?`."""
     return _encode(value)
 
 
@@ -46,6 +48,11 @@ def memory_from(body: bytes) -> Memory:
 def write_from(body: bytes) -> TicketWrite:
     """The write that `pack` wrote."""
     return _WRITE.decode(body)
+
+
+def message_from(body: bytes) -> MessageRow:
+    """The row that `pack` wrote."""
+    return _MESSAGE.decode(body)
 
 
 class _StoredEffect(msgspec.Struct, omit_defaults=True):
@@ -73,6 +80,7 @@ class _StoredDecision(msgspec.Struct, omit_defaults=True):
     look_again: datetime | None = None
     severity: str | None = None
     held: TicketWrite | None = None
+    messages: tuple[Message, ...] = ()
 
 
 _DECISION: Final = msgspec.json.Decoder(_StoredDecision)
@@ -91,6 +99,7 @@ def pack_decision(decision: Decision) -> bytes:
         look_again=decision.look_again,
         severity=decision.severity,
         held=decision.held,
+        messages=decision.messages,
     )
     return zlib.compress(_encode(stored), _LEVEL)
 
@@ -110,6 +119,7 @@ def decision_from(body: bytes) -> Decision:
         look_again=stored.look_again,
         severity=stored.severity,
         held=stored.held,
+        messages=stored.messages,
     )
 
 

@@ -2,15 +2,17 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 from typing import get_args
 
 from deskhand.core.decision import Decision
 from deskhand.core.delivery import OPEN, Row, State
 from deskhand.core.memory import Memory
+from deskhand.core.message import Message, MessageRow, MessageState
 from deskhand.core.ticket import Ticket
 from deskhand.store.journal import Journal
 from deskhand.store.turn import Turn
@@ -18,12 +20,14 @@ from deskhand.store.turn import Turn
 
 @dataclass(frozen=True, slots=True)
 class _Shelves:
-    """All tables. Rows of the outbox that still have to come to an end stand apart, so that old ones cost nothing."""
+    """All tables. Rows of the outbox, and messages, that still have to come to an end stand apart, so that old ones cost nothing."""
 
     tickets: Journal[int, Ticket] = field(default_factory=Journal)
     memories: Journal[int, Memory] = field(default_factory=Journal)
     work: Journal[int, datetime] = field(default_factory=Journal)
     decisions: Journal[int, tuple[Decision, ...]] = field(default_factory=Journal)
+    waiting: Journal[str, MessageRow] = field(default_factory=Journal)
+    said: Journal[str, MessageRow] = field(default_factory=Journal)
     open: Journal[str, Row] = field(default_factory=Journal)
     ended: Journal[str, Row] = field(default_factory=Journal)
     notes: Journal[str, str] = field(default_factory=Journal)
@@ -233,6 +237,131 @@ class MemoryOutbox:
 
 
 @dataclass(frozen=True, slots=True)
+class MemoryMessages:
+    """Messages on their way."""
+
+    shelves: _Shelves
+
+    def put(self, rows: Iterable[MessageRow]) -> None:
+        """Insert or replace rows by their key."""
+        for row in rows:
+            place, other = self.shelves.waiting, self.shelves.said
+            if row.settled_at is not None:
+                place, other = other, place
+            other.drop(row.message.key)
+            place.put(row.message.key, row)
+
+    def add(self, messages: Iterable[Message], now: datetime, run: str) -> list[Message]:
+        """Queue those whose key is not there yet, as planned; returns them."""
+        wanted = {message.key: message for message in messages}
+        new = [message for key, message in wanted.items() if self.find(key) is None]
+        self.put(MessageRow(message, "planned", now, run) for message in new)
+        return new
+
+    def claim(
+        self, now: datetime, limit: int, lease_until: datetime, channels: Collection[str] | None = None
+    ) -> list[MessageRow]:
+        """Planned rows whose time has come, in each thread and channel the first; now `sending` with one attempt more."""
+        wanted = (row for row in self._free() if row.not_before <= now and (channels is None or row.by in channels))
+        rows = [
+            replace(row, state="sending", attempts=row.attempts + 1, lease_until=lease_until)
+            for row in self._sorted(wanted)[:limit]
+        ]
+        self.put(rows)
+        return rows
+
+    def hold(self, channels: Collection[str], until: datetime) -> None:
+        """Planned rows by these channels wait until an instant at least."""
+        mine = [row for row in self._open() if row.state == "planned" and row.by in channels and row.not_before < until]
+        self.put(replace(row, not_before=until) for row in mine)
+
+    def ready(self, now: datetime, state: MessageState, limit: int) -> list[MessageRow]:
+        """Rows in a state that have not come to their end and whose `not_before` has come, oldest first."""
+        return self._sorted(row for row in self._open() if row.state == state and row.not_before <= now)[:limit]
+
+    def stale(self, now: datetime) -> list[MessageRow]:
+        """Rows in `sending` whose lease has run out (or that never had one), oldest first."""
+        held = (row for row in self._open() if row.state == "sending")
+        return self._sorted(row for row in held if row.lease_until is None or row.lease_until <= now)
+
+    def find(self, key: str) -> MessageRow | None:
+        """The row of a message, or None."""
+        return self.shelves.waiting.rows.get(key) or self.shelves.said.rows.get(key)
+
+    def of(self, thread: str) -> list[MessageRow]:
+        """All rows of a thread, by number."""
+        return sorted((row for row in self._all() if row.message.thread == thread), key=_place)
+
+    def open_threads(self, since: datetime) -> list[str]:
+        """Threads in which a page was sent that was decided after an instant, and nothing was closed since."""
+        rows = self._all()
+        closed = {row.message.thread for row in rows if row.message.verb == "close" and row.settled_at is not None}
+        went = (
+            row for row in rows if row.state in ("sent", "confirmed") and not row.joined and row.message.at >= since
+        )
+        return sorted({row.message.thread for row in went if row.message.verb == "page"} - closed)
+
+    def recent(self, since: datetime) -> list[MessageRow]:
+        """Rows whose message was decided or sent after an instant, oldest first."""
+        return self._sorted(
+            row for row in self._all() if row.message.at >= since or (row.sent_at and row.sent_at >= since)
+        )
+
+    def listed(self, states: Sequence[MessageState], limit: int = 100_000) -> list[MessageRow]:
+        """Rows in any of these states, oldest first."""
+        return self._sorted(row for row in self._all() if row.state in states)[:limit]
+
+    def count(self) -> dict[MessageState, int]:
+        """How many rows are in each state; states without rows count 0."""
+        return dict.fromkeys(get_args(MessageState), 0) | Counter(row.state for row in self._all())
+
+    def next_at(self) -> datetime | None:
+        """When the next row is due: one that may leave, is put off, unclear, or to be read back."""
+        waiting = (row for row in self._open() if row.state in ("deferred", "unknown", "sent"))
+        return min((row.not_before for row in chain(waiting, self._free())), default=None)
+
+    def forget(self, before: datetime) -> int:
+        """Drop rows that came to their end before an instant; returns how many."""
+        rows = self.shelves.said.rows.items()
+        old = [key for key, row in rows if row.settled_at is not None and row.settled_at < before]
+        for key in old:
+            self.shelves.said.drop(key)
+        return len(old)
+
+    def _all(self) -> list[MessageRow]:
+        return [*self.shelves.waiting.rows.values(), *self.shelves.said.rows.values()]
+
+    def _open(self) -> list[MessageRow]:
+        return list(self.shelves.waiting.rows.values())
+
+    def _free(self) -> list[MessageRow]:
+        """Planned rows that no other of their thread keeps back."""
+        threads: dict[str, list[MessageRow]] = {}
+        for row in self._open():
+            threads.setdefault(row.message.thread, []).append(row)
+        return [
+            row
+            for rows in threads.values()
+            for row in rows
+            if row.state == "planned" and not any(_keeps_back(other, row) for other in rows if other is not row)
+        ]
+
+    def _sorted(self, rows: Iterable[MessageRow]) -> list[MessageRow]:
+        return sorted(rows, key=lambda row: (row.message.at, row.message.key))
+
+
+def _place(row: MessageRow) -> tuple[int, str]:
+    return row.message.number, row.message.key
+
+
+def _keeps_back(other: MessageRow, row: MessageRow) -> bool:
+    """Whether another row of the thread has to go first, or to come to its end first."""
+    if other.state in ("sending", "unknown"):
+        return other.by == row.by or (row.message.verb == "close" and other.message.verb == "page")
+    return other.state == "planned" and other.by == row.by and _place(other) < _place(row)
+
+
+@dataclass(frozen=True, slots=True)
 class MemoryNotebook:
     """Small named facts."""
 
@@ -256,6 +385,7 @@ class MemoryTransaction:
     memories: MemoryMemories
     decisions: MemoryDecisions
     outbox: MemoryOutbox
+    messages: MemoryMessages
     notebook: MemoryNotebook
 
 
@@ -272,6 +402,7 @@ class MemoryStore:
             MemoryMemories(shelves),
             MemoryDecisions(shelves),
             MemoryOutbox(shelves),
+            MemoryMessages(shelves),
             MemoryNotebook(shelves),
         )
 

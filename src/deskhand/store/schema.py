@@ -2,7 +2,8 @@
 
     tickets    what Zendesk last told us           decisions  what was decided, with its trace, compressed
     memories   history and ledger of a ticket      outbox     writes on their way, and how they ended
-    work       which ticket to look at, and when   notebook   small named facts: cursors, the policy in force
+    work       which ticket to look at, and when   messages   what is said to people, and what became of it
+    notebook   small named facts: cursors, the policy in force
 
 Instants are whole microseconds since 1970 UTC, so that they sort and compare alike in both databases. Bodies are bytes
 (see `codec`).
@@ -119,6 +120,29 @@ outbox: Final = Table(
     Column("write", LargeBinary, nullable=False),
 )
 
+messages: Final = Table(
+    "messages",
+    METADATA,
+    Column("key", _NAME, primary_key=True),
+    Column("thread", _NAME, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("ticket_id", BigInteger, nullable=False),
+    Column("verb", Text, nullable=False),
+    Column("channel", _NAME, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("decided_at", Instant, nullable=False),
+    Column("not_before", Instant, nullable=False),
+    Column("lease_until", Instant),
+    Column("sent_at", Instant),
+    Column("settled_at", Instant),
+    Column("joined", _NAME, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("messages_thread", "thread", "number", "key"),
+    Index("messages_state", "state", "decided_at", "key"),
+    Index("messages_decided", "decided_at"),
+    Index("messages_sent", "sent_at"),
+)
+
 notebook: Final = Table(
     "notebook",
     METADATA,
@@ -137,3 +161,6 @@ _OPEN: Final = in_states(outbox, "planned", "sending", "unknown")
 Index("outbox_open", outbox.c.ticket_id, sqlite_where=_OPEN, postgresql_where=_OPEN)
 _WAITING: Final = in_states(outbox, "planned", "unknown")
 Index("outbox_waiting", outbox.c.not_before, sqlite_where=_WAITING, postgresql_where=_WAITING)
+_UNSETTLED: Final = messages.c.settled_at.is_(None)
+Index("messages_open", messages.c.thread, sqlite_where=_UNSETTLED, postgresql_where=_UNSETTLED)
+Index("messages_due", messages.c.not_before, sqlite_where=_UNSETTLED, postgresql_where=_UNSETTLED)

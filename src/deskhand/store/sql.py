@@ -14,6 +14,7 @@ from deskhand.store.decisions import SqlDecisions
 from deskhand.store.engine import parse, postgres_engine, reading, sqlite_engine
 from deskhand.store.failure import translated
 from deskhand.store.memories import SqlMemories
+from deskhand.store.messages import SqlMessages
 from deskhand.store.notebook import SqlNotebook
 from deskhand.store.outbox import SqlOutbox
 from deskhand.store.place import Place
@@ -31,6 +32,7 @@ class SqlTransaction:
     memories: SqlMemories
     decisions: SqlDecisions
     outbox: SqlOutbox
+    messages: SqlMessages
     notebook: SqlNotebook
 
 
@@ -147,6 +149,7 @@ def _parts(connection: Connection) -> SqlTransaction:
         SqlMemories(connection),
         SqlDecisions(connection),
         SqlOutbox(connection),
+        SqlMessages(connection),
         SqlNotebook(connection),
     )
 
