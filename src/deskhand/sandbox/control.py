@@ -1,4 +1,4 @@
-"""The sandbox's own paths, outside Zendesk's: /sandbox/clock, /sandbox/calls, /sandbox/faults, /sandbox/state, /sandbox/save."""
+"""The sandbox's own paths, outside Zendesk's, under /sandbox/: clock, calls, faults, services, state, save."""
 
 import json
 from datetime import datetime
@@ -75,6 +75,13 @@ def _faults(sandbox: "Sandbox", method: str, body: Any) -> Row:  # noqa: ANN401 
     return {"faults": sandbox.faults.rows()}
 
 
+def _services(sandbox: "Sandbox", method: str, body: Any) -> Row:  # noqa: ANN401 - JSON
+    """What the stand-ins did and were asked; POST gives them orders by name, such as {"pagerduty": {...}}."""
+    if method == "POST":
+        sandbox.services.tell(body)
+    return sandbox.services.shown()
+
+
 def _state(sandbox: "Sandbox", method: str, body: Any) -> Row:  # noqa: ANN401, ARG001 - one signature for all
     """How much there is of everything."""
     world = sandbox.world
@@ -96,4 +103,6 @@ def _save(sandbox: "Sandbox", method: str, body: Any) -> Row:  # noqa: ANN401, A
     return {"saved": sandbox.clock.now().isoformat()}
 
 
-_PATHS = {"clock": _clock, "calls": _calls, "faults": _faults, "state": _state, "save": _save}
+_PATHS = {
+    "clock": _clock, "calls": _calls, "faults": _faults, "services": _services, "state": _state, "save": _save,
+}  # fmt: skip

@@ -24,6 +24,7 @@ from deskhand.sandbox.refusal import Refusal, forbidden, unauthenticated
 from deskhand.sandbox.render import Renderer
 from deskhand.sandbox.route import ROUTES, Ask, Route, Router
 from deskhand.sandbox.rules import Rules
+from deskhand.sandbox.services import PATH, Services
 from deskhand.sandbox.webhooks import Deliver, Webhooks
 from deskhand.sandbox.world import World
 
@@ -56,6 +57,7 @@ class Sandbox:
         self.metric_log = MetricLog(self.world)
         self.rules = Rules(self.world, self.agenda)
         self.webhooks = Webhooks(self)
+        self.services = Services(self)
         self.deliver: Deliver | None = None
         """Hands a webhook's delivery to its receiver: (endpoint, headers, body) to status."""
         self.postman: Postman | None = None
@@ -137,6 +139,8 @@ class Sandbox:
 
     @happening
     def _answer(self, request: Request) -> Response:
+        if request.path.startswith(PATH):
+            return self.services.answer(request)
         began = perf_counter()
         self.meter.spent = []
         ask = Ask(self, request, self._base(request), self.clock.epoch())
@@ -239,6 +243,8 @@ class Sandbox:
         } | ask.headers
 
     def _count(self, request: Request, template: str, status: int, user: int | None = None, took: float = 0.0) -> None:
+        if request.path.startswith(PATH):  # no call to the account
+            return
         at, spent = self.clock.epoch(), tuple(self.meter.spent)
         self.calls.add(Call(at, request.method, template, request.path, request.query, status, user, took, spent))
 

@@ -3,6 +3,7 @@
 import errno
 import socket
 from collections.abc import Callable
+from functools import partial
 from ipaddress import ip_address
 
 import uvicorn
@@ -41,7 +42,7 @@ def serve(
     with _listener(host, port) as listener:
         sandbox.guarded = not ip_address(listener.getsockname()[0]).is_loopback
         shown = f"[{host}]" if ":" in host else host
-        (ready or _say)(f"http://{shown}:{listener.getsockname()[1]}")
+        (ready or partial(_say, sandbox))(f"http://{shown}:{listener.getsockname()[1]}")
         _Server(config, sandbox).run(sockets=[listener])
 
 
@@ -83,5 +84,7 @@ def _listener(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _say(url: str) -> None:
-    print(f"sandbox listening on {url}", flush=True)  # noqa: T201 - the ready line of the command
+def _say(sandbox: Sandbox, url: str) -> None:
+    """The ready line, and below it the settings that point deskhand at the stand-ins."""
+    settings = "".join(f"\n  {name}={value}" for name, value in sandbox.services.settings(url).items())
+    print(f"sandbox listening on {url}{settings}", flush=True)  # noqa: T201 - the ready line of the command

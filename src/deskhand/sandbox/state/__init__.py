@@ -74,7 +74,7 @@ def _lines(sandbox: Sandbox) -> Iterator[Row]:
         for rows in _portions(table.rows.values()):
             yield {"table": name, "rows": [codec.write(row) for row in rows]}
     for name, part in parts.parties(sandbox).items():
-        names = parts.KEPT.get(name, ())
+        names = parts.kept_of(name, part)
         yield {"part": name, "of": {key: codec.write(value) for key, value in parts.kept(part, names).items()}}
     writer = Writer(codec)
     for tickets in _portions(world.tickets.values()):
@@ -123,7 +123,7 @@ def _fill(sandbox: Sandbox, columns: list[str], lines: Iterator[Row]) -> None:
                 for row in rows:
                     world.tables[name].put(codec.read(row))
             case {"part": name, "of": values}:
-                strange = set(values) - set(parts.KEPT.get(name, ()))
+                strange = set(values) - set(parts.kept_of(name, found[name]))
                 if strange:
                     raise Unreadable(f"{name} with {', '.join(sorted(strange))}")
                 parts.put_back(found[name], {key: codec.read(value) for key, value in values.items()})

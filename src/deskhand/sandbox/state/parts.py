@@ -20,6 +20,8 @@ from deskhand.sandbox.generator import Drawer, Past
 from deskhand.sandbox.jobs import Job
 from deskhand.sandbox.records import Via
 from deskhand.sandbox.seeding import Opening
+from deskhand.sandbox.services import KEEPS
+from deskhand.sandbox.services.stand_in import StandIn
 from deskhand.sandbox.webhooks import Breaker, Invocation
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ CLASSES: Mapping[type, frozenset[str]] = {
     Cast: frozenset({"refusals", "_desks"}),
     Job: frozenset({"work"}),
     Past: frozenset({"agenda"}),
+    **dict.fromkeys(KEEPS, _NOTHING),
 }  # fmt: skip
 """The classes whose values a state may hold, each with the fields that are left out."""
 
@@ -71,7 +74,7 @@ ANEW: Mapping[str, tuple[str, ...]] = {
     "rules": ("_world", "_agenda"),
     "meter": ("_spelling", "_body", "_totals", "spent"),
     "sandbox": (
-        "agenda", "world", "calls", "faults", "meter", "door", "jobs", "renderer", "metric_log", "rules", "webhooks", "deliver", "postman", "keep", "asking", "guarded", "_router",
+        "agenda", "world", "calls", "faults", "meter", "door", "jobs", "renderer", "metric_log", "rules", "webhooks", "services", "deliver", "postman", "keep", "asking", "guarded", "_router",
     ),
 }  # fmt: skip
 """The attributes that a new sandbox has, or that follow from what is kept: wiring, indexes and caches."""
@@ -82,7 +85,13 @@ def parties(sandbox: "Sandbox") -> dict[str, object]:
     return {
         "sandbox": sandbox, "world": sandbox.world, "door": sandbox.door, "jobs": sandbox.jobs, "webhooks": sandbox.webhooks, "rules": sandbox.rules,
         "meter": sandbox.meter, "faults": sandbox.faults, "calls": sandbox.calls, "agenda": sandbox.agenda,
+        **{f"services.{name}": stand_in for name, stand_in in sandbox.services.all.items()},
     }  # fmt: skip
+
+
+def kept_of(name: str, part: object) -> tuple[str, ...]:
+    """The names of the attributes of a part that are written as they are."""
+    return part.kept() if isinstance(part, StandIn) else KEPT.get(name, ())
 
 
 def kept(part: object, names: Iterable[str]) -> dict[str, Any]:
