@@ -29,6 +29,7 @@ _OUTCOMES = {
     "fires": ("fires", "bold green"),
     "holds": ("would fire, but only observes", "yellow"),
     "held": ("held", "bold yellow"),
+    "lacks": ("waits for what this kind of ticket requires", "bold yellow"),
     "skipped": ("skipped", "yellow"),
     "already": ("holds, and fired already in this episode", "dim"),
     "not yet": ("holds, and may repeat later", "dim"),
@@ -65,7 +66,7 @@ def decided(out: Console, decision: Decision, *, quiet_rules: bool = True) -> No
     """A decision: clocks, rules, effects, next look. Without `quiet_rules` only those that came to something."""
     out.print(_clocks(decision.clocks))
     for verdict in decision.verdicts:
-        if quiet_rules or verdict.outcome in ("fires", "holds", "held", "skipped"):
+        if quiet_rules or verdict.outcome in ("fires", "holds", "held", "lacks", "skipped"):
             out.print(_rule(verdict))
     for effect in decision.effects:
         out.print(Text(f"  → {said(effect)}", style="green" if effect.done and not effect.overruled_by else "yellow"))

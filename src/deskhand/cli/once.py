@@ -5,7 +5,7 @@ from typing import Final
 from deskhand.cli.output import Json, console, print_json
 from deskhand.cli.run import Mode
 
-LOUD: Final = {"fires": "", "holds": "", "held": "held: ", "skipped": "skipped: "}
+LOUD: Final = {"fires": "", "holds": "", "held": "held: ", "lacks": "waits: ", "skipped": "skipped: "}
 """Outcomes worth showing, and the word before the rule."""
 
 

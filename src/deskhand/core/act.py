@@ -18,11 +18,12 @@ from deskhand.core.effect import (
     SetSeverity,
     TicketWrite,
 )
-from deskhand.core.facts import Facts
+from deskhand.core.facts import Facts, titles
 from deskhand.core.note import Ask, note_values
 from deskhand.core.policy import (
     TELLING,
     Action,
+    AskFor,
     AssignTo,
     Engage,
     Escalate,
@@ -118,6 +119,7 @@ _WORDS: Final[Mapping[type, str]] = {
     FileIssue: "file_issue",
     Publish: "publish",
     WriteBrief: "brief",
+    AskFor: "requires",
 }
 
 
@@ -189,7 +191,7 @@ def _changes(action: Action, rule: Rule, facts: Facts, policy: Policy, ask: Ask)
                 yield Assign(group, assignee)
         case MoveSeverity():
             yield from _severity(action, facts, policy)
-        case WriteNote() | WriteBrief():
+        case WriteNote() | WriteBrief() | AskFor():
             yield from _note(action, rule, facts, policy, ask)
         case Follow():
             yield from _follow(ticket, action.email)
@@ -199,12 +201,20 @@ def _changes(action: Action, rule: Rule, facts: Facts, policy: Policy, ask: Ask)
             return  # what is said outside Zendesk changes nothing on the ticket: `speak` and `climb` see to it
 
 
-def _note(action: WriteNote | WriteBrief, rule: Rule, facts: Facts, policy: Policy, ask: Ask) -> Iterator[Change]:
-    """A template written out, or the brief, of which a P4 has none."""
-    if isinstance(action, WriteNote):
+def _note(
+    action: WriteNote | WriteBrief | AskFor, rule: Rule, facts: Facts, policy: Policy, ask: Ask
+) -> Iterator[Change]:
+    """A template written out; the brief, of which a P4 has none; what is missing, with a tag that goes when nothing is."""
+    if isinstance(action, WriteBrief):
+        if brief := brief_for(facts, policy, action.target):
+            yield Note("brief", brief_note(brief))
+        return
+    fields = action.fields if isinstance(action, AskFor) else ()
+    if isinstance(action, WriteNote) or fields:
+        ask = replace(ask, missing=titles(fields)) if fields else ask
         yield Note(action.template, policy.templates[action.template].render(note_values(facts, rule, ask)))
-    elif brief := brief_for(facts, policy, action.target):
-        yield Note("brief", brief_note(brief))
+    if isinstance(action, AskFor):
+        yield from _tags(facts.ticket, Tag(add=(action.tag,)) if fields else Tag(remove=(action.tag,)))
 
 
 def _tags(ticket: Ticket, action: Tag) -> Iterator[Change]:

@@ -9,7 +9,7 @@ from deskhand.core.brief import Brief, BriefSeverity, SlaStatus, Target
 from deskhand.core.brief_form import BriefForm
 from deskhand.core.brief_text import listed, sentences, tried
 from deskhand.core.clock import Reading
-from deskhand.core.facts import Facts, read_instant
+from deskhand.core.facts import Facts, read_instant, title
 from deskhand.core.policy import Policy
 from deskhand.core.ticket import Value
 
@@ -116,7 +116,7 @@ def _deadline(value: Value) -> datetime | None:
 
 def _with_missing(brief: Brief, form: BriefForm, *, is_bug: bool) -> Brief:
     from_form = (
-        f'{words} (field "{_title(form.fields[part])}"{why})'
+        f'{words} (field "{title(form.fields[part])}"{why})'
         for part, words, why in _lacks(brief, is_bug=is_bug)
         if part in form.fields
     )
@@ -150,9 +150,3 @@ def _lacks(brief: Brief, *, is_bug: bool) -> Iterator[tuple[str, str, str]]:
 def _counted(count: int) -> str:
     has = f", has {count}" if count else ""
     return f": {FEWEST} to {MOST} sentences{has}"
-
-
-def _title(name: str) -> str:
-    """A field as agents see it, as far as its policy name tells."""
-    words = name.partition(".")[2] or name
-    return words.replace("_", " ").capitalize()

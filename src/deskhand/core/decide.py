@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from deskhand.core import act, edits
+from deskhand.core import act, edits, requires
 from deskhand.core.catch_up import Past, caught_up
 from deskhand.core.clock import Reading, fold
 from deskhand.core.decision import Decision
@@ -34,10 +34,11 @@ def decide(
     cycles = count_cycles(ticket.slas or (), memory.events, memory.cycles, now)
     facts = read_facts(ticket, replace(memory, cycles=cycles), policy, now)
     facts = replace(facts, readings=edits.told(facts.readings, memory))
-    judged = _Judged(policy.mode, memory, _life(memory.history))
+    judged = _Judged(policy.mode, memory, _life(memory.history), lacking=requires.lacks(facts, policy))
     if ticket.status not in ("closed", "deleted") and policy.guards.stop_tag not in ticket.tags:
         for group in policy.groups:
             _judge_group(group, facts, judged)
+        judged.ask(facts, policy)
     past = Past(ticket, memory, now, lambda at: read_facts(ticket, memory, policy, at), policy.guards, policy.added)
     judged.review(past, holds or {})
     drafts = act.draft(judged.having("fires", "holds", "held"), facts, policy)
@@ -75,6 +76,18 @@ class _Judged:
     verdicts: list[Verdict] = field(default_factory=list)
     firing: list[tuple[Rule, Mode, Verdict]] = field(default_factory=list)
     edges: dict[str, Edge] = field(default_factory=dict)
+    lacking: tuple[requires.Lack, ...] = ()
+    asked: list[tuple[Rule, Mode, Verdict]] = field(default_factory=list)
+    """Rules that escalate, with what they came to."""
+
+    def ask(self, facts: Facts, policy: Policy) -> None:
+        """What is required before an escalation and is missing is asked for."""
+        for (rule, mode, verdict), edge in requires.asking(self.asked, self.lacking, facts, self.memory, policy):
+            self.verdicts.append(verdict)
+            if edge != self.memory.edges.get(rule.id):
+                self.edges[rule.id] = edge
+            if verdict.outcome in ("fires", "holds"):
+                self.firing.append((rule, mode, verdict))
 
     def review(self, past: Past, holds: Mapping[str, str]) -> None:
         """Late ones are dated, some are skipped, and what a guard holds is held."""
@@ -142,6 +155,7 @@ def _judge_group(group: Group, facts: Facts, judged: _Judged) -> None:
             judged.verdicts.append(Verdict(rule.id, rule.place, "not reached", None, episode=matched))
         else:
             verdict = _judge_rule(rule, mode, facts, judged)
+            judged.asked += [(rule, mode, verdict)] if rule.escalates else []
             judged.verdicts.append(verdict)
             if group.match == "first" and verdict.step and verdict.step.held:
                 matched = rule.id
@@ -171,7 +185,9 @@ def _judge_rule(rule: Rule, mode: Mode, facts: Facts, judged: _Judged) -> Verdic
     lapses = None if rule.when.clocks() and not rule.repeat else step.turns_at
     look = min((instant for instant in (again, lapses) if instant), default=None)
     verdict = Verdict(rule.id, rule.place, outcome, step, episode, number, look, *_missed(rule, fired, number))
-    if outcome in ("fires", "holds"):
+    if rule.escalates:
+        verdict = requires.held_back(verdict, facts, judged.lacking)
+    if verdict.outcome in ("fires", "holds"):
         judged.firing.append((rule, mode, verdict))
     return verdict
 

@@ -1,6 +1,6 @@
 """What conditions may ask about one ticket at one instant."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -110,6 +110,17 @@ def read_instant(value: Value) -> datetime | None:
     except ValueError:
         return None
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def title(name: str) -> str:
+    """A field as agents see it, as far as its policy name tells: `field.request_id` is Request id."""
+    return (name.partition(".")[2] or name).replace("_", " ").capitalize()
+
+
+def titles(names: Iterable[str]) -> str:
+    """Several fields as agents see them: Request id, Failed at and Client version."""
+    *first, last = (title(name) for name in names)
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _of(who: Person | Organization | None, name: str) -> Value:

@@ -18,7 +18,7 @@ NOTE_VALUES: Mapping[str, tuple[str, ...]] = {
     "severity": ("now", "before", "after"),
     "rule": ("id", "description"),
     "clock": ("name", "stage", "elapsed", "target", "remaining", "burn", "due_at", "calendar"),
-    "ask": ("reason", "role", "tier", "area", "pattern"),
+    "ask": ("reason", "role", "tier", "area", "pattern", "missing"),
     "now": (),
 }  # fmt: skip
 """Every name a template may use; durations are seconds, instants ISO in UTC, `burn` whole per cent, cut."""
@@ -26,7 +26,7 @@ NOTE_VALUES: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What the rule's action says, beside the facts: severity before and after, and who is asked for what."""
+    """What the rule's action says, beside the facts: severity before and after, who is asked for what, and what is missing."""
 
     before: str | None = None
     after: str | None = None
@@ -35,6 +35,7 @@ class Ask:
     tier: str = ""
     area: str = ""
     pattern: str = ""
+    missing: str = ""
 
 
 def note_values(facts: Facts, rule: Rule, ask: Ask) -> dict[str, object]:

@@ -108,6 +108,15 @@ class WriteBrief:
 
 
 @dataclass(frozen=True, slots=True)
+class AskFor:
+    """What is asked for before an escalation: a note and a tag. Without `fields` nothing is missing any more, and the tag goes."""
+
+    template: str
+    tag: str
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Send:
     """`notify` of a role that has channels: a message that nobody has to answer. `channels` are the role's own where empty; `brief` adds one for a target."""
 
@@ -146,11 +155,14 @@ class Publish:
     next_update: int = 0
 
 
-TELLING = (WriteNote, Tell, Engage, WriteBrief, Send, Escalate, FileIssue)
+TELLING = (WriteNote, Tell, Engage, WriteBrief, AskFor, Send, Escalate, FileIssue)
 """Actions that a rule in `notify` mode may still carry out. To publish is not among them."""
 
 OUTWARD = (Send, Escalate, FileIssue, Publish)
 """Actions that say something outside Zendesk, and change nothing in the ticket but by notes."""
+
+ESCALATING = (Engage, Escalate, FileIssue)
+"""Actions that hand a ticket on, and so wait for what its kind requires."""
 
 Action = (
     SetTo
@@ -162,6 +174,7 @@ Action = (
     | Tell
     | Engage
     | WriteBrief
+    | AskFor
     | Send
     | Escalate
     | FileIssue
@@ -197,6 +210,11 @@ class Rule:
     """Its row of the escalation matrix, where it hands a ticket on."""
 
     @property
+    def escalates(self) -> bool:
+        """Whether it hands a ticket on to somebody else."""
+        return any(isinstance(action, ESCALATING) for action in self.then)
+
+    @property
     def only_tells(self) -> bool:
         """Whether it changes nothing about the ticket but tells people, so that it is worth nothing once it is too late."""
         return all(isinstance(action, (*TELLING, Follow)) for action in self.then)
@@ -209,6 +227,18 @@ class Group:
     id: str
     match: Literal["first", "all"]
     rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """Fields that tickets of some kind must have before they are escalated. `template` and `tag` ask for those that are empty."""
+
+    id: str
+    place: str
+    when: Condition
+    fields: tuple[str, ...]
+    template: str
+    tag: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +265,8 @@ class Policy:
     guards: Guards = field(default_factory=Guards)
     brief: BriefForm = field(default_factory=BriefForm)
     """Where briefs find their parts."""
+    requires: tuple[Requirement, ...] = ()
+    """What kinds of tickets must tell before they are escalated."""
     added: Mapping[str, datetime] = field(default_factory=dict)
     """When rules were added to a worker that was at work already: what held before that is not acted on."""
     channels: Mapping[str, Channel] = field(default_factory=dict)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Outcome = Literal["fires", "holds", "held", "skipped", "already", "not yet", "no", "not reached", "off"]
-"""What a rule came to: fires now; holds but only observes; would fire, and a guard holds it; would have fired, and is not worth it any more; fired
+Outcome = Literal["fires", "holds", "held", "lacks", "skipped", "already", "not yet", "no", "not reached", "off"]
+"""What a rule came to: fires now; holds but only observes; would fire, and a guard holds it; would fire, and waits for what its
+kind of ticket requires; would have fired, and is not worth it any more; fired
 earlier in this episode; holds, and may repeat later; does not hold; passed over since an earlier rule of its group matched; switched off."""
 
 
@@ -61,3 +62,5 @@ class Verdict:
     look_again: datetime | None = None
     reason: str = ""
     due: datetime | None = None
+    lacks: tuple[str, ...] = ()
+    """Fields that it waits for."""

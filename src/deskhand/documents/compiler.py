@@ -12,6 +12,7 @@ from deskhand.documents import (
     compile_clock,
     compile_guard,
     compile_office,
+    compile_requires,
     compile_rule,
     compile_severity,
     notes,
@@ -62,6 +63,7 @@ class Compiler:
         self._notes()
         office = compile_office.office(self.declared.office.get(""), scope)
         brief = compile_brief.form(self.declared.brief.get(""), scope)
+        required = compile_requires.requirements(self.declared.requires, scope)
         made = compile_guard.guards(self.declared.guards.get(""))
         groups = compile_rule.groups(self.declared.groups, scope, made.ceiling)
         for whose, when in (found for top in broken for found in conditions_below(top)):
@@ -88,6 +90,7 @@ class Compiler:
             names=_by_kind(mentions),
             guards=made,
             brief=brief,
+            requires=required,
         )
         return Compiled(policy, problems, tests, mentions)
 

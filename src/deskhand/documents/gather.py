@@ -8,6 +8,7 @@ from deskhand.documents.compile_severity import aliases
 from deskhand.documents.models import LEVEL_KEYS, SEVERITY_KEYS, Document
 from deskhand.documents.models_brief import BriefModel
 from deskhand.documents.models_guard import GuardsModel
+from deskhand.documents.models_requires import RequirementModel
 from deskhand.documents.models_rule import GroupModel, RuleModel
 from deskhand.documents.models_severity import BindingModel, RoleModel, SeverityModel
 from deskhand.documents.models_time import CalendarModel, ClockModel, OfficeModel
@@ -49,6 +50,7 @@ class Declared:
     clocks: dict[str, Placed[ClockModel]] = field(default_factory=dict)
     roles: dict[str, Placed[RoleModel]] = field(default_factory=dict)
     notes: dict[str, Placed[str]] = field(default_factory=dict)
+    requires: dict[str, Placed[RequirementModel]] = field(default_factory=dict)
     groups: list[RuleGroup] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -78,6 +80,7 @@ class Declared:
         self._section(self.clocks, "clock", document.clocks, node.at(("clocks",)))
         self._section(self.roles, "role", document.roles, node.at(("roles",)))
         self._section(self.notes, "note", document.notes, node.at(("notes",)))
+        self._section(self.requires, "requires", document.requires, node.at(("requires",)))
         self._rules(name, document, node)
 
     def _section(self, into: dict[str, Placed[M]], word: str, models: Mapping[str, M] | None, node: Node) -> None:

@@ -2,6 +2,7 @@
 
 from deskhand.documents.models_brief import BriefModel
 from deskhand.documents.models_guard import GuardsModel
+from deskhand.documents.models_requires import Required
 from deskhand.documents.models_rule import GroupModel, RuleModel
 from deskhand.documents.models_severity import BindingModel, RoleModel, SeverityModel
 from deskhand.documents.models_time import CalendarModel, ClockModel, OfficeChoice
@@ -32,6 +33,8 @@ class Document(Strict):
     """How much the worker may do before a person has looked."""
     brief: BriefModel | None = None
     """Where the parts of an escalation brief are kept."""
+    requires: dict[Ident, Required] | None = None
+    """Fields that must be filled in before a ticket is escalated, by issue type."""
     groups: list[GroupModel] | None = None
     rules: list[RuleModel] | None = None
 

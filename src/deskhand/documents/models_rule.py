@@ -122,6 +122,8 @@ class ExpectModel(Strict):
     """Tiers."""
     brief: OneOrMore[BriefTarget] | None = None
     """For whom a brief is written."""
+    lacks: OneOrMore[str] | None = None
+    """Fields that it waits for, since this kind of ticket requires them."""
     followers: OneOrMore[str] | None = None
     look_again: Instant | None = None
     """When the ticket is looked at again by itself."""

@@ -45,6 +45,9 @@ Rule << rule.id >><% if rule.description != "" %>: << rule.description >><% endi
 Help is asked of << ask.tier | upcase >><% if ask.area != "" %> for << ask.area >><% endif %> (<< ask.pattern >>).
 Severity: << severity.now | default: "none" | upcase >>. Status: << ticket.status >>.
 Rule << rule.id >><% if rule.description != "" %>: << rule.description >><% endif %>""",
+    "missing-information": """\
+Please fill in: << ask.missing >>.
+<% if severity.now == "p1" %>It is a P1, so the escalation does not wait for it.<% else %>The escalation waits for it, and goes on by itself as soon as it is there.<% endif %>""",
 }
 """Notes that every folder has unless it writes its own under these names."""
 

@@ -92,6 +92,7 @@ class _Done:
     roles: list[str]
     tiers: list[str]
     briefs: list[str]
+    lacks: list[str]
 
     @classmethod
     def of(cls, decision: Decision, rule: Rule) -> "_Done":
@@ -100,7 +101,8 @@ class _Done:
         roles = [action.role for action in rule.then if isinstance(action, Tell)] if "notify" in acted else []
         tiers = [action.tier for action in rule.then if isinstance(action, Engage)] if "engage" in acted else []
         targets = [action.target.lower() for action in rule.then if isinstance(action, WriteBrief)]
-        return cls(effects, roles, tiers, targets if "brief" in acted else [])
+        lacks = [name for verdict in decision.verdicts if verdict.rule == rule.id for name in verdict.lacks]
+        return cls(effects, roles, tiers, targets if "brief" in acted else [], lacks)
 
     @property
     def severity(self) -> str | None:
@@ -158,6 +160,7 @@ def _failures(expect: ExpectModel, done: _Done, decision: Decision) -> Iterator[
     yield from _lists("told", expect.notify, done.roles)
     yield from _lists("engaged", expect.engage, done.tiers)
     yield from _lists("briefs for", list(expect.brief) if expect.brief is not None else None, done.briefs)
+    yield from _lists("fields waited for", expect.lacks, done.lacks, ordered=False)
     yield from _lists("followers added", expect.followers, done.followers, ordered=False)
     for text in expect.says or []:
         if text not in done.bodies:

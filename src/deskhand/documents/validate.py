@@ -28,6 +28,7 @@ _NAMED = {
     "clocks": "clock",
     "roles": "role",
     "notes": "note",
+    "requires": "requires",
     "severities": "severity",
     "severity_levels": "severity",
     "severity_policy": "severity",

@@ -54,6 +54,9 @@ FIELDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Escalation risk", "text", ()),
     ("Help needed", "textarea", ()),
     ("Help deadline", "text", ()),
+    ("Request id", "text", ()),
+    ("Failed at", "text", ()),
+    ("Client version", "text", ()),
 )
 """Title, type and options of the custom fields. A field's name in policies is its title in lower case with underscores."""
 
