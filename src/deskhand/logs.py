@@ -45,6 +45,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "job_delayed": "a scheduled job waits because Zendesk asked for patience",
     "clock_stepped": "the machine's clock moved against the monotonic one; timers were set anew",
     "on_call_not_known": "a service could not tell who is on call; what was known stays so for some minutes",
+    "answers_not_read": "a service could not tell whether somebody acknowledged; it is asked again",
+    "page_answered": "where an open page stands has changed: somebody acknowledged, let go or resolved it",
     "ladder_gap": "somebody who may be paged within the next days could not be reached; `deskhand ladder check` shows all",
     "names_missing": "the policies name something that the account does not have",
     "clocks_disagree": "two measures of one clock of a ticket differ by more than a minute",

@@ -146,8 +146,8 @@ def test_a_gap_is_told_with_its_instants_and_who_comes_after() -> None:
     )
 
 
-def test_a_rung_with_hours_needs_nobody_outside_of_them_unless_a_p1_climbs_it() -> None:
-    """What is urgent knows no hours."""
+def test_a_rung_with_hours_needs_nobody_outside_of_them_unless_what_is_urgent_climbs_it() -> None:
+    """P1 and security know no hours."""
     shifts = tuple(Shift("Ann", start, end) for start, end in OFFICE.intervals(at(0), at(10 * 1440)))
     rota = Rota(shifts={("P1", 1): shifts})
     hours = rung("first", hours=OFFICE)
@@ -155,8 +155,11 @@ def test_a_rung_with_hours_needs_nobody_outside_of_them_unless_a_p1_climbs_it() 
     plain = ladder_check(climbing(hours, severities=frozenset({"p2"})), {"on-call": rota}, at(0))
     urgent = ladder_check(climbing(hours), {"on-call": rota}, at(0))
 
+    security = ladder_check(climbing(hours, severities=frozenset({"p2"}), urgent=True), {"on-call": rota}, at(0))
+
     assert plain.well
     assert {one.kind for one in urgent.findings} == {"gap"}
+    assert security.findings == urgent.findings
 
 
 def test_a_rung_that_reaches_nobody_is_told() -> None:

@@ -21,16 +21,16 @@ QUIET_PAGER = Channel("office-pager", "pagerduty", "P2", hours=OFFICE)
 CHANNELS = {one.name: one for one in (PAGER, SLACK, QUIET_SLACK, QUIET_PAGER)}
 
 
-def message(number: int = 1, minutes: float = 0, **changes: Any) -> Message:
-    """A page to whoever is on call about ticket `number`, decided so long after START."""
+def message(about: int = 1, minutes: float = 0, **changes: Any) -> Message:
+    """A page to whoever is on call about ticket `about`, decided so long after START."""
     facts: dict[str, Any] = {
-        "key": f"page-{number}-{minutes}",
-        "thread": f"zd:acme:{number}:e1",
+        "key": f"page-{about}-{minutes}",
+        "thread": f"zd:acme:{about}:e1",
         "number": 1,
-        "ticket_id": number,
+        "ticket_id": about,
         "verb": "page",
         "channels": ("on-call", "support"),
-        "notice": Notice(f"P2 #{number} no sound"),
+        "notice": Notice(f"P2 #{about} no sound"),
         "at": at(minutes),
         "role": "on_call",
     }
@@ -43,7 +43,7 @@ def planned(one: Message, **changes: Any) -> MessageRow:
 
 
 def sent(one: Message, minutes: float | None = None, **changes: Any) -> MessageRow:
-    """A message that was sent, when it was decided or so long after START."""
+    """A message that was sent, when it was decided or so long after START; a page is at its end only when it was read back."""
     when = one.at if minutes is None else at(minutes)
-    facts: dict[str, Any] = {"state": "sent", "sent_at": when, "settled_at": when}
+    facts: dict[str, Any] = {"state": "sent", "sent_at": when, "settled_at": None if one.verb == "page" else when}
     return replace(planned(one), **(facts | changes))

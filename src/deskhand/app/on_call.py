@@ -186,10 +186,10 @@ def _look(policy: Policy, ladder: Ladder, rung: Rung, rota: _Rota) -> Iterator[F
     if pager is None:
         yield finding("not known", "no channel of the policies can tell who is on call")
         return
-    hours = rung.hours if "p1" not in ladder.severities else None
+    urgent = ladder.urgent or "p1" in ladder.severities
     try:
         shifts = rota.shifts(pager, role.schedule, role.level)
-        for start, end in gaps(shifts, rota.since, rota.until, hours):
+        for start, end in gaps(shifts, rota.since, rota.until, None if urgent else rung.hours):
             yield finding("gap", _gap(rota, pager, role, start, end), start, end)
     except DeskError as error:
         yield finding("not known", f"{pager.name} could not be asked: {error}. {error.hint}".rstrip())

@@ -20,6 +20,7 @@ from deskhand.cli import (
     macros,
     once,
     outbox,
+    pages,
     runs,
     sandbox,
     schema,
@@ -51,6 +52,7 @@ app.command("explain")(explain.command)
 app.command("clocks")(clocks.command)
 app.command("runs")(runs.command)
 app.command("undo")(undo.command)
+app.command("pages")(pages.command)
 app.command("status")(status.command)
 app.command("whoami")(whoami.command)
 app.command("settings")(settings.command)
