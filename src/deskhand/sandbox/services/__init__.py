@@ -9,6 +9,8 @@
 from typing import TYPE_CHECKING, Final
 
 from deskhand.sandbox.exchange import Request, Response, Row, encode
+from deskhand.sandbox.services.hook import Hook
+from deskhand.sandbox.services.slack import Slack
 from deskhand.sandbox.services.stand_in import JSON, Effect, StandIn
 
 if TYPE_CHECKING:
@@ -20,7 +22,9 @@ PATH: Final = "/services/"
 class Services:
     """All stand-ins of a sandbox, each under its own name."""
 
-    def __init__(self, sandbox: "Sandbox") -> None:  # noqa: ARG002 - the stand-ins, one a line, are to have it
+    def __init__(self, sandbox: "Sandbox") -> None:
+        self.hook = Hook(sandbox)
+        self.slack = Slack(sandbox)
         self.all: dict[str, StandIn] = {one.name: one for one in vars(self).values() if isinstance(one, StandIn)}
 
     def answer(self, request: Request) -> Response:
