@@ -17,6 +17,20 @@ hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, prin
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
+LONG = ("tests/trials/", "tests/acceptance/", "tests/cli/", "tests/contract/", "tests/sandbox/")
+"""Where tests take seconds: they begin first, so that none of them is left over for the end."""
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two more than there are cores, since tests of processes spend much of their time waiting."""
+    return (os.cpu_count() or 1) + 2
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long ones first; the order within a file stays."""
+    items.sort(key=lambda item: next((at for at, name in enumerate(LONG) if item.nodeid.startswith(name)), len(LONG)))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what tests recorded as `summary`: what they counted, and what they left out."""
     reports = [report for status in ("passed", "failed") for report in terminalreporter.getreports(status)]
