@@ -1,7 +1,7 @@
 """Reads the product's own source, for the tests that hold its shape. Nothing is imported: all is read by `ast`."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -43,6 +43,29 @@ def layer(file: str) -> str:
 def module(file: str) -> str:
     """The dotted name of a file."""
     return ".".join((PACKAGE, *Path(file).with_suffix("").parts)).removesuffix(".__init__")
+
+
+def each(files: Iterable[str]) -> Callable[[Callable[[str], None]], Callable[[], None]]:
+    """Make one test of a test for every file, which tells of all files where it does not hold: thousands of tests would cost more than they say."""
+
+    def made(check: Callable[[str], None]) -> Callable[[], None]:
+        def test() -> None:
+            wrong = [words for file in files if (words := _said(check, file))]
+            assert not wrong, "\n\n".join(wrong)
+
+        test.__name__, test.__doc__, test.__module__ = check.__name__, check.__doc__, check.__module__
+        return test
+
+    return made
+
+
+def _said(check: Callable[[str], None], file: str) -> str:
+    """What a check says against a file."""
+    try:
+        check(file)
+    except AssertionError as error:
+        return f"{file}: {error}"
+    return ""
 
 
 MODULES = {module(file): file for file in FILES}

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.source import FILES, MODULES, PACKAGE, ROOT, Import, imports, layer, module, tree
+from tests.source import FILES, MODULES, PACKAGE, ROOT, Import, each, imports, layer, module, tree
 
 MAY_IMPORT = {
     "": set(),
@@ -113,7 +113,7 @@ WORKING = {
 """Dataclasses of the core that may change: private to one function's work, never handed out. All others are frozen values."""
 
 
-@pytest.mark.parametrize("file", FILES)
+@each(FILES)
 def test_a_module_imports_only_the_layers_it_may(file: str) -> None:
     """Every import of our own leads to the layer itself or to one the table allows."""
     allowed = MAY_IMPORT[layer(file)] | {layer(file), ""}
@@ -123,7 +123,7 @@ def test_a_module_imports_only_the_layers_it_may(file: str) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("file", FILES)
+@each(FILES)
 def test_a_library_is_imported_only_by_its_owners(file: str) -> None:
     """Every library of others has stated owners, and is imported by them alone."""
     foreign = [one for one in imports(file) if one.top != PACKAGE and one.top not in sys.stdlib_module_names]
@@ -132,13 +132,13 @@ def test_a_library_is_imported_only_by_its_owners(file: str) -> None:
     assert [f"{_told(file, one)} belongs to {OWNERS.get(one.top, 'nobody')}" for one in wrong] == []
 
 
-@pytest.mark.parametrize("file", FILES)
+@each(FILES)
 def test_logging_goes_through_logs(file: str) -> None:
     """The standard library's logging is imported by `logs` alone, so that every line passes one place that hides secrets."""
     assert [_told(file, one) for one in imports(file) if one.top == "logging" and layer(file) != "logs"] == []
 
 
-@pytest.mark.parametrize("file", FILES)
+@each(FILES)
 def test_an_import_inside_a_function_has_a_reason(file: str) -> None:
     """Outside the command line, imports stand at the top, but for optional libraries and those listed with a reason."""
     deferred = [one for one in imports(file) if one.deferred and layer(file) != "cli" and one.top not in OPTIONAL]
@@ -184,7 +184,7 @@ def test_every_dependency_has_owners() -> None:
     assert {IMPORT_NAMES.get(name, name.replace("-", "_")) for name in names} == set(OWNERS) - set(BROUGHT)
 
 
-@pytest.mark.parametrize("file", [file for file in FILES if layer(file) == "core"])
+@each([file for file in FILES if layer(file) == "core"])
 def test_the_core_reaches_nothing_outside(file: str) -> None:
     """The core asks no clock, file, environment, network or chance, so the same question has the same answer."""
     imported = [_told(file, one) for one in imports(file) if one.top != PACKAGE and one.top not in CORE_MAY_USE]
@@ -193,7 +193,7 @@ def test_the_core_reaches_nothing_outside(file: str) -> None:
     assert imported + called == []
 
 
-@pytest.mark.parametrize("file", [file for file in FILES if layer(file) == "core"])
+@each([file for file in FILES if layer(file) == "core"])
 def test_the_core_holds_frozen_slotted_values(file: str) -> None:
     """Every dataclass of the core is frozen and slotted, but for the few private ones that are listed with a reason."""
     loose = {one.__name__ for one in _dataclasses(file) if not (_is_frozen(one) and "__slots__" in vars(one))}
@@ -231,7 +231,7 @@ def _told(file: str, one: Import) -> str:
     return f"{file}:{one.line}: {one.name}"
 
 
-@pytest.mark.parametrize("file", [file for file in FILES if not file.startswith("sandbox/")])
+@each([file for file in FILES if not file.startswith("sandbox/")])
 def test_every_regular_expression_is_our_own(file: str) -> None:
     """S5: policies hold none, and what a ticket or a file says never becomes one."""
     foreign = [

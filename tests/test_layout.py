@@ -11,9 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from tests.source import FILES, ROOT, SOURCE, layer, tree
+from tests.source import FILES, ROOT, SOURCE, each, layer, tree
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Documented = ast.Module | ast.ClassDef | Function
@@ -67,9 +65,7 @@ LONG_FUNCTION = 40
 """19 of 20 functions are no longer than this many lines."""
 
 
-@pytest.mark.parametrize(
-    "file", [file for file in TEST_FILES if Path(file).name not in BESIDES and file.split("/")[0] not in FREE]
-)
+@each([file for file in TEST_FILES if Path(file).name not in BESIDES and file.split("/")[0] not in FREE])
 def test_a_test_stands_where_its_subject_does(file: str) -> None:
     """tests/x/test_y.py is about src/deskhand/x/y.py, or about the folder x/y."""
     subject = Path(file).with_name(Path(file).name.removeprefix("test_")).as_posix()
@@ -77,7 +73,7 @@ def test_a_test_stands_where_its_subject_does(file: str) -> None:
     assert subject in FILES or subject.removesuffix(".py") + "/__init__.py" in FILES, "no such file; see BESIDES"
 
 
-@pytest.mark.parametrize("file", TEST_FILES)
+@each(TEST_FILES)
 def test_every_test_states_a_truth(file: str) -> None:
     """Each test has a docstring that begins with a whole sentence."""
     silent = [f"{file}:{one.lineno}: {one.name}" for one in _tests(TESTS / file) if not _first_line(one).endswith(".")]
@@ -85,13 +81,13 @@ def test_every_test_states_a_truth(file: str) -> None:
     assert silent == []
 
 
-@pytest.mark.parametrize("file", TEST_FILES)
+@each(TEST_FILES)
 def test_every_folder_of_tests_is_a_package(file: str) -> None:
     """Test files of the same name in two folders do not clash."""
     assert (TESTS / file).with_name("__init__.py").exists()
 
 
-@pytest.mark.parametrize("file", FILES)
+@each(FILES)
 def test_everything_public_says_what_it_is_for(file: str) -> None:
     """Each module, and each public class, function and method in it, has a docstring."""
     assert [f"{file}:{line}: {name}" for line, name in _public(tree(file), file)] == []
@@ -104,7 +100,7 @@ def test_broad_handlers_stand_only_where_they_are_meant() -> None:
     )
 
 
-@pytest.mark.parametrize("file", [file for file in FILES if layer(file) != "cli" and file not in PRINTS])
+@each([file for file in FILES if layer(file) != "cli" and file not in PRINTS])
 def test_only_the_command_line_prints(file: str) -> None:
     """Standard output belongs to the command line."""
     calls = [node for node in ast.walk(tree(file)) if isinstance(node, ast.Call)]
@@ -122,7 +118,7 @@ def test_coverage_looks_away_only_where_it_is_counted() -> None:
     assert _mentions(r"#\s*pragma:\s*no cover") == UNCOVERED
 
 
-@pytest.mark.parametrize("file", FILES)
+@each(FILES)
 def test_no_file_is_too_long_to_read(file: str) -> None:
     """A file is one noun or one verb, and ends before it tires."""
     assert len((SOURCE / file).read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
