@@ -32,6 +32,7 @@ SCRIPTS = (
     "scripts/check",
     "scripts/demo",
     "scripts/lock",
+    "scripts/requirements",
     "scripts/sync_macros",
     "scripts/test",
     "scripts/trials",

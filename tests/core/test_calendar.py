@@ -221,6 +221,7 @@ def test_hours_that_never_end_again_have_no_closing_time() -> None:
     assert hours.next_close(utc("2098-05-02")) is None
 
 
+@pytest.mark.requirement(12)
 def test_business_days_keep_the_time_of_day() -> None:
     """Two business days from Friday noon is Tuesday noon; from Friday evening it is Wednesday's opening."""
     assert OFFICE.days_after(berlin("2026-03-06 12:00"), 2) == berlin("2026-03-10 12:00")
@@ -230,6 +231,7 @@ def test_business_days_keep_the_time_of_day() -> None:
     assert OFFICE.days_after(berlin("06:00"), 0) == berlin("09:00")
 
 
+@pytest.mark.requirement(12)
 def test_business_days_skip_holidays() -> None:
     """A date without open time is no business day, a half day is one."""
     hours = replace(

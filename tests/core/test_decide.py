@@ -21,6 +21,7 @@ RAISE = MoveSeverity("raise", "sla_burn_50pct")
 URGENT = Compare("p", "priority", "is", "urgent")
 
 
+@pytest.mark.requirement(16)
 def test_half_a_burnt_sla_raises_the_severity_by_one_at_the_second_after_half() -> None:
     """121 of 240 minutes raise a P3 to P2; exactly half does not, one second more does (requirement 16)."""
     desk = Desk(policy(rule(HALF_BURNT, RAISE)), ticket())
@@ -34,6 +35,7 @@ def test_half_a_burnt_sla_raises_the_severity_by_one_at_the_second_after_half() 
     ]
 
 
+@pytest.mark.requirement(16)
 def test_our_own_raise_measures_burn_from_the_raise_and_never_raises_twice() -> None:
     """After P3 became P2 at 121 minutes, the P2's clock starts there, and the rule is not armed again (M4)."""
     desk = Desk(policy(rule(HALF_BURNT, RAISE)), ticket())
@@ -57,6 +59,7 @@ def test_a_persons_change_of_severity_is_a_new_episode() -> None:
     assert [effect.kind for effect in desk.look(at(400)).effects] == ["severity"]
 
 
+@pytest.mark.requirement(17)
 @pytest.mark.parametrize("priority", ["urgent", "low"])
 def test_p1_and_p4_are_never_raised_by_burn(priority: str) -> None:
     """Only P2 and P3 are listed (requirement 17)."""
@@ -299,6 +302,7 @@ def test_nothing_turns_before_the_instant_to_look_again(when: Both, second: int)
             assert later.held == step.held
 
 
+@pytest.mark.requirement(22)
 @given(WHENS, st.integers(0, 4 * 24 * 3600))
 def test_replaying_a_trace_gives_the_same_verdict(when: Both, second: int) -> None:
     """The explanation is the answer: the verdict follows from the steps alone."""

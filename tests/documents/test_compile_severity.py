@@ -14,6 +14,7 @@ from tests.documents.words import LEVELS, SHIPPED, policy, said
 TICKET = Ticket(1, "open", datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 2, tzinfo=UTC))
 
 
+@pytest.mark.requirement(1, 2, 3, 4, 5, 6)
 def test_the_severity_policy_loads_as_it_stands() -> None:
     """Seven keys for each of p1 to p4, with words where the source has words (requirements 1 to 6)."""
     done = load_text({"severity.yaml": (SHIPPED / "severity.yaml").read_text(encoding="utf-8")})
@@ -28,6 +29,7 @@ def test_the_severity_policy_loads_as_it_stands() -> None:
     ]
 
 
+@pytest.mark.requirement(13)
 @pytest.mark.parametrize("key", ["severities", "severity_levels", "severity_policy"])
 def test_levels_may_stand_under_a_key_of_their_own(key: str) -> None:
     """By any of their names."""
@@ -39,6 +41,7 @@ def test_levels_may_stand_under_a_key_of_their_own(key: str) -> None:
     assert done.policy.levels["p1"].response == 15 * 60
 
 
+@pytest.mark.requirement(13)
 @pytest.mark.parametrize(
     ("name", "level"),
     [

@@ -94,7 +94,7 @@ def _slow(node: ast.FunctionDef) -> bool:
 def states() -> dict[str, str]:
     """Runs the tests that hold the rows; each row with pass, fail or not yet."""
     tests = {row: [*found, *ALSO.get(row, ())] for row, found in named().items()}
-    failed, ran = _run(sorted({test for row in tests if row not in NOT_YET for test in tests[row]}))
+    failed, ran = run(sorted({test for row in tests if row not in NOT_YET for test in tests[row]}))
     found: dict[str, str] = {}
     for row in ROWS:
         mine = set(tests.get(row, ()))
@@ -103,7 +103,7 @@ def states() -> dict[str, str]:
     return found
 
 
-def _run(tests: list[str]) -> tuple[set[str], set[str]]:
+def run(tests: list[str]) -> tuple[set[str], set[str]]:
     """Those that failed, and those that ran to a good end at least once."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"

@@ -32,6 +32,7 @@ def born(severity: str, *events: Event) -> History:
     return (*birth, *events)
 
 
+@pytest.mark.requirement(10, 15)
 @pytest.mark.parametrize(
     "taken",
     [Event(at(10), "assigned", "ann@acme.example"), Event(at(10), "agent_reply"), Event(at(10), "status", "open")],
@@ -44,6 +45,7 @@ def test_a_ticket_is_acknowledged_by_whoever_takes_it(taken: Event) -> None:
     assert (done.seen.stage, done.seen.elapsed, done.breached) == ("met", 10 * MINUTE, False)
 
 
+@pytest.mark.requirement(10, 12)
 def test_an_acknowledgement_of_a_p3_takes_business_hours() -> None:
     """Four of them from Monday 09:00 on end at 13:00; from 17:00 on, on the next day at 11:00."""
     evening = tuple(Event(at(480), event.kind, event.value) for event in born("p3"))
@@ -77,6 +79,7 @@ def test_the_customer_hears_from_us_at_the_cadence_of_the_severity() -> None:
     assert reading("customer-update", born("p1"), 50).seen.elapsed is None
 
 
+@pytest.mark.requirement(11)
 @pytest.mark.parametrize("clock", ["mitigation", "resolution"])
 def test_resolved_or_mitigated_meets_the_promise(clock: str) -> None:
     """Whichever comes first; to be contained is neither (requirement 11)."""
@@ -88,6 +91,7 @@ def test_resolved_or_mitigated_meets_the_promise(clock: str) -> None:
     assert reading(clock, born("p1", contained, solved), 999).seen.elapsed == 200 * MINUTE
 
 
+@pytest.mark.requirement(10, 12)
 def test_a_business_day_of_a_p2_is_ten_hours_of_the_office() -> None:
     """From Monday 09:00 (the office opens at 08:00) to Tuesday 09:00."""
     due = reading("mitigation", born("p2"), 0).seen

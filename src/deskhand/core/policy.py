@@ -211,8 +211,9 @@ class Rule:
 
     @property
     def escalates(self) -> bool:
-        """Whether it hands a ticket on to somebody else."""
-        return any(isinstance(action, ESCALATING) for action in self.then)
+        """Whether it hands a ticket on to somebody else, which raising the severity does not."""
+        handed = self.escalation is not None and self.escalation.kind != "severity"
+        return handed or any(isinstance(action, ESCALATING) for action in self.then)
 
     @property
     def only_tells(self) -> bool:
