@@ -78,7 +78,8 @@ HOSTILE = (
 def page(**changes: Any) -> Message:
     """The page, or one that differs from it; `title`, `text`, `brief`, `facts`, `links`, `url` change its notice."""
     mine = {name: changes.pop(name) for name in ("title", "text", "brief", "facts", "links", "url") if name in changes}
-    return replace(PAGE, **changes, notice=replace(PAGE.notice, **mine))
+    notice = changes.pop("notice", PAGE.notice)
+    return replace(PAGE, **changes, notice=replace(notice, **mine))
 
 
 def saying(words: str) -> Message:

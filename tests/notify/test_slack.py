@@ -9,13 +9,16 @@ import pytest
 import requests
 
 from deskhand.core.ladder import Channel
-from deskhand.core.message import Sent
+from deskhand.core.message import Message, Sent
 from deskhand.errors import AccessRefused, RateLimited, Rejected, SettingsError, Unknown
 from deskhand.http.service import ServiceSession
 from deskhand.notify.slack import BURST, Slack
 from deskhand.notify.slack_blocks import kept
+from deskhand.sandbox import Sandbox
+from deskhand.sandbox.options import Options
 from tests.http.canned import Canned, answer
 from tests.notify import spoken
+from tests.notify.carried import Carrier
 from tests.notify.spoken import NOW, PAGE, page
 
 HEADLINE = Sent("chat", "page", "C0SUPPORT/1795230245.000100", 1)
@@ -315,3 +318,172 @@ def test_no_error_holds_the_token() -> None:
         with pytest.raises((Unknown, Rejected)) as error:
             Talk(trouble).slack.send(PAGE, ())
         assert "xoxb-secret" not in f"{error.value} {error.value.hint}"
+
+
+class Workspace:
+    """A channel over the pretended Slack, in process and on its clock, and whoever carries messages by it."""
+
+    def __init__(self, sandbox: Sandbox, *faults: dict[str, Any], place: str = "C0SUPPORT") -> None:
+        self.sandbox, self.service = sandbox, sandbox.services.slack
+        for fault in faults:
+            sandbox.faults.add({"path": "/services/slack/*", **fault})
+        base = sandbox.services.settings(sandbox.url)
+        session = ServiceSession(base["DESKHAND_SLACK_URL"], setting="DESKHAND_SLACK_URL", mount=sandbox.adapter())
+        channel = Channel("chat", "slack", place)
+        self.carrier = Carrier(sandbox, Slack(channel, session, base["DESKHAND_SLACK_TOKEN"], sandbox.clock.now))
+
+    def message(self, number: int = 1, **changes: Any) -> Message:
+        """A message of one matter, decided now."""
+        return page(**{"key": f"key{number}", "number": number, "at": self.sandbox.clock.now()} | changes)
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of what was posted, in order."""
+        return [effect.key for effect in self.service.of("post")]
+
+
+POSTS = "/services/slack/api/chat.postMessage"
+
+
+@pytest.fixture
+def sandbox() -> Sandbox:
+    """A sandbox in which time passes with faults."""
+    return Sandbox(options=Options(accidents_take_time=True))
+
+
+def test_a_whole_matter_is_one_headline_with_a_thread(sandbox: Sandbox) -> None:
+    """Page, page, telling, end: one post in the channel, three in its thread, and a headline that shows the end and keeps the brief."""
+    work = Workspace(sandbox)
+
+    for number, verb in enumerate(("page", "page", "tell", "close"), 1):
+        sandbox.clock.advance(60)
+        brief = spoken.BRIEF if verb == "page" else None
+        assert work.carrier.carry(work.message(number, verb=verb, brief=brief, title=f"P1 #4711: {number}"))
+
+    (headline,) = work.service.headlines("C0SUPPORT")
+    assert work.keys == ["key1", "key2", "key3", "key4"]
+    assert len(work.service.thread(headline["ts"])) == 4
+    assert headline["blocks"][0]["text"]["text"] == "✅ P1 #4711: 4"
+    assert kept(headline["blocks"])
+    assert work.carrier.errors == []
+
+
+def test_slack_post_timeout_before_commit(sandbox: Sandbox) -> None:
+    """Nothing was posted, Slack is asked, and it is sent again: once."""
+    work = Workspace(sandbox, {"kind": "timeout_before_commit", "path": POSTS, "count": 1})
+
+    assert work.carrier.carry(work.message())
+    assert work.keys == ["key1"]
+
+
+def test_slack_post_timeout_after_commit(sandbox: Sandbox) -> None:
+    """It was posted, and is found by its key: headline and reply."""
+    work = Workspace(sandbox, {"kind": "timeout_after_commit", "path": POSTS, "count": 1})
+
+    first = work.carrier.carry(work.message())
+    sandbox.faults.add({"kind": "reset_after_commit", "path": POSTS, "count": 1})
+    second = work.carrier.carry(work.message(2))
+
+    assert work.keys == ["key1", "key2"]
+    assert first is not None
+    assert second is not None
+    assert second.ref.endswith(first.ref.partition("/")[2])
+    assert [type(error) for error in work.carrier.errors] == [Unknown, Unknown]
+
+
+def test_slack_post_late_commit(sandbox: Sandbox) -> None:
+    """The answer is lost, and the post appears before it is asked for."""
+    work = Workspace(sandbox, {"kind": "late_commit", "path": POSTS, "count": 1, "seconds": 8})
+
+    assert work.carrier.carry(work.message())
+    assert work.keys == ["key1"]
+
+
+def test_slack_post_429(sandbox: Sandbox) -> None:
+    """Nothing was posted; it is sent when Slack takes it again, and not before."""
+    work = Workspace(
+        sandbox, {"kind": "status", "path": POSTS, "status": 429, "headers": {"retry-after": "17"}, "count": 1}
+    )
+    began = sandbox.clock.now()
+
+    assert work.carrier.carry(work.message())
+    assert work.keys == ["key1"]
+    assert (sandbox.clock.now() - began).total_seconds() >= 17
+
+
+def test_slack_post_never_runs_into_slacks_own_limit(sandbox: Sandbox) -> None:
+    """Thirty matters at once leave one a second after the first few."""
+    work = Workspace(sandbox)
+
+    for number in range(30):
+        work.carrier.sent.clear()
+        assert work.carrier.carry(work.message(number))
+
+    assert len(work.keys) == 30
+    assert {status for (_, _, status) in work.service.calls} == {200}
+    assert all(isinstance(error, RateLimited) and error.status is None for error in work.carrier.errors)
+
+
+def test_slack_page_never_after_its_close(sandbox: Sandbox) -> None:
+    """What was sent again after a lost answer is not posted again behind what closes the matter."""
+    work = Workspace(sandbox, {"kind": "timeout_after_commit", "path": POSTS, "share": 1.0, "count": 2})
+
+    for number, verb in enumerate(("page", "page", "close"), 1):
+        assert work.carrier.carry(work.message(number, verb=verb))
+
+    assert work.keys == ["key1", "key2", "key3"]
+    assert [one["text"].startswith("P1") for one in work.service.posts] == [True] * 3
+
+
+def test_slack_post_restart_in_the_middle(sandbox: Sandbox) -> None:
+    """Another process, which knows the row alone, finds the post of the one before."""
+    before = Workspace(sandbox, {"kind": "timeout_after_commit", "path": POSTS, "count": 1})
+    with pytest.raises(Unknown):
+        before.carrier.channel.send(before.message(), ())
+    after = Workspace(sandbox)
+
+    found = after.carrier.channel.find(before.message(), ())
+
+    assert found is not None
+    assert found.ref == f"C0SUPPORT/{after.service.posts[0]['ts']}"
+
+
+def test_slack_post_without_the_scope_for_history(sandbox: Sandbox) -> None:
+    """A page is rather posted twice than never; everything else is left."""
+    work = Workspace(sandbox, {"kind": "timeout_after_commit", "path": POSTS, "count": 1})
+    work.service.scopes = ["chat:write"]
+
+    assert work.carrier.carry(work.message())
+    assert work.keys == ["key1", "key1"]
+    sandbox.faults.add({"kind": "timeout_after_commit", "path": POSTS, "count": 1})
+    assert work.carrier.carry(work.message(2, verb="tell")) is None
+    assert work.keys == ["key1", "key1", "key2"]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["cut_json", "html_200", "empty_object", "list_instead_of_object", "no_content", "redirect", "reset", "latency"],
+)
+def test_an_odd_answer_doubles_nothing(sandbox: Sandbox, kind: str) -> None:
+    """Whatever came back, the post is there once, or an error says why not."""
+    work = Workspace(sandbox, {"kind": kind, "path": POSTS, "count": 1, "seconds": 20})
+
+    receipt = work.carrier.carry(work.message())
+
+    assert len(work.keys) <= 1
+    assert receipt is not None or work.carrier.errors
+
+
+@pytest.mark.parametrize("words", spoken.HOSTILE, ids=range(len(spoken.HOSTILE)))
+def test_slack_takes_whatever_people_wrote_and_pings_nobody(sandbox: Sandbox, words: str) -> None:
+    """S2: in a headline, in a reply, and when the headline is renewed; no blocks are refused."""
+    work = Workspace(sandbox)
+    hostile = spoken.saying(words)
+
+    for number in (1, 2):
+        assert work.carrier.carry(work.message(number, notice=hostile.notice))
+
+    assert [effect.facts["pings"] for effect in work.service.log] == [[], [], []]
+    assert {status for (_, _, status) in work.service.calls} == {200}
+    assert work.carrier.errors == []
+    assert all(one["blocks"] for one in work.service.posts)

@@ -49,7 +49,7 @@ def test_only_ok_is_ok() -> None:
         (200, b'{"ok": tr', Unknown, Transient),
         (200, [{"ok": True}], Unknown, Transient),
         (200, {}, Unknown, Transient),
-        (204, b"", Rejected, Rejected),
+        (204, b"", Unknown, Transient),
         (302, b"", Rejected, Rejected),
         (404, b"", Rejected, Rejected),
         (500, b"", Unknown, Transient),

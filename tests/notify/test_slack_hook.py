@@ -11,8 +11,10 @@ from deskhand.errors import AccessRefused, DeskError, RateLimited, Rejected, Tra
 from deskhand.http.service import ServiceSession
 from deskhand.notify.slack_blocks import kept
 from deskhand.notify.slack_hook import SlackHook
+from deskhand.sandbox import Sandbox
 from tests.http.canned import Canned, answer
 from tests.notify import spoken
+from tests.notify.carried import Carrier
 from tests.notify.spoken import NOW, PAGE, page
 
 ADDRESS = "https://hooks.slack.example/services/T0/B0/topsecret"
@@ -70,6 +72,7 @@ def test_refused_blocks_are_sent_in_a_simpler_form() -> None:
         (503, "", Transient),
         (200, "<html>please wait</html>", Unknown),
         (200, "", Unknown),
+        (204, "", Unknown),
         (200, '{"ok":true}', Unknown),
     ],
 )
@@ -119,3 +122,58 @@ def test_a_hook_cannot_be_asked_what_it_posted() -> None:
     assert [hook.carries(page(verb=verb)) for verb in ("page", "tell", "close", "publish", "file")] == [True] * 3 + [
         False
     ] * 2
+
+
+POSTS = "/services/slack/hooks/*"
+
+
+def _carrier(sandbox: Sandbox, *faults: dict[str, Any]) -> Carrier:
+    """Whoever carries messages by the hook of the pretended Slack."""
+    for fault in faults:
+        sandbox.faults.add({"path": POSTS, **fault})
+    address = sandbox.services.settings(sandbox.url)["DESKHAND_SLACK_HOOK_URL"]
+    session = ServiceSession(address, setting="DESKHAND_SLACK_HOOK_URL", mount=sandbox.adapter(), secret_url=True)
+    return Carrier(sandbox, SlackHook(Channel("chat", "slack_hook"), session, sandbox.clock.now))
+
+
+def _keys(sandbox: Sandbox) -> list[str]:
+    return [effect.facts["text"] for effect in sandbox.services.slack.of("post")]
+
+
+@pytest.mark.parametrize(("verb", "posts"), [("page", 2), ("tell", 1)])
+def test_slack_hook_timeout_after_commit(verb: str, posts: int) -> None:
+    """A page is rather posted twice than never; a telling is left, since it may be there."""
+    sandbox = Sandbox()
+
+    _carrier(sandbox, {"kind": "timeout_after_commit", "count": 1}).carry(page(verb=verb))
+
+    assert len(_keys(sandbox)) == posts
+
+
+@pytest.mark.parametrize(("verb", "posts"), [("page", 1), ("tell", 0)])
+def test_slack_hook_timeout_before_commit(verb: str, posts: int) -> None:
+    """The same lost answer, from where we stand."""
+    sandbox = Sandbox()
+
+    _carrier(sandbox, {"kind": "timeout_before_commit", "count": 1}).carry(page(verb=verb))
+
+    assert len(_keys(sandbox)) == posts
+
+
+def test_slack_hook_429() -> None:
+    """Nothing was posted, so even a telling is sent again, when its time has come."""
+    sandbox = Sandbox()
+    carrier = _carrier(sandbox, {"kind": "status", "status": 429, "headers": {"retry-after": "17"}, "count": 1})
+
+    assert carrier.carry(page(verb="tell"))
+    assert len(_keys(sandbox)) == 1
+
+
+@pytest.mark.parametrize("words", spoken.HOSTILE, ids=range(len(spoken.HOSTILE)))
+def test_slack_hook_pings_nobody_by_what_people_wrote(words: str) -> None:
+    """S2: it is taken as it is, and no blocks are refused."""
+    sandbox = Sandbox()
+
+    assert _carrier(sandbox).carry(spoken.saying(words))
+    assert [effect.facts["pings"] for effect in sandbox.services.slack.log] == [[]]
+    assert {status for (_, _, status) in sandbox.services.slack.calls} == {200}

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import requests
@@ -14,8 +15,10 @@ from deskhand.core.plain import CUT
 from deskhand.errors import AccessRefused, DeskError, RateLimited, Rejected, SettingsError, Transient, Unknown
 from deskhand.http.service import ServiceSession
 from deskhand.notify.webhook import TEXT, Webhook, envelope
+from deskhand.sandbox import Sandbox
 from tests.http.canned import Canned, answer
 from tests.notify import spoken
+from tests.notify.carried import Carrier
 from tests.notify.spoken import NOW, PAGE, TICKET, page
 
 
@@ -194,3 +197,73 @@ def test_a_receiver_knows_a_message_by_its_key() -> None:
     assert [hook.carries(page(verb=verb)) for verb in ("page", "tell", "close", "file", "publish")] == [True] * 4 + [
         False
     ]
+
+
+def _carrier(sandbox: Sandbox, *faults: dict[str, Any]) -> Carrier:
+    """Whoever carries messages to the pretended receiver."""
+    for fault in faults:
+        sandbox.faults.add({"path": "/services/hook/*", **fault})
+    base = sandbox.services.settings(sandbox.url)
+    session = ServiceSession(base["DESKHAND_WEBHOOK_URL"], setting="DESKHAND_WEBHOOK_URL", mount=sandbox.adapter())
+    return Carrier(
+        sandbox, Webhook(Channel("relay", "webhook"), session, base["DESKHAND_WEBHOOK_SECRET"], sandbox.clock.now)
+    )
+
+
+@pytest.mark.parametrize("verb", ["page", "tell"])
+@pytest.mark.parametrize("kind", ["timeout_before_commit", "timeout_after_commit", "reset_after_commit", "late_commit"])
+def test_webhook_post_timeout(kind: str, verb: str) -> None:
+    """Before or after the commit: it is sent again, and the receiver takes it once."""
+    sandbox = Sandbox()
+
+    assert _carrier(sandbox, {"kind": kind, "count": 1}).carry(page(verb=verb))
+    assert [effect.key for effect in sandbox.services.hook.of("taken")] == [PAGE.key]
+
+
+def test_webhook_post_429() -> None:
+    """It is sent when the receiver takes it again."""
+    sandbox = Sandbox()
+    began = sandbox.clock.now()
+
+    assert _carrier(sandbox, {"kind": "status", "status": 429, "headers": {"retry-after": "40"}, "count": 1}).carry(
+        PAGE
+    )
+    assert (sandbox.clock.now() - began).total_seconds() >= 40
+    assert len(sandbox.services.hook.log) == 1
+
+
+def test_webhook_page_never_after_its_close() -> None:
+    """A page whose answer was lost is settled before the close leaves; were it sent again after it, the receiver would know it."""
+    sandbox = Sandbox()
+    carrier = _carrier(sandbox, {"kind": "timeout_after_commit", "count": 1})
+    close = page(verb="close", key="close", number=2)
+
+    assert carrier.carry(PAGE)
+    assert carrier.carry(close)
+    assert carrier.carry(PAGE)
+
+    assert [(one.kind, one.key) for one in sandbox.services.hook.log if one.kind == "taken"] == [
+        ("taken", PAGE.key),
+        ("taken", "close"),
+    ]
+
+
+def test_webhook_post_restart_in_the_middle() -> None:
+    """Another process sends the same bytes under the same key."""
+    sandbox = Sandbox()
+    with pytest.raises(Unknown):
+        _carrier(sandbox, {"kind": "timeout_after_commit", "count": 1}).channel.send(PAGE, ())
+
+    assert _carrier(sandbox).carry(PAGE)
+    assert [one.kind for one in sandbox.services.hook.log] == ["taken", "repeated"]
+
+
+def test_a_changed_secret_is_taken_by_a_receiver_that_knows_either() -> None:
+    """First deskhand gets both, then the receiver the new one, then deskhand the new one alone: nothing is refused."""
+    sandbox = Sandbox()
+    session = ServiceSession(sandbox.services.hook.url + "/in", setting="DESKHAND_WEBHOOK_URL", mount=sandbox.adapter())
+
+    for number, (secret, known) in enumerate([("old", "old"), ("new old", "old"), ("new old", "new"), ("new", "new")]):
+        sandbox.services.hook.secrets = [known]
+        hook = Webhook(Channel("relay", "webhook"), session, secret, sandbox.clock.now)
+        assert hook.send(page(key=f"k{number}"), ()).ref == f"evt_{number + 1}"

@@ -53,7 +53,7 @@ def meaning(answer: Answer, channel: Channel, method: str, now: datetime, *, rea
         return Transient(f"{said}: 503", status=503, hint=_LASTS)
     if answer.status >= 500:
         return maybe(f"{said}: {answer.status}", status=answer.status, hint=_LASTS)
-    if answer.status != 200:
+    if not 200 <= answer.status < 300:
         return Rejected(
             f"{said}: {answer.status}, which is no answer of Slack's",
             status=answer.status,
@@ -64,7 +64,9 @@ def meaning(answer: Answer, channel: Channel, method: str, now: datetime, *, rea
         return None
     word = body.get("error")
     if not isinstance(word, str) or not word:
-        return maybe(f"{said}: 200 with something that is no answer of Slack's", status=200, hint=_LASTS)
+        return maybe(
+            f"{said}: {answer.status} with something that is no answer of Slack's", status=answer.status, hint=_LASTS
+        )
     return _refused(word[:60], body, channel, said, answer.retry_after(now), maybe)
 
 

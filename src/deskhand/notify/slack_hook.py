@@ -76,8 +76,8 @@ class SlackHook:
         """The error that an answer is, or None for the one success: 200 and the word ok."""
         word = line(answer.text)[:60]
         said = f"Slack's webhook of channel '{self.name}'"
-        if answer.status == 200:
-            lost = Unknown(f"{said}: 200, but not with the word ok", status=200, hint=_SETTLED)
+        if 200 <= answer.status < 300:
+            lost = Unknown(f"{said}: {answer.status}, but not with the word ok", status=answer.status, hint=_SETTLED)
             return None if word == "ok" else lost
         if answer.status == 429:
             wait = answer.retry_after(self._now())
