@@ -12,6 +12,7 @@ from deskhand.core.message import Link
 from deskhand.errors import AccessRefused, DeskError, RateLimited, Rejected, SettingsError, Transient
 from deskhand.http.service import ServiceSession
 from deskhand.notify.confluence import AFTER_FAILURE, KEPT, NOTHING_KEPT, Confluence
+from deskhand.sandbox import Sandbox
 from tests.notify.matters import HOSTILE, Hands, asked
 
 BASE = "https://acme.atlassian.example/wiki"
@@ -160,3 +161,26 @@ def test_an_address_without_wiki_is_refused() -> None:
             "t",
             Hands(),
         )
+
+
+# Against the stand-in.
+
+
+def test_a_runbook_is_found_in_a_wiki() -> None:
+    """By label in its space, the newest first; by id; and a wiki that is down costs nothing but the link."""
+    sandbox = Sandbox()
+    pretended = sandbox.services.confluence
+    now = sandbox.clock.epoch()
+    pretended.add("Old webhook runbook", "runbook", "webhook", changed=now - 900 * 86_400)
+    number = pretended.add("Webhook runbook", "runbook", "webhook", changed=now)
+    pretended.add("Elsewhere", "runbook", "webhook", space="DEV", changed=now)
+    session = ServiceSession(pretended.url + "/wiki", setting="X", mount=sandbox.adapter())
+    runbooks = Confluence(Channel("runbooks", "confluence", "SUP"), session, "e", "t", sandbox.clock.now)
+
+    found = Link("Webhook runbook", f"{pretended.url}/wiki/spaces/SUP/pages/{number}")
+    assert [runbooks.find("webhook"), runbooks.find(number), runbooks.find("dns")] == [found, found, None]
+    sandbox.faults.add({"kind": "timeout_before_commit", "path": "/services/confluence/*"})
+    assert [runbooks.find("webhook"), runbooks.find("billing")] == [found, None]
+    pretended.refused = ["t"]
+    sandbox.faults.clear()
+    assert runbooks.find("login") is None

@@ -13,8 +13,10 @@ from deskhand.core.message import Sent
 from deskhand.errors import AccessRefused, DeskError, RateLimited, Rejected, Transient, Unknown
 from deskhand.http.service import ServiceSession
 from deskhand.notify.jira import LAG, PROPERTY, Jira
+from deskhand.sandbox import Options, Sandbox
 from deskhand.sandbox.services.document import faults, text_of
 from tests.notify.matters import HOSTILE, NOW, THREAD, URL, Hands, asked, brief, message
+from tests.notify.settling import UNCLEAR, carry
 
 BASE = "https://acme.atlassian.example"
 ISSUE = f"{BASE}/rest/api/3/issue"
@@ -322,3 +324,135 @@ def test_what_is_past_due_is_listed() -> None:
     ]
     assert late[0].url == f"{BASE}/browse/ESC-1"
     assert 'labels = "escalation" AND duedate < now() AND statusCategory != Done' in asked("jql")
+
+
+# Against the stand-in, with faults on the way. Rows of the idempotency map: "Jira create" and "Jira remote link".
+
+
+def stage() -> tuple[Sandbox, Jira]:
+    """A sandbox and a channel to its project."""
+    sandbox = Sandbox(options=Options(accidents_take_time=True))
+    return sandbox, jira_of(sandbox)
+
+
+def jira_of(sandbox: Sandbox) -> Jira:
+    """A channel of a process that has just begun."""
+    session = ServiceSession(sandbox.services.jira.url, setting="X", mount=sandbox.adapter())
+    return Jira(Channel("bugs", "jira", "ESC", options={"priority": "High"}), session, "e", "t", sandbox.clock.now)
+
+
+@pytest.mark.parametrize("kind", UNCLEAR)
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_jira_create_happens_once_whatever_befalls_it(kind: str, nth: int) -> None:
+    """Time-outs before and after the commit, late commits, resets, junk, while the search lags: one issue, with its document whole."""
+    sandbox, jira = stage()
+    sandbox.faults.add({"kind": kind, "path": "/services/jira/*", "nth": nth, "seconds": 10})
+
+    receipt = carry(sandbox, jira, message(brief=brief()))
+    sandbox.clock.advance(600)
+    sandbox.run_due()
+
+    assert [one.key for one in sandbox.services.jira.of("issue")] == [receipt.ref] == ["ESC-1"]
+
+
+@pytest.mark.parametrize("kind", ["timeout_before_commit", "timeout_after_commit", "status"])
+def test_jira_remote_link_is_one_however_often_it_is_sent(kind: str) -> None:
+    """Its global id makes the second the first; a lost one costs no second issue, and the end sets it in any case."""
+    sandbox, jira = stage()
+    sandbox.faults.add({"kind": kind, "path": "*/remotelink", "count": 1})
+    filed = Sent("bugs", "file", carry(sandbox, jira, message()).ref, 1)
+
+    carry(sandbox, jira, message("close", number=2, title="Over"), (filed,))
+
+    pretended = sandbox.services.jira
+    assert list(pretended.issues) == ["ESC-1"]
+    assert pretended.issues["ESC-1"]["links"] == {"zendesk:48213": {"url": URL, "title": "Zendesk ticket 48213", "status": {"resolved": True}}}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", UNCLEAR)
+@pytest.mark.parametrize("nth", [1, 2])
+def test_jira_comments_are_made_once_whatever_befalls_them(kind: str, nth: int) -> None:
+    """The end of a matter is said once."""
+    sandbox, jira = stage()
+    filed = Sent("bugs", "file", carry(sandbox, jira, message()).ref, 1)
+    sandbox.faults.add({"kind": kind, "path": "/services/jira/*", "nth": nth, "seconds": 10})
+
+    carry(sandbox, jira, message("close", number=2, title="Over"), (filed,))
+    sandbox.clock.advance(600)
+    sandbox.run_due()
+
+    assert [one.facts["text"].split("\n")[0] for one in sandbox.services.jira.of("comment")] == ["Over"]
+
+
+def test_jira_create_waits_as_long_as_429_says() -> None:
+    """Then it goes, once."""
+    sandbox, jira = stage()
+    sandbox.services.jira.limits = {"calls": (1, 10)}
+    with pytest.raises(RateLimited) as error:
+        jira.send(message(), ())
+    assert 0 < error.value.retry_after <= 10
+    sandbox.services.jira.limits = {"calls": (9, 10)}
+    carry(sandbox, jira, message())
+
+    assert len(sandbox.services.jira.issues) == 1
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_jira_create_survives_a_restart_in_the_middle(committed: bool) -> None:
+    """The process died while it sent, and the search does not have the issue yet: the next process waits for it."""
+    sandbox, jira = stage()
+    kind = "timeout_after_commit" if committed else "timeout_before_commit"
+    sandbox.faults.add({"kind": kind, "method": "POST", "path": "*/issue", "count": 1})
+    sandbox.services.jira.lag = 25.0
+    with pytest.raises(Unknown):
+        jira.send(message(), ())
+
+    receipt = carry(sandbox, jira_of(sandbox), message(), unclear=True)
+
+    assert list(sandbox.services.jira.issues) == [receipt.ref]
+
+
+def test_a_screen_without_priority_gets_the_issue_without_it() -> None:
+    """Said by the stand-in as Jira says it."""
+    sandbox, jira = stage()
+    sandbox.services.jira.lacking = ["priority", "duedate"]
+
+    receipt = carry(sandbox, jira, message(due=NOW))
+
+    assert not {"priority", "duedate"} & sandbox.services.jira.issues[receipt.ref]["fields"].keys()
+
+
+def test_wrong_credentials_make_no_issue() -> None:
+    """A stranger's search finds nothing, which is not taken for an answer."""
+    sandbox, jira = stage()
+    sandbox.services.jira.refused = ["t"]
+
+    with pytest.raises(AccessRefused, match="credentials were refused"):
+        jira.send(message(), ())
+
+    assert sandbox.services.jira.calls.keys() == {("GET", "/rest/api/3/search/jql", 200)}
+
+
+def test_past_due_issues_are_those_that_people_left_open() -> None:
+    """Done ones, and those that are due later, are not among them."""
+    sandbox, jira = stage()
+    for number, days in ((1, 2), (2, 3), (3, 90)):
+        late = message(key=f"k{number}", title=f"Issue {number}", due=sandbox.clock.now() + timedelta(days=days))
+        carry(sandbox, jira, late)
+    sandbox.services.jira.finish("ESC-1")
+    sandbox.clock.advance(10 * 86_400)
+
+    assert [one.key for one in jira.past_due()] == ["ESC-2"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_is_taken_as_an_issue(text: str) -> None:
+    """Jira itself, as strict as it is, has nothing to refuse, and finds the issue again."""
+    sandbox, jira = stage()
+    told = message(title=text, text=text, brief=brief(summary=text, description=text), labels=(text,))
+
+    receipt = carry(sandbox, jira, told)
+    sandbox.clock.advance(60)
+
+    assert carry(sandbox, jira_of(sandbox), told).ref == receipt.ref
+    assert len(sandbox.services.jira.issues) == 1

@@ -11,18 +11,20 @@ from deskhand.core.ladder import Channel
 from deskhand.core.message import Message, Sent
 from deskhand.errors import AccessRefused, DeskError, RateLimited, Rejected, Transient, Unknown
 from deskhand.http.service import ServiceSession
-from deskhand.notify.statuspage import MOST_BODY, Statuspage
-from tests.notify.matters import HOSTILE, NOW, RUNBOOK, THREAD, brief, message
+from deskhand.notify.statuspage import MOST_BODY, SETTLED, Statuspage
+from deskhand.sandbox import Options, Sandbox
+from tests.notify.matters import HOSTILE, RUNBOOK, THREAD, Hands, brief, message
+from tests.notify.settling import UNCLEAR, carry
 
 BASE = "https://api.statuspage.example/v1"
 INCIDENTS = f"{BASE}/pages/pg1/incidents"
 WORDS = "We are looking into it. Next update by 14:30 UTC."
 
 
-def channel(**options: str) -> Statuspage:
+def channel(hands: Hands | None = None, **options: str) -> Statuspage:
     """The page, with the channel's options."""
     session = ServiceSession(BASE, setting="DESKHAND_STATUSPAGE_URL")
-    return Statuspage(Channel("status", "statuspage", "pg1", options=options), session, "s3cr3t", lambda: NOW)
+    return Statuspage(Channel("status", "statuspage", "pg1", options=options), session, "s3cr3t", hands or Hands())
 
 
 def public(number: int = 1, **notice: Any) -> Message:
@@ -108,7 +110,7 @@ def test_mail_to_subscribers_is_always_spoken_of(option: dict[str, str], mailed:
     opened = responses.get(f"{INCIDENTS}/unresolved", json=[])
     responses.post(INCIDENTS, json=incident(), status=201)
     responses.patch(f"{INCIDENTS}/inc1", json=incident())
-    page = channel(**option)
+    page = channel(None, **option)
 
     page.send(public(), ())
     responses.replace(opened.method, opened.url, json=[incident()])
@@ -250,14 +252,19 @@ def test_an_incident_that_was_deleted_is_said_to_be() -> None:
 
 @responses.activate
 def test_a_message_is_found_by_its_own_mark() -> None:
-    """The incident of the matter counts only where this message was its latest."""
+    """The incident of the matter counts only where this message was its latest; what is not there is looked for twice."""
     responses.get(f"{INCIDENTS}/unresolved", json=[incident()])
+    hands = Hands()
+    page = channel(hands)
 
-    first = channel().find(public(), ())
+    first = page.find(public(), ())
 
     assert first is not None
     assert first.ref == "inc1"
-    assert channel().find(public(2), (FIRST,)) is None
+    with pytest.raises(Transient, match="nothing of"):
+        page.find(public(2), (FIRST,))
+    hands.now += SETTLED
+    assert page.find(public(2), (FIRST,)) is None
 
 
 @responses.activate
@@ -268,3 +275,93 @@ def test_every_page_of_open_incidents_is_read() -> None:
     responses.get(f"{INCIDENTS}/unresolved", json=[incident()])
 
     assert channel().find(public(), ()) is not None
+
+
+# Against the stand-in, with faults on the way. Rows of the idempotency map: "Statuspage create", and its updates.
+
+
+def stage() -> tuple[Sandbox, Statuspage]:
+    """A sandbox and a channel to its page."""
+    sandbox = Sandbox(options=Options(accidents_take_time=True))
+    return sandbox, page_of(sandbox)
+
+
+def page_of(sandbox: Sandbox) -> Statuspage:
+    """A channel of a process that has just begun."""
+    session = ServiceSession(sandbox.services.statuspage.url + "/v1", setting="X", mount=sandbox.adapter())
+    options = {"subscribers": "all", "components": "c1=partial_outage"}
+    return Statuspage(Channel("status", "statuspage", "pg1", options=options), session, "t", sandbox.clock.now)
+
+
+@pytest.mark.parametrize("kind", UNCLEAR)
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_statuspage_create_happens_once_whatever_befalls_it(kind: str, nth: int) -> None:
+    """Time-outs before and after the commit, late commits, resets, junk: one incident, one mail to each subscriber."""
+    sandbox, page = stage()
+    sandbox.faults.add({"kind": kind, "path": "/services/statuspage/*", "nth": nth, "seconds": 20})
+
+    receipt = carry(sandbox, page, public())
+    sandbox.clock.advance(600)
+    sandbox.run_due()
+
+    pretended = sandbox.services.statuspage
+    assert [one.key for one in pretended.of("incident")] == [receipt.ref]
+    assert pretended.mails == pretended.subscribers
+
+
+@pytest.mark.parametrize("kind", UNCLEAR)
+@pytest.mark.parametrize("nth", [1, 2])
+def test_statuspage_updates_are_appended_once_whatever_befalls_them(kind: str, nth: int) -> None:
+    """The same for what follows, up to the end, which makes the component well."""
+    sandbox, page = stage()
+    first = Sent("status", "publish", carry(sandbox, page, public()).ref, 1)
+    sandbox.faults.add({"kind": kind, "path": "/services/statuspage/*", "nth": nth, "seconds": 20})
+
+    carry(sandbox, page, public(2, status="identified"), (first,))
+    carry(sandbox, page, public(3, status="resolved"), (first,))
+    sandbox.clock.advance(600)
+    sandbox.run_due()
+
+    pretended = sandbox.services.statuspage
+    assert [one.facts["status"] for one in pretended.log] == ["investigating", "identified", "resolved"]
+    assert pretended.states == {"c1": "operational"}
+
+
+def test_statuspage_create_waits_as_long_as_420_says() -> None:
+    """One call a second over a minute; then it goes, once."""
+    sandbox, page = stage()
+    sandbox.services.statuspage.limits = {"calls": (1, 60)}
+
+    with pytest.raises(RateLimited) as error:
+        page.send(public(), ())
+    assert 0 < error.value.retry_after <= 60
+    sandbox.services.statuspage.limits = {"calls": (2, 60)}
+    carry(sandbox, page, public())
+
+    assert len(sandbox.services.statuspage.of("incident")) == 1
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_statuspage_create_survives_a_restart_in_the_middle(committed: bool) -> None:
+    """The process died while it sent: the next one looks before it publishes."""
+    sandbox, page = stage()
+    kind = "timeout_after_commit" if committed else "timeout_before_commit"
+    sandbox.faults.add({"kind": kind, "method": "POST", "path": "/services/statuspage/*", "count": 1})
+    with pytest.raises(Unknown):
+        page.send(public(), ())
+
+    carry(sandbox, page_of(sandbox), public(), unclear=True)
+
+    assert len(sandbox.services.statuspage.of("incident")) == 1
+
+
+def test_nothing_is_published_after_its_end() -> None:
+    """A late word after the resolution opens nothing again."""
+    sandbox, page = stage()
+    first = Sent("status", "publish", carry(sandbox, page, public()).ref, 1)
+    carry(sandbox, page, public(3, status="resolved"), (first,))
+
+    with pytest.raises(Rejected, match="does not open it again"):
+        page.send(public(2, status="identified"), (first,))
+
+    assert [one.facts["status"] for one in sandbox.services.statuspage.log] == ["investigating", "resolved"]

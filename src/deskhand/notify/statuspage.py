@@ -6,7 +6,7 @@ is not carried at all. Statuspage has no keys of its own, so each incident carri
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -19,6 +19,8 @@ from deskhand.http.service import Answer, ServiceSession
 MOST_NAME: Final = 255
 MOST_BODY: Final = 25_000
 """Characters that Statuspage takes."""
+SETTLED: Final = timedelta(seconds=30)
+"""What is not there this long after it was first looked for was not published: a call that nobody waits for any more may be slow."""
 ROWS: Final = 100
 PAGES: Final = 5
 """Rows of a page of open incidents, and how many pages are read."""
@@ -51,6 +53,8 @@ class Statuspage:
         self._session = session
         self._headers = {"Authorization": f"OAuth {token}"}
         self._now = now
+        self._looked: dict[str, datetime] = {}
+        """When a message whose outcome is unclear was first looked for in vain, by its key."""
 
     def carries(self, message: Message) -> bool:
         """Public words with a status, and nothing that could come from a ticket."""
@@ -83,9 +87,19 @@ class Statuspage:
         return self._update(message, incident, unresolved)
 
     def find(self, message: Message, earlier: Sequence[Sent]) -> Receipt | None:
-        """The matter's incident, if this message was the latest that it took."""
+        """The matter's incident, if this message was the latest that it took. Raises Transient while a slow call may still be carried out."""
         incident = self._incident(message.thread, earlier, self._unresolved())
-        return _receipt(incident) if incident is not None and _mark(incident).get("last") == message.key else None
+        if incident is not None and _mark(incident).get("last") == message.key:
+            self._looked.pop(message.key, None)
+            return _receipt(incident)
+        since = self._looked.setdefault(message.key, self._now())
+        if self._now() - since < SETTLED:
+            raise Transient(
+                f"the status page has nothing of {message.key!r} yet",
+                hint=f"Nothing to do: it is read once more, {SETTLED.seconds} s after the first time, before anything is published again.",
+            )
+        del self._looked[message.key]
+        return None
 
     def _create(self, message: Message) -> Receipt:
         components = self._components()

@@ -9,9 +9,12 @@
 from typing import TYPE_CHECKING, Final
 
 from deskhand.sandbox.exchange import Request, Response, Row, encode
+from deskhand.sandbox.services.confluence import Confluence
 from deskhand.sandbox.services.hook import Hook
+from deskhand.sandbox.services.jira import Jira
 from deskhand.sandbox.services.slack import Slack
 from deskhand.sandbox.services.stand_in import JSON, Effect, StandIn
+from deskhand.sandbox.services.statuspage import Statuspage
 
 if TYPE_CHECKING:
     from deskhand.sandbox.sandbox import Sandbox
@@ -25,6 +28,9 @@ class Services:
     def __init__(self, sandbox: "Sandbox") -> None:
         self.hook = Hook(sandbox)
         self.slack = Slack(sandbox)
+        self.statuspage = Statuspage(sandbox)
+        self.jira = Jira(sandbox)
+        self.confluence = Confluence(sandbox)
         self.all: dict[str, StandIn] = {one.name: one for one in vars(self).values() if isinstance(one, StandIn)}
 
     def answer(self, request: Request) -> Response:

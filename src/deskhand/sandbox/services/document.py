@@ -42,8 +42,9 @@ def faults(document: object) -> Iterator[str]:
     if not isinstance(document, dict) or document.get("type") != "doc" or document.get("version") != 1:
         yield "it is no doc of version 1"
         return
-    yield from _node(document, "doc")
-    if len(text_of(document)) > MOST:
+    wrong = list(_node(document, "doc"))
+    yield from wrong
+    if not wrong and len(text_of(document)) > MOST:
         yield f"it holds more than {MOST} characters"
 
 

@@ -86,6 +86,11 @@ class Asked:
         """All values of a name in the query, in order."""
         return [value for key, value in self.request.query if key == name]
 
+    def number(self, name: str, usual: int) -> int:
+        """A whole number from the query; the usual one where it is none."""
+        text = self.query.get(name, "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else usual
+
     @property
     def headers(self) -> Mapping[str, str]:
         """The headers, their names in lower case."""

@@ -1,0 +1,114 @@
+"""A stand-in for Confluence Cloud: pages by id (v2), a search by CQL that only v1 has, and titles that are unique in a space.
+
+`add` puts a page there. Any password is good but those in `refused`.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from deskhand.sandbox.exchange import Row
+from deskhand.sandbox.refusal import Refusal
+from deskhand.sandbox.services.atlassian import BadQuery, Clause, clauses, password
+from deskhand.sandbox.services.stand_in import Asked, StandIn, answers
+
+if TYPE_CHECKING:
+    from deskhand.sandbox.sandbox import Sandbox
+
+
+class Confluence(StandIn):
+    """Spaces with pages."""
+
+    name = "confluence"
+    settings: ClassVar[Mapping[str, str]] = {
+        "DESKHAND_CONFLUENCE_URL": "/wiki",
+        "DESKHAND_CONFLUENCE_EMAIL": "worker@example.com",
+        "DESKHAND_CONFLUENCE_TOKEN": "sandbox-token",
+    }
+    usual_limits: ClassVar[Mapping[str, tuple[int, int]]] = {"calls": (100, 10)}
+
+    def __init__(self, sandbox: "Sandbox") -> None:
+        super().__init__(sandbox)
+        self.pages: dict[str, Row] = {}
+        """Pages by id: `title`, `space`, `labels`, `changed` (seconds since 1970), `version`, `body`."""
+        self.refused: list[str] = ["", "wrong"]
+
+    def add(self, title: str, *labels: str, space: str = "SUP", changed: float = 0.0) -> str:
+        """Put a page there; returns its id."""
+        number = str(1_000 + len(self.pages))
+        self.pages[number] = {"title": title, "space": space, "labels": list(labels), "changed": changed, "version": 1, "body": ""}  # fmt: skip
+        return number
+
+    def told(self, order: Row) -> None:
+        """`{"add": {"title": .., "labels": [..]}}` puts a page there; `refused` is set."""
+        for name, value in order.items():
+            if name == "add":
+                self.add(value["title"], *value.get("labels", ()), changed=value.get("changed", self.now))
+            elif name == "refused":
+                self.refused = value
+            else:
+                raise ValueError(f"confluence takes add and refused; got {name!r}")
+
+    @answers("GET", "/wiki/api/v2/pages/{id}")
+    def show(self, asked: Asked, number: str) -> Row:
+        """One page."""
+        self._admit(asked)
+        page = self.pages.get(number)
+        if page is None:
+            raise self.lost()
+        version = {"number": page["version"], "createdAt": _iso(page["changed"])}
+        return {"id": number, "status": "current", "title": page["title"], "version": version, "_links": {"webui": _path(number, page)}}  # fmt: skip
+
+    @answers("GET", "/wiki/rest/api/search")
+    def search(self, asked: Asked) -> Row:
+        """Pages that a query finds, the latest changed first."""
+        self._admit(asked)
+        try:
+            wanted = clauses(asked.query.get("cql", ""))
+            found = [(number, page) for number, page in self.pages.items() if all(_holds(page, one) for one in wanted)]
+        except BadQuery as error:
+            raise Refusal(400, {"statusCode": 400, "message": f"Could not parse cql : {error}"}) from None
+        found.sort(key=lambda one: -one[1]["changed"])
+        rows = [_result(number, page) for number, page in found[: asked.number("limit", 25)]]
+        return {"results": rows, "size": len(rows), "_links": {"base": "https://acme.atlassian.example/wiki"}}
+
+    def lost(self) -> Refusal:
+        """404; the second version of the API has no search."""
+        return Refusal(404, {"statusCode": 404, "message": "Not Found"})
+
+    def _admit(self, asked: Asked) -> None:
+        """Raises Refusal: 401 for a stranger, 429 for haste."""
+        if password(asked) in self.refused:
+            raise Refusal(401, {"message": "Unauthorized; scope does not match"})
+        spent = self.spend("calls")
+        if spent.over:
+            raise Refusal(429, {"message": "Rate limit exceeded."}, {"retry-after": str(spent.resets)})
+
+
+def _result(number: str, page: Row) -> Row:
+    """A page as the search tells of it."""
+    path = _path(number, page)
+    content = {"id": number, "type": "page", "title": page["title"], "_links": {"webui": path}}
+    return {"content": content, "title": page["title"], "url": path, "lastModified": _iso(page["changed"])}
+
+
+def _holds(page: Row, clause: Clause) -> bool:
+    """Whether a page fulfils a clause. Raises BadQuery for a field that this stand-in does not know."""
+    match clause.field, clause.operator, clause.value:
+        case "label", "=", label:
+            return label in page["labels"]
+        case "space", "=", space:
+            return bool(page["space"] == space)
+        case "title", "=", title:
+            return bool(page["title"] == title)
+        case "type", "=", kind:
+            return kind == "page"
+    raise BadQuery(f"No field exists with name: {clause.field}")
+
+
+def _path(number: str, page: Row) -> str:
+    return f"/spaces/{page['space']}/pages/{number}"
+
+
+def _iso(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
