@@ -9,7 +9,8 @@ from deskhand.core.decide import decide
 from deskhand.core.decision import Decision
 from deskhand.core.effect import AddTags, Note, RemoveTags
 from deskhand.core.guards import Guards
-from deskhand.core.policy import Engage, Requirement, Tag
+from deskhand.core.ladder import KINDS, Ladder, MatrixRow
+from deskhand.core.policy import Engage, Escalate, Requirement, Tag
 from tests.core.builders import Desk, at, policy, rule, ticket
 
 BUG = Compare("p", "field.suspected_bug", "is", True)
@@ -88,6 +89,27 @@ def test_a_p1_waits_for_nothing_and_is_asked_all_the_same() -> None:
     assert outcomes(grave.look(at(1))) == {"engage-l3": "fires", "mark": "fires", "requires:login": "fires"}
     assert outcomes(raised.look(at(10)))["engage-l3"] == "fires"
     assert outcomes(grave.look(at(2)))["requires:login"] == "already"
+
+
+@pytest.mark.requirement(27, 35)
+def test_what_climbs_an_urgent_ladder_waits_for_nothing() -> None:
+    """Nor does a rule that raises the severity, or tells those who decide."""
+    always = Both("p", "all", ())
+    ladder = Ladder("now", "technical", "p", "", frozenset({"p2"}), (), always, always, urgent=True)
+    row = {kind: MatrixRow(kind, ("any",), "L1", "L2") for kind in KINDS}
+    desk = Desk(
+        policy(
+            rule(always, Escalate("now"), Tag(add=("now",)), id="security", escalation=row["technical"]),
+            *(rule(always, Tag(add=(kind,)), id=kind, escalation=row[kind]) for kind in KINDS),
+            requires=(required(),),
+            ladders={"now": ladder},
+        ),
+        ticket(priority="high", fields=LACKING),
+    )
+
+    assert {name: one for name, one in outcomes(desk.look(at(1))).items() if name != "requires:login"} == {
+        "security": "fires", "technical": "lacks", "severity": "fires", "stakeholder": "fires",
+    }  # fmt: skip
 
 
 def test_what_no_longer_escalates_is_not_asked_about_any_more() -> None:

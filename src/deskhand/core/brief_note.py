@@ -1,21 +1,18 @@
 """A brief as an internal note: plain text in the order of the form (requirements 82 to 88), with what is missing at the top where it is seen."""
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
 from deskhand.core.brief import Brief
+from deskhand.core.plain import cut, line
 
 PART: Final = 3_000
 """Characters of one part; what is longer is cut, and says so."""
 LINE: Final = 300
 """Characters of what should be one line, and of each entry of a list."""
 ENTRIES: Final = 20
-CUT: Final = "… (cut)"
 NOT_STATED: Final = "not stated"
-_BROKEN: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
-"""White space, and what would break a line, hide words or be no character at all."""
 
 
 def brief_note(brief: Brief) -> str:
@@ -35,12 +32,12 @@ def _lines(brief: Brief) -> Iterator[str]:
     yield f"SLA status: {brief.sla}{f' ({brief.sla_clock})' if brief.sla_clock else ''}"
     yield from ("", "ISSUE DESCRIPTION", _one_line(brief.description, PART))
     if brief.steps or brief.expected or brief.actual or brief.environment:
-        yield from ("", "REPRODUCTION STEPS", *_numbered(cut(step, LINE) for step in brief.steps))
+        yield from ("", "REPRODUCTION STEPS", *_numbered(cut(line(step), LINE) for step in brief.steps))
         yield f"Expected: {_one_line(brief.expected)}"
         yield f"Actual: {_one_line(brief.actual)}"
         yield f"Environment: {_one_line(brief.environment)}"
     yield from ("", "WHAT'S BEEN TRIED")
-    yield from _numbered(f"{cut(one.action, LINE)} -> {_one_line(one.result)}" for one in brief.tried)
+    yield from _numbered(f"{cut(line(one.action), LINE)} -> {_one_line(one.result)}" for one in brief.tried)
     yield from ("", "CUSTOMER COMMUNICATION")
     yield f"Last update: {_last_update(brief)}"
     yield f"Expectation: {_one_line(brief.expectation)}"
@@ -51,8 +48,8 @@ def _lines(brief: Brief) -> Iterator[str]:
 
 def _last_update(brief: Brief) -> str:
     if brief.last_update_at is None:
-        return f"none that is known{f': {cut(brief.last_update, LINE)}' if brief.last_update else ''}"
-    return f"{moment(brief.last_update_at)}{f': {cut(brief.last_update, LINE)}' if brief.last_update else ''}"
+        return f"none that is known{f': {cut(line(brief.last_update), LINE)}' if brief.last_update else ''}"
+    return f"{moment(brief.last_update_at)}{f': {cut(line(brief.last_update), LINE)}' if brief.last_update else ''}"
 
 
 def _numbered(entries: Iterable[str]) -> Iterator[str]:
@@ -66,13 +63,7 @@ def _numbered(entries: Iterable[str]) -> Iterator[str]:
 
 
 def _one_line(text: str, longest: int = LINE) -> str:
-    return cut(text, longest) or NOT_STATED
-
-
-def cut(text: str, longest: int) -> str:
-    """A text as one line of at most so many characters. What is cut off is said."""
-    flat = _BROKEN.sub(" ", text).strip()
-    return flat if len(flat) <= longest else flat[: longest - len(CUT)].rstrip() + CUT
+    return cut(line(text), longest) or NOT_STATED
 
 
 def moment(at: datetime | None) -> str:

@@ -34,7 +34,7 @@ def decide(
     cycles = count_cycles(ticket.slas or (), memory.events, memory.cycles, now)
     facts = read_facts(ticket, replace(memory, cycles=cycles), policy, now)
     facts = replace(facts, readings=edits.told(facts.readings, memory))
-    judged = _Judged(policy.mode, memory, _life(memory.history), lacking=requires.lacks(facts, policy))
+    judged = _Judged(policy.mode, memory, _life(memory.history), lacking=requires.lacking_of(facts, policy))
     if ticket.status not in ("closed", "deleted") and policy.guards.stop_tag not in ticket.tags:
         for group in policy.groups:
             _judge_group(group, facts, judged)
@@ -76,7 +76,7 @@ class _Judged:
     verdicts: list[Verdict] = field(default_factory=list)
     firing: list[tuple[Rule, Mode, Verdict]] = field(default_factory=list)
     edges: dict[str, Edge] = field(default_factory=dict)
-    lacking: tuple[requires.Lack, ...] = ()
+    lacking: requires.Lacking = field(default_factory=requires.Lacking)
     asked: list[tuple[Rule, Mode, Verdict]] = field(default_factory=list)
     """Rules that escalate, with what they came to."""
 
@@ -186,7 +186,7 @@ def _judge_rule(rule: Rule, mode: Mode, facts: Facts, judged: _Judged) -> Verdic
     look = min((instant for instant in (again, lapses) if instant), default=None)
     verdict = Verdict(rule.id, rule.place, outcome, step, episode, number, look, *_missed(rule, fired, number))
     if rule.escalates:
-        verdict = requires.held_back(verdict, facts, judged.lacking)
+        verdict = requires.held_back(rule, verdict, facts, judged.lacking)
     if verdict.outcome in ("fires", "holds"):
         judged.firing.append((rule, mode, verdict))
     return verdict

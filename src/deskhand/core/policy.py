@@ -211,9 +211,10 @@ class Rule:
 
     @property
     def escalates(self) -> bool:
-        """Whether it hands a ticket on to somebody else, which raising the severity does not."""
-        handed = self.escalation is not None and self.escalation.kind != "severity"
-        return handed or any(isinstance(action, ESCALATING) for action in self.then)
+        """Whether it hands the work on to somebody else. To raise the severity, or to tell those who decide, does not."""
+        if self.escalation is not None:
+            return self.escalation.kind == "technical"
+        return any(isinstance(action, ESCALATING) for action in self.then)
 
     @property
     def only_tells(self) -> bool:

@@ -1,7 +1,8 @@
 """What a kind of ticket must tell before it is escalated (requirement 27): which rules wait for it, and how it is asked for.
 
 A rule that would escalate a ticket on which something required is empty waits, and fires by itself as soon as that is filled in, if it still holds then.
-It is asked for once: in an internal note and by a tag that goes when everything is there. A P1 waits for nothing: it is escalated, and asked for as well.
+It is asked for once: in an internal note and by a tag that goes when everything is there. A P1 waits for nothing, and neither
+does what climbs an urgent ladder (security): it is escalated, and asked for as well.
 """
 
 from collections.abc import Iterable
@@ -10,7 +11,7 @@ from dataclasses import dataclass, replace
 from deskhand.core.condition import Both
 from deskhand.core.facts import Facts, titles
 from deskhand.core.memory import Edge, Memory
-from deskhand.core.policy import AskFor, Mode, Policy, Requirement, Rule, lesser
+from deskhand.core.policy import AskFor, Escalate, Mode, Policy, Requirement, Rule, lesser
 from deskhand.core.trace import Outcome, Step, Verdict
 
 Judged = tuple[Rule, Mode, Verdict]
@@ -24,21 +25,32 @@ class Lack:
     fields: tuple[str, ...]
 
 
-def lacks(facts: Facts, policy: Policy) -> tuple[Lack, ...]:
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """All that a ticket lacks, and the ladders that wait for nothing."""
+
+    lacks: tuple[Lack, ...] = ()
+    urgent: frozenset[str] = frozenset()
+
+
+def lacking_of(facts: Facts, policy: Policy) -> Lacking:
     """What the ticket lacks, by requirement."""
     found = []
     for one in policy.requires:
         if one.when.judge(facts).held:
             empty = tuple(name for name in one.fields if facts.get(name) in (None, "", ()))
             found += [Lack(one, empty)] if empty else []
-    return tuple(found)
+    return Lacking(tuple(found), frozenset(name for name, ladder in policy.ladders.items() if ladder.urgent))
 
 
-def held_back(verdict: Verdict, facts: Facts, lacking: tuple[Lack, ...]) -> Verdict:
-    """The verdict of a rule that would escalate now: it waits where something is lacking and the ticket is no P1."""
-    if verdict.outcome not in ("fires", "holds") or not lacking or facts.severity == "p1":
+def held_back(rule: Rule, verdict: Verdict, facts: Facts, lacking: Lacking) -> Verdict:
+    """The verdict of a rule that would escalate now: it waits where something is lacking, unless nothing may wait."""
+    urgent = facts.severity == "p1" or any(
+        isinstance(action, Escalate) and action.ladder in lacking.urgent for action in rule.then
+    )
+    if verdict.outcome not in ("fires", "holds") or not lacking.lacks or urgent:
         return verdict
-    empty = tuple(dict.fromkeys(name for lack in lacking for name in lack.fields))
+    empty = tuple(dict.fromkeys(name for lack in lacking.lacks for name in lack.fields))
     return replace(
         verdict,
         outcome="lacks",
@@ -49,11 +61,11 @@ def held_back(verdict: Verdict, facts: Facts, lacking: tuple[Lack, ...]) -> Verd
 
 
 def asking(
-    escalating: Iterable[Judged], lacking: tuple[Lack, ...], facts: Facts, memory: Memory, policy: Policy
+    escalating: Iterable[Judged], lacking: Lacking, facts: Facts, memory: Memory, policy: Policy
 ) -> list[tuple[Judged, Edge]]:
     """For each requirement that matters to this ticket: whether it is asked for now, is being waited for, or has been met."""
     waiting = [mode for _, mode, verdict in escalating if _is_on(verdict)]
-    empty = {lack.requirement.id: lack.fields for lack in lacking} if waiting else {}
+    empty = {lack.requirement.id: lack.fields for lack in lacking.lacks} if waiting else {}
     mode = _strongest(waiting) if waiting else policy.mode
     found = []
     for requirement in policy.requires:

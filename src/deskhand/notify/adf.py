@@ -99,7 +99,7 @@ def _write_brief(document: Document, brief: Brief) -> None:
     document.fact("Severity", brief.severity or "")
     document.fact("Target", brief.target or "")
     if brief.missing:
-        document.fact("Missing", ", ".join(brief.missing))
+        document.fact("Missing", "; ".join(brief.missing))
     document.heading("IMPACT")
     document.fact("Customers", brief.customers)
     document.fact("Workflow impact", brief.workflow_impact)
