@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskhand.core.brief import Brief, Tried
@@ -109,6 +109,7 @@ def test_what_people_write_cannot_pass_for_the_form() -> None:
     assert "{%" not in plain(note)
 
 
+@settings(max_examples=12)
 @given(st.text(max_size=50), st.integers(0, 70_000))
 def test_a_note_is_never_longer_than_zendesk_takes(text: str, times: int) -> None:
     """Whatever people pasted; what was cut says so."""

@@ -57,7 +57,10 @@ class Fate:
     store_faults: float
     died: int = 0
     denied: int = 0
+    turn: str = ""
+    """The job that is being done."""
     where: list[str] = field(default_factory=list)
+    """The jobs and places in which it died."""
 
     @property
     def wild(self) -> bool:
@@ -68,7 +71,7 @@ class Fate:
         """A place where the process may die. Raises Killed."""
         if self.wild and self.random.random() < self.deaths:
             self.died += 1
-            self.where.append(name)
+            self.where.append(f"{self.turn}: {name}")
             raise Killed(name)
 
     def database(self) -> None:

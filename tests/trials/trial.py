@@ -164,6 +164,7 @@ class Trial:
 
     def _turn(self, name: str, do: Callable[[], object]) -> None:
         """One job of the service: its errors end here, and death is followed by another process."""
+        self.fate.turn = name
         try:
             came = do()
             self.troubled |= isinstance(came, Dispatched) and came.held_up
