@@ -80,6 +80,9 @@ class Settings(BaseSettings):
         default=None, description="an address that is asked for after each full cycle, for a watch outside"
     )
     heartbeat_url_file: Path | None = Field(default=None, description="a file that holds it")
+    services_private: bool = Field(
+        default=False, description="true: services that carry messages may be in a network of your own, and at any port"
+    )
     log_format: Literal["auto", "json", "console"] = Field(
         default="auto", description="lines for people on a terminal, JSON elsewhere"
     )

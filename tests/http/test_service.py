@@ -86,3 +86,16 @@ def test_only_this_machine_may_be_spoken_to_in_the_clear() -> None:
 def test_how_long_to_wait_is_read_in_every_form(headers: dict[str, str], seconds: float) -> None:
     """Seconds, a date, a reset in seconds, or nothing at all."""
     assert Answer(429, headers, b"").retry_after(datetime(2026, 11, 21, 12, tzinfo=UTC)) == seconds
+
+
+@pytest.mark.parametrize(
+    "url", ["https://relay.example:8443/hook", "https://relay.example:22/", "https://relay.example:99999/"]
+)
+def test_only_the_usual_port_is_spoken_to(url: str) -> None:
+    """S3: at any other something else may listen; in a network of one's own, or on this machine, that is meant."""
+    with pytest.raises(SettingsError, match="DESKHAND_X_URL names a port") as error:
+        ServiceSession(url, setting="DESKHAND_X_URL")
+
+    assert "DESKHAND_SERVICES_PRIVATE=1" in error.value.hint
+    ServiceSession("https://127.0.0.1:8443/", setting="DESKHAND_X_URL")
+    ServiceSession("https://relay.corp.example:8443/", setting="DESKHAND_X_URL", private=True)

@@ -10,15 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.auth import AuthBase
-from urllib3.util.retry import Retry
 
 from deskhand import __version__
 from deskhand.errors import SettingsError
+from deskhand.http.address import NEVER, SERVICES_PRIVATE, GuardedAdapter
 from deskhand.http.failure import Call, from_exception, retry_after
 
 TIMEOUT: Final = (5.0, 15.0)
@@ -71,13 +71,23 @@ class ServiceSession:
         auth: AuthBase | None = None,
         mount: BaseAdapter | None = None,
         secret_url: bool = False,
+        private: bool = False,
     ) -> None:
-        """`setting` names the setting that holds the address; `mount` answers instead of the network: the stand-in inside this process."""
+        """`setting` names the setting that holds the address; `mount` answers instead of the network: the stand-in inside this process.
+
+        `private` lets the service be in a network of one's own, and at any port.
+        """
         parts = urlsplit(base_url)
         if not parts.hostname or (parts.scheme != "https" and parts.hostname not in _LOOPBACK):
             raise SettingsError(
                 f"{setting} is no https address",
                 hint="Give the whole address with https://; plain http is for this machine only.",
+            )
+        near = parts.hostname in _LOOPBACK
+        if _port(parts) != 443 and not (near or private or mount):
+            raise SettingsError(
+                f"{setting} names a port that no service of the open internet has",
+                hint=f"Use the usual port of https; if it is in your own network, set {SERVICES_PRIVATE}=1.",
             )
         self.base_url = base_url.rstrip("/")
         self._secret_url = secret_url
@@ -87,8 +97,8 @@ class ServiceSession:
         self._session.headers["User-Agent"] = f"deskhand/{__version__}"
         self._session.headers.update(headers or {})
         self._session.adapters.clear()
-        never = Retry(total=None, connect=0, read=0, redirect=0, status=0, other=0)
-        self._session.mount(f"{parts.scheme}://{parts.netloc}/", mount or HTTPAdapter(max_retries=never))
+        usual = HTTPAdapter(max_retries=NEVER) if near else GuardedAdapter(setting, private=private)
+        self._session.mount(f"{parts.scheme}://{parts.netloc}/", mount or usual)
 
     def call(
         self,
@@ -123,6 +133,14 @@ class ServiceSession:
     def close(self) -> None:
         """Let go of the connections."""
         self._session.close()
+
+
+def _port(parts: SplitResult) -> int:
+    """The port of an address; 0 for one that is none."""
+    try:
+        return parts.port or 443
+    except ValueError:
+        return 0
 
 
 def _read(answer: requests.Response) -> bytes:
