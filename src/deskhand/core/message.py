@@ -41,7 +41,8 @@ class Notice:
     """What a message says, as data: each service renders it in its own form and escapes it for itself. Nothing in it is ever read as a template.
 
     `title` is one line. `text` is finished plain text, maybe several lines. `facts` are label and value pairs. For `publish`, `title` and `text` are the
-    public words themselves and `status` is the page's; they come from a template of the policies and never from a ticket.
+    public words themselves and `status` is the page's; they come from a template of the policies and never from a ticket. `runbook` is the label or the page's id
+    of the runbook that whoever is asked should have: its link is looked up when the message leaves.
     """
 
     title: str
@@ -53,6 +54,7 @@ class Notice:
     status: PublicStatus | None = None
     labels: tuple[str, ...] = ()
     due: datetime | None = None
+    runbook: str = ""
 
 
 @dataclass(frozen=True, slots=True)
