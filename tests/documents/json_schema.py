@@ -7,7 +7,7 @@ from typing import Any
 KINDS = {"object": dict, "array": list, "string": str, "boolean": bool, "null": type(None)}
 UNDERSTOOD = {
     "$defs", "$ref", "$schema", "additionalProperties", "anyOf", "const", "default", "description", "enum", "examples", "exclusiveMinimum",
-    "items", "maxLength", "maxProperties", "maximum", "minItems", "minLength", "minProperties", "minimum", "pattern", "patternProperties",
+    "items", "maxItems", "maxLength", "maxProperties", "maximum", "minItems", "minLength", "minProperties", "minimum", "pattern", "patternProperties",
     "properties", "propertyNames", "required", "title", "type",
 }  # fmt: skip
 """Every keyword that `faults` looks at, or that says nothing about what is valid."""
@@ -65,7 +65,7 @@ def _mapping(value: dict[str, Any], schema: dict[str, Any], top: dict[str, Any],
 
 
 def _list(value: list[Any], schema: dict[str, Any], top: dict[str, Any], path: str) -> Iterator[str]:
-    if len(value) < schema.get("minItems", 0):
+    if not schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)):
         yield f"{path}: has {len(value)} entries"
     for number, item in enumerate(value):
         yield from faults(item, schema.get("items", {}), top, f"{path}[{number}]")

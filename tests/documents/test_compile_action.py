@@ -60,7 +60,7 @@ def test_telling_takes_what_the_role_says() -> None:
 def test_roles_that_severities_notify_are_known() -> None:
     """They need no declaration."""
     levels = """
-        p1: {definition: d, sla_response_minutes: 1, sla_resolution_hours: 1, page_on_call: true, notify: [support_lead],
+        p1: {definition: d, sla_response_minutes: 1, sla_resolution_hours: 1, page_on_call: false, notify: [support_lead],
              customer_update_cadence: daily, requires_status_page: true}
         """
     rest = "".join(line + "\n" for line in LEVELS.splitlines() if not line.startswith("p1"))
@@ -101,14 +101,14 @@ def test_an_internal_note_is_named() -> None:
         ("{raise_severity: {by: 0, reason: r}}", "'by': input should be greater than or equal to 1 [bad-value]"),
         ("{raise_severity: {}}", "'reason' is missing [missing-key]"),
         ("{internal_note: severity-risen}", "unknown note 'severity-risen' (did you mean 'severity-raised'?) [unknown-note]"),
-        ("{public_comment: x}", "unknown key 'public_comment' (there are: set, add_tags, remove_tags, assign, raise_severity, lower_severity, internal_note, add_follower, notify, engage, brief) [unknown-key]"),
+        ("{public_comment: x}", "unknown key 'public_comment' (there are: set, add_tags, remove_tags, assign, raise_severity, lower_severity, internal_note, add_follower, notify, engage, brief, escalate, file_issue, publish) [unknown-key]"),
         ("{notify: {role: cms}}", "unknown role 'cms' (did you mean 'csm'?) [unknown-role]"),
         ("{notify: csm}", "'notify': 'csm' should be a mapping [bad-value]"),
         ("{engage: {tier: l3, by: product_area}}", "unknown field 'product_area' (a custom field is written field.product_area) [unknown-field]"),
         ("{add_tags: VIP}", "'add_tags': 'VIP' is no tag; tags are in lower case, without spaces or commas [bad-tag]"),
         ("{add_tags: null}", "'add_tags' has no value [bad-action]"),
         ("[]", "'then': it is empty [bad-value]"),
-        ("[{}]", "an action is empty (use set, add_tags, remove_tags, assign, raise_severity, lower_severity, internal_note, add_follower, notify, engage, brief) [bad-action]"),
+        ("[{}]", "an action is empty (use set, add_tags, remove_tags, assign, raise_severity, lower_severity, internal_note, add_follower, notify, engage, brief, escalate, file_issue, publish) [bad-action]"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_in_one_sentence(then: str, message: str) -> None:

@@ -174,7 +174,7 @@ def test_n_mistakes_in_several_sections_make_n_lines_in_order() -> None:
         "14:79: rule 'three': unknown clock 'acc' (did you mean 'ack'?) [unknown-clock]",
         "14:91: rule 'three': '5' is no share; write 50% [bad-percent]",
         "15:21: rule 'three': 'add_tags': 'A b' is no tag; tags are in lower case, without spaces or commas [bad-tag]",
-        "15:43: rule 'three': unknown note 'helo' (there are: help-asked, missing-information, people-told, severity-raised) [unknown-note]",
+        "15:43: rule 'three': unknown note 'helo' (there are: help-asked, issue-filed, missing-information, people-told, severity-raised) [unknown-note]",
         "17:24: rule 'three': test 't': unknown field 'statu' (did you mean 'status'?) [bad-test]",
         "18:31: rule 'three': 'at': 'noon' is no instant; write 2026-03-02T09:00Z, or +01:00 for another zone [bad-instant]",
         "19:3: a rule without an id: 5 should be a mapping [bad-value]",

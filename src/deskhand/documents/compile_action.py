@@ -3,10 +3,29 @@
 from collections.abc import Iterator
 from typing import Final
 
-from deskhand.core.policy import Action, AssignTo, Engage, Follow, MoveSeverity, SetTo, Tag, Tell, WriteNote
+from deskhand.core.brief import Target
+from deskhand.core.message import Service
+from deskhand.core.policy import (
+    Action,
+    AssignTo,
+    Engage,
+    Escalate,
+    FileIssue,
+    Follow,
+    MoveSeverity,
+    Publish,
+    Send,
+    SetTo,
+    Tag,
+    Tell,
+    WriteNote,
+)
 from deskhand.core.ticket import Value
 from deskhand.documents import compile_brief
 from deskhand.documents.compile_compare import NAMED, use_field
+from deskhand.documents.compile_ladder import people_channels
+from deskhand.documents.models_brief import BriefTarget
+from deskhand.documents.models_escalation import EscalateModel, FileIssueModel, PublishModel
 from deskhand.documents.models_rule import ActionModel, AssignModel, EngageModel, NotifyModel, RaiseModel
 from deskhand.documents.node import Node
 from deskhand.documents.problems import listed, near
@@ -65,6 +84,12 @@ def _structured(name: str, model: ActionModel, node: Node, view: View) -> Iterat
         yield from _engage(model.engage, node, view)
     elif name == "brief" and model.brief:
         yield compile_brief.action(model.brief, node, view)
+    elif name == "escalate" and model.escalate:
+        yield from _escalate(model.escalate, node, view)
+    elif name == "file_issue" and model.file_issue:
+        yield from _file_issue(model.file_issue, node, view)
+    elif name == "publish" and model.publish:
+        yield from _publish(model.publish, node, view)
     elif move:
         yield from _move(name, move, node, view)
 
@@ -142,13 +167,14 @@ def _move(word: str, wanted: RaiseModel, node: Node, view: View) -> Iterator[Act
 
 
 def _notify(wanted: NotifyModel, node: Node, view: View) -> Iterator[Action]:
-    at = node.at(("role",))
-    role = view.scope.roles.get(wanted.role)
+    role = view.role(node.at(("role",)), wanted.role)
     if role is None:
-        view.unknown(at, "role", view.scope.roles)
         return
     template = view.note(node.at(("note",)), wanted.note or role.note)
-    yield Tell(role.name, template, role.tag, role.agent)
+    yield Tell(wanted.role, template, role.tag, role.who.agent)
+    by = people_channels(wanted.by, node.at(("by",)), view) if wanted.by is not None else role.who.channels
+    if by:
+        yield Send(wanted.role, template, by, _brief(wanted.brief, view))
 
 
 def _engage(wanted: EngageModel, node: Node, view: View) -> Iterator[Action]:
@@ -163,3 +189,44 @@ def _engage(wanted: EngageModel, node: Node, view: View) -> Iterator[Action]:
         view.mention("agents", wanted.agent, node.at(("agent",)))
     template = view.note(node.at(("note",)), wanted.note)
     yield Engage(wanted.tier, wanted.by, wanted.pattern, template, wanted.tag or f"engaged_{wanted.tier}", wanted.agent)
+
+
+def _escalate(wanted: EscalateModel, node: Node, view: View) -> Iterator[Action]:
+    if view.ladder(node.at(("ladder",)), wanted.ladder):
+        view.scope.needs |= {"people", "metrics"}
+        yield Escalate(wanted.ladder)
+
+
+def _file_issue(wanted: FileIssueModel, node: Node, view: View) -> Iterator[Action]:
+    template = view.note(node.at(("note",)), wanted.note)
+    if _carried("jira", wanted.channel, node.at(("channel",)), view):
+        target = _brief(wanted.target, view) or "Engineering"
+        yield FileIssue(wanted.channel, template, target, wanted.due or 0, tuple(wanted.labels))
+
+
+def _publish(wanted: PublishModel, node: Node, view: View) -> Iterator[Action]:
+    text = view.announcement(node.at(("text",)), wanted.text)
+    if not _carried("statuspage", wanted.channel, node.at(("channel",)), view) or text is None:
+        return
+    if wanted.status != "resolved" and not text.promises:
+        hint = "give it 'next_update: 60m' and say << next_update | moment >> in its text"
+        at = node.at(("text",))
+        view.problem(at, f"announcement '{wanted.text}' does not say when the next one comes", "no-next-update", hint)
+    yield Publish(wanted.channel, wanted.status, text.title, text.template, text.next_update)
+
+
+def _brief(target: BriefTarget | None, view: View) -> Target | None:
+    """Whom a brief is for; what it is filled in from is read with the ticket."""
+    if target is None:
+        return None
+    view.scope.needs |= {"people", "metrics"}
+    return compile_brief.TARGETS[target]
+
+
+def _carried(service: Service, name: str, node: Node, view: View) -> bool:
+    """Whether a channel exists and is of the service that an action needs."""
+    channel = view.channel(node, name)
+    if channel is not None and channel.service != service:
+        hint = f"name a channel with service: {service}"
+        view.problem(node, f"channel '{name}' is of service {channel.service}", "wrong-channel", hint)
+    return channel is not None and channel.service == service

@@ -7,6 +7,7 @@ from deskhand.core.policy import Group, Repeat, Rule
 from deskhand.documents.compile_action import actions
 from deskhand.documents.compile_condition import condition
 from deskhand.documents.compile_guard import ceiling
+from deskhand.documents.compile_ladder import matrix_row
 from deskhand.documents.gather import Placed, RuleGroup
 from deskhand.documents.models_rule import RuleModel
 from deskhand.documents.problems import CHECKS, near
@@ -40,6 +41,7 @@ def rule(placed: Placed[RuleModel], scope: Scope, usual: Ceiling) -> Rule | None
         for action in actions(one, at, view)
     )
     _check_ignore(placed, scope)
+    row = matrix_row(model.escalation, node.at(("escalation",)), view) if model.escalation else None
     if when is None:
         return None
     return Rule(
@@ -53,6 +55,7 @@ def rule(placed: Placed[RuleModel], scope: Scope, usual: Ceiling) -> Rule | None
         repeat=Repeat(model.repeat.every, model.repeat.at_most) if model.repeat else None,
         statuses=frozenset(model.statuses),
         ceiling=ceiling(model.ceiling, usual) if model.ceiling else None,
+        escalation=row,
     )
 
 

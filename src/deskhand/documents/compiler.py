@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from deskhand.core.calendar import Calendar
-from deskhand.core.policy import Mode, Policy
+from deskhand.core.policy import Mode, NoteTemplate, Policy
 from deskhand.core.severity import LEVELS, Binding, Level
 from deskhand.documents import (
+    compile_announcement,
     compile_brief,
     compile_clock,
     compile_guard,
+    compile_ladder,
     compile_office,
     compile_requires,
     compile_rule,
@@ -51,7 +53,7 @@ class Compiler:
         self.always = Calendar.always(ALWAYS)
         self.scope = Scope(binding, self.always, whole=whole, calendars={ALWAYS: self.always}, lost=lost)
         self.scope.problems += [*problems, *declared.problems, *wrong]
-        self.templates: dict[str, notes.Note] = {}
+        self.templates: dict[str, NoteTemplate] = {}
 
     def run(self, digest: str, mode: Mode, broken: Iterable[Node], schedules: Mapping[str, Calendar]) -> Compiled:
         """Compile everything, and put the policy together where nothing is wrong. `broken` are rules and groups that were left out."""
@@ -59,8 +61,11 @@ class Compiler:
         levels = self._levels()
         self._calendars(schedules)
         self._clocks(levels)
+        self._channels()
         self._roles(levels)
         self._notes()
+        self._announcements()
+        self._ladders()
         office = compile_office.office(self.declared.office.get(""), scope)
         brief = compile_brief.form(self.declared.brief.get(""), scope)
         required = compile_requires.requirements(self.declared.requires, scope)
@@ -70,7 +75,7 @@ class Compiler:
             condition(when, scope.view(whose))
         self._people()
         tests = tuple(rule_tests(self.declared.rules, scope))
-        problems = ordered([*scope.problems, *lint(self.declared, groups, scope)])
+        problems = ordered([*scope.problems, *lint(self.declared, groups, levels, scope)])
         mentions = tuple(scope.mentions)
         if errors(problems):
             return Compiled(None, problems, tests, mentions)
@@ -91,6 +96,9 @@ class Compiler:
             guards=made,
             brief=brief,
             requires=required,
+            channels=scope.channels,
+            roles={name: role.who for name, role in scope.roles.items()},
+            ladders=scope.ladders,
         )
         return Compiled(policy, problems, tests, mentions)
 
@@ -134,13 +142,37 @@ class Compiler:
 
     def _roles(self, levels: Mapping[str, Level]) -> None:
         named = (*COMMON_ROLES, *(role for level in levels.values() for role in level.notify))
-        roles = {name: Role(name, None, f"told_{name}", "people-told") for name in named}
+        roles = {
+            name: Role(compile_ladder.role(name, None, self.scope.view("")), f"told_{name}", "people-told")
+            for name in named
+        }
         for name, placed in self.declared.roles.items():
-            model = placed.model
-            roles[name] = Role(name, model.agent, model.tag or f"told_{name}", model.note)
+            model, view = placed.model, self.scope.view(f"role '{name}': ")
+            roles[name] = Role(compile_ladder.role(name, placed, view), model.tag or f"told_{name}", model.note)
             if model.agent:
-                self.scope.view(f"role '{name}': ").mention("agents", model.agent, placed.node.at(("agent",)))
+                view.mention("agents", model.agent, placed.node.at(("agent",)))
         self.scope.roles = roles
+
+    def _channels(self) -> None:
+        for name, placed in self.declared.channels.items():
+            self.scope.channels[name] = compile_ladder.channel(name, placed, self.scope.view(f"channel '{name}': "))
+
+    def _announcements(self) -> None:
+        for name, placed in self.declared.announcements.items():
+            made = compile_announcement.announcement(name, placed, self.scope.view(f"announcement '{name}': "))
+            if made:
+                self.scope.announcements[name] = made
+                self.templates[made.template] = made
+            else:
+                self.scope.lost.add(("announcement", name))
+
+    def _ladders(self) -> None:
+        for name, placed in self.declared.ladders.items():
+            made = compile_ladder.ladder(name, placed, self.scope.view(f"ladder '{name}': "))
+            if made:
+                self.scope.ladders[name] = made
+            else:
+                self.scope.lost.add(("ladder", name))
 
     def _notes(self) -> None:
         """The templates of the folder, and the built-in ones that it does not replace."""
@@ -168,7 +200,7 @@ class Compiler:
         """Whether a note that is used speaks of the requester or the organization."""
         for kind, name in self.scope.used:
             note = self.templates.get(name) if kind == "note" else None
-            if note is not None and note.asks_people:
+            if isinstance(note, notes.Note) and note.asks_people:
                 self.scope.needs.add("people")
 
 

@@ -7,10 +7,11 @@ from typing import Generic, TypeVar
 from deskhand.documents.compile_severity import aliases
 from deskhand.documents.models import LEVEL_KEYS, SEVERITY_KEYS, Document
 from deskhand.documents.models_brief import BriefModel
+from deskhand.documents.models_escalation import AnnouncementModel, ChannelModel, LadderModel, RoleModel
 from deskhand.documents.models_guard import GuardsModel
 from deskhand.documents.models_requires import RequirementModel
 from deskhand.documents.models_rule import GroupModel, RuleModel
-from deskhand.documents.models_severity import BindingModel, RoleModel, SeverityModel
+from deskhand.documents.models_severity import BindingModel, SeverityModel
 from deskhand.documents.models_time import CalendarModel, ClockModel, OfficeModel
 from deskhand.documents.node import Node
 from deskhand.documents.problems import Problem
@@ -51,6 +52,9 @@ class Declared:
     roles: dict[str, Placed[RoleModel]] = field(default_factory=dict)
     notes: dict[str, Placed[str]] = field(default_factory=dict)
     requires: dict[str, Placed[RequirementModel]] = field(default_factory=dict)
+    channels: dict[str, Placed[ChannelModel]] = field(default_factory=dict)
+    ladders: dict[str, Placed[LadderModel]] = field(default_factory=dict)
+    announcements: dict[str, Placed[AnnouncementModel]] = field(default_factory=dict)
     groups: list[RuleGroup] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -81,6 +85,9 @@ class Declared:
         self._section(self.roles, "role", document.roles, node.at(("roles",)))
         self._section(self.notes, "note", document.notes, node.at(("notes",)))
         self._section(self.requires, "requires", document.requires, node.at(("requires",)))
+        self._section(self.channels, "channel", document.channels, node.at(("channels",)))
+        self._section(self.ladders, "ladder", document.ladders, node.at(("ladders",)))
+        self._section(self.announcements, "announcement", document.announcements, node.at(("announcements",)))
         self._rules(name, document, node)
 
     def _section(self, into: dict[str, Placed[M]], word: str, models: Mapping[str, M] | None, node: Node) -> None:

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from deskhand.core.condition import Both, Compare, Condition
+from deskhand.core.domain import domain
 from deskhand.core.policy import AssignTo, Group, MoveSeverity, Rule, SetTo
-from deskhand.core.severity import LEVELS
+from deskhand.core.severity import LEVELS, Level
 from deskhand.core.ticket import Scalar
 from deskhand.documents.gather import Declared, Placed
+from deskhand.documents.lint_escalation import lint_ladders, lint_rule
 from deskhand.documents.models_rule import RuleModel
 from deskhand.documents.node import Node
 from deskhand.documents.problems import CHECKS, Problem, errors
@@ -18,17 +20,23 @@ from deskhand.documents.scope import Scope
 _PLACE = re.compile(r"place='(?:[^'\\]|\\.)*'|place=\"[^\"]*\"")
 
 
-def lint(declared: Declared, groups: tuple[Group, ...], scope: Scope) -> Iterator[Problem]:
+def lint(declared: Declared, groups: tuple[Group, ...], levels: Mapping[str, Level], scope: Scope) -> Iterator[Problem]:
     """All such problems, but for warnings that a rule silences for itself with `ignore`."""
     placed = {rule.model.id: rule for rule in declared.rules}
     for group in groups:
         for rule in group.rules:
             yield from _kept(
                 placed[rule.id],
-                [*_people(placed[rule.id]), *_moves(rule, placed[rule.id]), *_targets(rule, placed[rule.id], scope)],
+                [
+                    *_people(placed[rule.id]),
+                    *_moves(rule, placed[rule.id]),
+                    *_targets(rule, placed[rule.id], scope),
+                    *lint_rule(rule, placed[rule.id], scope),
+                ],
             )
         for rule, problem in (*_unreachable(group, placed), *_competing(group, placed)):
             yield from _kept(placed[rule.id], [problem])
+    yield from lint_ladders(declared, groups, levels, scope)
     if scope.whole and not errors(scope.problems):
         yield from _unused(declared, scope)
 
@@ -172,23 +180,6 @@ def _claims(rule: Rule) -> Iterator[tuple[str, object]]:
             )
 
 
-def domain(condition: Condition, field: str) -> frozenset[Scalar] | None:
-    """The values of a field for which a condition can hold at all; None where it can hold for any."""
-    match condition:
-        case Compare(field=name, op="is", value=value) if name == field and not isinstance(value, tuple):
-            return frozenset({value})
-        case Compare(field=name, op="in", value=value) if name == field and isinstance(value, tuple):
-            return frozenset(value)
-        case Both(join=join, parts=parts) if parts:
-            known = [domain(part, field) for part in parts]
-            given = [values for values in known if values is not None]
-            if join == "all":
-                return frozenset.intersection(*given) if given else None
-            return frozenset().union(*given) if len(given) == len(known) else None
-        case _:
-            return None
-
-
 def _domains(condition: Condition) -> dict[str, frozenset[Scalar]]:
     found = {field: domain(condition, field) for field in sorted(_fields(condition))}
     return {field: values for field, values in found.items() if values is not None}
@@ -205,10 +196,22 @@ def _fields(condition: Condition) -> frozenset[str]:
 
 
 def _unused(declared: Declared, scope: Scope) -> Iterator[Problem]:
-    for kind, names in (("note", declared.notes), ("calendar", declared.calendars)):
-        for name, placed in names.items():
-            if (kind, name) not in scope.used and not (kind == "calendar" and name in _office(declared)):
-                yield placed.key.problem(f"{kind} '{name}' is used nowhere", "unused")
+    notes = {name: placed.key for name, placed in declared.notes.items()}
+    calendars = {name: placed.key for name, placed in declared.calendars.items() if name not in _office(declared)}
+    channels = {name: placed.key for name, placed in declared.channels.items()}
+    ladders = {name: placed.key for name, placed in declared.ladders.items()}
+    announcements = {name: placed.key for name, placed in declared.announcements.items()}
+    kinds = {
+        "note": notes,
+        "calendar": calendars,
+        "channel": channels,
+        "ladder": ladders,
+        "announcement": announcements,
+    }
+    for kind, keys in kinds.items():
+        for name, key in keys.items():
+            if (kind, name) not in scope.used:
+                yield key.problem(f"{kind} '{name}' is used nowhere", "unused")
 
 
 def _office(declared: Declared) -> set[str]:

@@ -1,10 +1,11 @@
 """The shape of a policy file. Any file may hold any of these keys; every key is optional."""
 
 from deskhand.documents.models_brief import BriefModel
+from deskhand.documents.models_escalation import AnnouncementModel, ChannelModel, LadderModel, RoleModel
 from deskhand.documents.models_guard import GuardsModel
 from deskhand.documents.models_requires import Required
 from deskhand.documents.models_rule import GroupModel, RuleModel
-from deskhand.documents.models_severity import BindingModel, RoleModel, SeverityModel
+from deskhand.documents.models_severity import BindingModel, SeverityModel
 from deskhand.documents.models_time import CalendarModel, ClockModel, OfficeChoice
 from deskhand.documents.shape import Ident, OneOrMore, Strict, Text
 
@@ -27,6 +28,12 @@ class Document(Strict):
     """The calendar in which Zendesk's own targets in business hours are counted, by brand, group or organization where it depends on them."""
     clocks: dict[Ident, ClockModel] | None = None
     roles: dict[Ident, RoleModel] | None = None
+    channels: dict[Ident, ChannelModel] | None = None
+    """Ways to reach people outside of Zendesk."""
+    ladders: dict[Ident, LadderModel] | None = None
+    """Who is asked next, how, and after how long."""
+    announcements: dict[Ident, AnnouncementModel] | None = None
+    """Texts for the public status page."""
     notes: dict[Ident, Text] | None = None
     """Templates of internal notes."""
     guards: GuardsModel | None = None

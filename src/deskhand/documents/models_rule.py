@@ -6,12 +6,10 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from deskhand.core.policy import Mode
 from deskhand.documents.models_brief import BriefTarget, WriteBriefModel
+from deskhand.documents.models_escalation import EscalateModel, FileIssueModel, MatrixRowModel, PublishModel
 from deskhand.documents.models_guard import CeilingModel
-from deskhand.documents.shape import Duration, Email, Ident, Instant, OneOrMore, Strict, TagName, Text
+from deskhand.documents.shape import Duration, Email, Ident, Instant, OneOrMore, Strict, TagName, Text, When
 from deskhand.documents.vocabulary import SET_FIELDS
-
-When = Annotated[Any, WithJsonSchema({"x-definition": "Condition"})]
-"""A condition; `compile_condition` reads it, and `schema` adds what an editor may know of it."""
 
 
 class AssignModel(Strict):
@@ -34,11 +32,15 @@ class LowerModel(RaiseModel):
 
 
 class NotifyModel(Strict):
-    """Tell the people of a role: an internal note, a tag, and a follower where the role has an agent."""
+    """Tell the people of a role: an internal note, a tag, a follower where the role has an agent, and a message where it has channels."""
 
     role: str
     note: str | None = None
     """Another note template than the role's."""
+    by: OneOrMore[str] | None = None
+    """Other channels than the role's; an empty list sends nothing."""
+    brief: BriefTarget | None = None
+    """Whom the escalation brief is for that goes with the message."""
 
 
 class EngageModel(Strict):
@@ -86,6 +88,9 @@ class ActionModel(Strict):
     notify: NotifyModel | None = None
     engage: EngageModel | None = None
     brief: WriteBriefModel | None = None
+    escalate: EscalateModel | None = None
+    file_issue: FileIssueModel | None = None
+    publish: PublishModel | None = None
 
 
 class RepeatModel(Strict):
@@ -120,6 +125,14 @@ class ExpectModel(Strict):
     """Roles."""
     engage: OneOrMore[str] | None = None
     """Tiers."""
+    sends: OneOrMore[str] | None = None
+    """Roles to whose channels a message goes that nobody has to answer."""
+    climbs: OneOrMore[str] | None = None
+    """Ladders that are begun."""
+    files: OneOrMore[str] | None = None
+    """Channels in which an issue is filed."""
+    publishes: OneOrMore[str] | None = None
+    """What the status page says: investigating, identified, monitoring, resolved."""
     brief: OneOrMore[BriefTarget] | None = None
     """For whom a brief is written."""
     lacks: OneOrMore[str] | None = None
@@ -169,6 +182,8 @@ class RuleModel(Strict):
     """How many tickets it may change, where the common ceiling is not right for it."""
     statuses: OneOrMore[Literal["new", "open", "pending", "hold", "solved"]] = Field(default_factory=list)
     """Statuses in which it is asked: new, open, pending and hold unless stated."""
+    escalation: MatrixRowModel | None = None
+    """Its row of the escalation matrix."""
     ignore: OneOrMore[str] = Field(default_factory=list)
     """Warnings that are silenced for this rule, by their check id."""
 

@@ -1,10 +1,10 @@
-"""The shape of severities, of where tickets keep them, and of roles."""
+"""The shape of severities, and of where tickets keep them."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from deskhand.documents.shape import Cadence, Email, Ident, OneOrMore, Strict, TagName, Text
+from deskhand.documents.shape import Cadence, Ident, OneOrMore, Strict, Text
 
 
 class SeverityModel(Strict):
@@ -35,14 +35,3 @@ class BindingModel(Strict):
     """The value that stands for each level: `{p1: urgent}`. Urgent, high, normal, low for the priority, else p1 to p4."""
     aliases: dict[str, OneOrMore[str]] = Field(default_factory=dict)
     """Other values that count as a level when they are read: `{p1: [Blocker]}`."""
-
-
-class RoleModel(Strict):
-    """People who can be told with `notify`."""
-
-    agent: Email | None = None
-    """The agent who becomes a follower of the ticket."""
-    tag: TagName | None = None
-    """The tag that says they were told; `told_<role>` unless stated."""
-    note: str = "people-told"
-    """The note template that tells them."""

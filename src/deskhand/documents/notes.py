@@ -41,6 +41,9 @@ Severity raised from << severity.before | upcase >> to << severity.after | upcas
 For << ask.role >>: please have a look at this ticket.
 Customer: << organization.name | default: "no organization" >>. Severity: << severity.now | default: "none" | upcase >>. Status: << ticket.status >>.
 Rule << rule.id >><% if rule.description != "" %>: << rule.description >><% endif %>""",
+    "issue-filed": """\
+Filed for ticket << ticket.id >> (severity << severity.now | default: "none" | upcase >>, status << ticket.status >>).
+Rule << rule.id >><% if rule.description != "" %>: << rule.description >><% endif %>""",
     "help-asked": """\
 Help is asked of << ask.tier | upcase >><% if ask.area != "" %> for << ask.area >><% endif %> (<< ask.pattern >>).
 Severity: << severity.now | default: "none" | upcase >>. Status: << ticket.status >>.
@@ -129,13 +132,17 @@ class Complaint:
     hint: str = ""
 
 
-def compile_note(name: str, source: str) -> tuple[Note | None, tuple[Complaint, ...]]:
-    """The note, or None with all complaints about its source."""
+Known = Mapping[str, tuple[str, ...]]
+"""The names that a template may use, by root."""
+
+
+def compile_note(name: str, source: str, known: Known = NOTE_VALUES) -> tuple[Note | None, tuple[Complaint, ...]]:
+    """The note, or None with all complaints about its source. `known` are the names that it may use."""
     if len(source) > MAX_SOURCE:
         return None, (Complaint(f"longer than {MAX_SOURCE:,} characters", "bad-template", 1),)
     try:
         template = _ENV.from_string(_shielded(source))
-        complaints = (*_unclosed(source), *_unknown(template, source))
+        complaints = (*_unclosed(source), *_unknown(template, source, known))
     except LiquidError as error:
         return None, (Complaint(_said(error), "bad-template", _line(source, error)),)
     except RecursionError:
@@ -143,7 +150,7 @@ def compile_note(name: str, source: str) -> tuple[Note | None, tuple[Complaint, 
     if complaints:
         return None, complaints
     note = Note(name, source, frozenset(path for path, _ in _reads(template)), template)
-    return (note, ()) if not (failed := _tried(template, source)) else (None, failed)
+    return (note, ()) if not (failed := _tried(template, source, known)) else (None, failed)
 
 
 def _unclosed(source: str) -> Iterator[Complaint]:
@@ -163,18 +170,17 @@ def _reads(template: BoundTemplate) -> Iterator[tuple[tuple[str, ...], int]]:
             yield tuple(str(part) for part in use.segments), use.span.index
 
 
-def _unknown(template: BoundTemplate, source: str) -> Iterator[Complaint]:
+def _unknown(template: BoundTemplate, source: str, known: Known) -> Iterator[Complaint]:
     """Names and filters that do not exist."""
     for path, index in _reads(template):
         root, *rest = path
-        known = NOTE_VALUES.get(root)
+        parts = known.get(root)
         shown, line = ".".join(path), source.count("\n", 0, index) + 1
-        if known is None:
-            yield Complaint(
-                f"unknown variable '{shown}'", "unknown-variable", line, near(root, NOTE_VALUES) or _roots()
-            )
-        elif rest and rest[0] not in known:
-            hint = near(rest[0], known) or f"{root} has {', '.join(known)}" if known else f"{root} has no parts"
+        if parts is None:
+            hint = near(root, known) or f"there are {', '.join(known)}"
+            yield Complaint(f"unknown variable '{shown}'", "unknown-variable", line, hint)
+        elif rest and rest[0] not in parts:
+            hint = near(rest[0], parts) or f"{root} has {', '.join(parts)}" if parts else f"{root} has no parts"
             yield Complaint(f"unknown variable '{shown}'", "unknown-variable", line, hint)
     for name, spans in template.analyze().filters.items():
         if name not in _ENV.filters:
@@ -183,21 +189,17 @@ def _unknown(template: BoundTemplate, source: str) -> Iterator[Complaint]:
             yield Complaint(f"unknown filter '{name}'", "unknown-variable", line, hint)
 
 
-def _roots() -> str:
-    return f"there are {', '.join(NOTE_VALUES)}"
-
-
 _SAMPLE: Final[dict[str, object]] = {
-    **{root: dict.fromkeys(names, "1") if names else "1" for root, names in NOTE_VALUES.items()},
     "ticket": dict.fromkeys(NOTE_VALUES["ticket"], "1") | {"id": 1, "tags": ["1"], "field": {}},
     "clock": dict.fromkeys(NOTE_VALUES["clock"], "1") | dict.fromkeys(("elapsed", "target", "remaining", "burn"), 1),
 }
-_EMPTY: Final[dict[str, object]] = {root: dict.fromkeys(names) if names else "1" for root, names in NOTE_VALUES.items()}
 
 
-def _tried(template: BoundTemplate, source: str) -> tuple[Complaint, ...]:
+def _tried(template: BoundTemplate, source: str, known: Known) -> tuple[Complaint, ...]:
     """What goes wrong when the template is written out: with plain values, and where nothing is known."""
-    for values, hint in ((_SAMPLE, ""), (_EMPTY, "any value may be empty: ask for it with <% if %> first")):
+    plain = {root: _SAMPLE.get(root, dict.fromkeys(names, "1") if names else "1") for root, names in known.items()}
+    empty = {root: dict.fromkeys(names) if names else "1" for root, names in known.items()}
+    for values, hint in ((plain, ""), (empty, "any value may be empty: ask for it with <% if %> first")):
         try:
             template.render(**values)
         except LiquidError as error:

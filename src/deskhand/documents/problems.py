@@ -35,10 +35,18 @@ CHECKS: Final[dict[str, tuple[Weight, str]]] = {
     "bad-action": ("error", "An action that cannot be carried out as it is written."),
     "bad-template": ("error", "A note template that cannot be read, or that uses more than its limits."),
     "bad-calendar": ("error", "A calendar with an unknown time zone, or hours or dates that make no sense."),
+    "bad-channel": ("error", "A channel without what its service needs to find its place."),
+    "bad-ladder": (
+        "error",
+        "A ladder that contradicts itself, such as a climber for a severity that does not climb it.",
+    ),
     "bad-test": ("error", "A test of a rule that cannot be read or built."),
     "doubtful-word": ("warning", "yes, no, on, off and True are texts here; the truth values are true and false."),
     # names within the documents
-    "duplicate-id": ("error", "Two rules, groups, clocks, calendars, roles or notes have the same name."),
+    "duplicate-id": (
+        "error",
+        "Two rules, groups, clocks, calendars, roles, notes, channels, ladders or announcements have the same name.",
+    ),
     "defined-twice": ("error", "Something that there is only one of is defined in two places."),
     "unknown-field": ("error", "A field that neither tickets nor this language have, or that the account lacks."),
     "unknown-severity": ("error", "A severity that is none of p1 to p4 nor one of their other names."),
@@ -46,6 +54,9 @@ CHECKS: Final[dict[str, tuple[Weight, str]]] = {
     "unknown-calendar": ("error", "A calendar that is not declared."),
     "unknown-note": ("error", "A note template that is not declared."),
     "unknown-role": ("error", "A role that is neither declared nor named by a severity."),
+    "unknown-channel": ("error", "A channel that is not declared."),
+    "unknown-ladder": ("error", "A ladder that is not declared."),
+    "unknown-announcement": ("error", "A public text that is not declared."),
     "unknown-variable": ("error", "A note template uses a variable or filter that does not exist."),
     "unknown-check": ("error", "`ignore` names a check that does not exist or cannot be silenced."),
     "missing-severity": ("error", "Some of p1 to p4 are defined and others are not."),
@@ -55,6 +66,26 @@ CHECKS: Final[dict[str, tuple[Weight, str]]] = {
     "unknown-agent": ("error", "An agent's e-mail address that the account does not have."),
     "unknown-option": ("error", "A value that is no option of a drop-down or multi-select field."),
     "unknown-name": ("error", "A brand, form or custom status that the account does not have."),
+    # escalation
+    "wrong-channel": (
+        "error",
+        "A channel whose service cannot carry what is asked of it: a status page reaches no people.",
+    ),
+    "unreachable-rung": ("error", "A rung without a channel: nobody could be told."),
+    "cannot-page": ("error", "A rung that pages by channels of which none can tell whether somebody acknowledged."),
+    "executive-reach": ("error", "A severity below P2 that would reach executives."),
+    "kinds-mixed": (
+        "error",
+        "Technical, severity and stakeholder escalation in one: a rule, its row and its ladder are of one kind.",
+    ),
+    "two-climbers": ("error", "A severity that the worker climbs on one ladder and PagerDuty on another."),
+    "no-matrix-row": (
+        "warning",
+        "A rule that starts a ladder, and says in no `escalation` whose the ticket is and whose it becomes.",
+    ),
+    "no-trigger": ("error", "A row of the matrix with neither a time nor a condition: it would rely on feeling."),
+    "unserved-severity": ("warning", "A severity pages or notifies by its policy, and no ladder or rule does it."),
+    "ticket-in-public": ("error", "A public text that would hold something of a ticket."),
     # rules as a whole
     "never-open-calendar": ("error", "A calendar that never opens: nothing would ever be due."),
     "no-target": ("error", "A rule measures a clock of our own that has no target at any severity."),
@@ -65,7 +96,7 @@ CHECKS: Final[dict[str, tuple[Weight, str]]] = {
     "competing-rules": ("warning", "Two rules of one group set the same thing to different values; the first wins."),
     "never-reached": ("warning", "A choice of calendar that comes after one that stands for all tickets."),
     "no-default": ("warning", "A list of calendars that says nothing of the tickets that no entry names."),
-    "unused": ("warning", "A note or calendar that nothing uses."),
+    "unused": ("warning", "A note, calendar, channel, ladder or announcement that nothing uses."),
     "test-failed": ("error", "A test of a rule expects something else than what the rule does."),
 }
 """Every check by its id: how much it weighs, and what it looks for."""

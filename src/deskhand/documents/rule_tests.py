@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from deskhand.core import act
 from deskhand.core.decide import decide
 from deskhand.core.decision import Decision
 from deskhand.core.effect import (
@@ -17,7 +18,20 @@ from deskhand.core.effect import (
 )
 from deskhand.core.guards import OFF
 from deskhand.core.memory import Memory
-from deskhand.core.policy import Engage, Group, Policy, Rule, Tell, WriteBrief
+from deskhand.core.policy import (
+    OUTWARD,
+    Action,
+    Engage,
+    Escalate,
+    FileIssue,
+    Group,
+    Policy,
+    Publish,
+    Rule,
+    Send,
+    Tell,
+    WriteBrief,
+)
 from deskhand.core.ticket import Value
 from deskhand.documents.compile_test import TICKET_ID, RuleTest
 from deskhand.documents.load import Loaded
@@ -93,6 +107,8 @@ class _Done:
     tiers: list[str]
     briefs: list[str]
     lacks: list[str]
+    outward: list[Action]
+    """Actions that say something outside Zendesk."""
 
     @classmethod
     def of(cls, decision: Decision, rule: Rule) -> "_Done":
@@ -102,7 +118,9 @@ class _Done:
         tiers = [action.tier for action in rule.then if isinstance(action, Engage)] if "engage" in acted else []
         targets = [action.target.lower() for action in rule.then if isinstance(action, WriteBrief)]
         lacks = [name for verdict in decision.verdicts if verdict.rule == rule.id for name in verdict.lacks]
-        return cls(effects, roles, tiers, targets if "brief" in acted else [], lacks)
+        fired = any(one.rule == rule.id and one.outcome == "fires" for one in decision.verdicts)
+        outward: list[Action] = [action for action in rule.then if fired and isinstance(action, OUTWARD)]
+        return cls(effects, roles, tiers, targets if "brief" in acted else [], lacks, outward)
 
     @property
     def severity(self) -> str | None:
@@ -138,14 +156,31 @@ class _Done:
         return "\n".join(one.change.body for one in self.effects if isinstance(one.change, Note))
 
     @property
+    def sends(self) -> list[str]:
+        return [one.role for one in self.outward if isinstance(one, Send)]
+
+    @property
+    def climbs(self) -> list[str]:
+        return [one.ladder for one in self.outward if isinstance(one, Escalate)]
+
+    @property
+    def files(self) -> list[str]:
+        return [one.channel for one in self.outward if isinstance(one, FileIssue)]
+
+    @property
+    def publishes(self) -> list[str]:
+        return [one.status for one in self.outward if isinstance(one, Publish)]
+
+    @property
     def followers(self) -> list[str]:
         return [one.change.email for one in self.effects if isinstance(one.change, AddFollower)]
 
 
 def _failures(expect: ExpectModel, done: _Done, decision: Decision) -> Iterator[str]:
     """Every difference between what is expected and what was done."""
-    if expect.nothing and done.effects:
-        yield f"it should do nothing, but does: {', '.join(_said(effect) for effect in done.effects)}"
+    if expect.nothing and (done.effects or done.outward):
+        words = [*(_said(effect) for effect in done.effects), *(act.word(action) for action in done.outward)]
+        yield f"it should do nothing, but does: {', '.join(words)}"
     if expect.severity is not None and done.severity != expect.severity:
         yield f"severity should become {expect.severity}, but {_became(done.severity, decision.severity)}"
     if expect.set is not None:
@@ -159,6 +194,10 @@ def _failures(expect: ExpectModel, done: _Done, decision: Decision) -> Iterator[
     yield from _lists("notes", expect.note, done.notes)
     yield from _lists("told", expect.notify, done.roles)
     yield from _lists("engaged", expect.engage, done.tiers)
+    yield from _lists("sent to", expect.sends, done.sends)
+    yield from _lists("ladders begun", expect.climbs, done.climbs)
+    yield from _lists("issues filed in", expect.files, done.files)
+    yield from _lists("the status page's words", expect.publishes, done.publishes)
     yield from _lists("briefs for", list(expect.brief) if expect.brief is not None else None, done.briefs)
     yield from _lists("fields waited for", expect.lacks, done.lacks, ordered=False)
     yield from _lists("followers added", expect.followers, done.followers, ordered=False)

@@ -6,7 +6,10 @@ from typing import Literal
 
 from deskhand.core.calendar import Calendar
 from deskhand.core.clock import ZENDESK_METRICS, ClockSpec
+from deskhand.core.ladder import Channel, Ladder
+from deskhand.core.ladder import Role as Who
 from deskhand.core.severity import LEVELS, Binding
+from deskhand.documents.announcements import Announcement
 from deskhand.documents.node import Node
 from deskhand.documents.problems import Problem, near
 
@@ -49,9 +52,12 @@ class Scope:
     has_brief: bool = False
     """Whether the form of briefs is declared."""
     roles: Mapping[str, "Role"] = field(default_factory=dict)
+    channels: dict[str, Channel] = field(default_factory=dict)
+    ladders: dict[str, Ladder] = field(default_factory=dict)
+    announcements: dict[str, Announcement] = field(default_factory=dict)
     needs: set[str] = field(default_factory=set)
     used: set[tuple[str, str]] = field(default_factory=set)
-    """Notes, calendars and clocks that something uses, as (kind, name)."""
+    """Notes, calendars, clocks, channels and ladders that something uses, as (kind, name)."""
     mentions: list[Mention] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -66,10 +72,9 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """People who can be told."""
+    """People who can be told: who they are, and the tag and the note that tell them."""
 
-    name: str
-    agent: str | None
+    who: Who
     tag: str
     note: str
 
@@ -125,6 +130,33 @@ class View:
         if name in scope.clocks or name in ("any", "current"):
             scope.needs.add("metrics")
         return name
+
+    def role(self, node: Node, name: str) -> Role | None:
+        """The role of a name, or None with a problem."""
+        if name not in self.scope.roles:
+            self.unknown(Node(node.file, node.line, node.column, name), "role", self.scope.roles)
+        return self.scope.roles.get(name)
+
+    def channel(self, node: Node, name: str) -> Channel | None:
+        """The channel of a name, or None with a problem."""
+        self.scope.used.add(("channel", name))
+        if name not in self.scope.channels:
+            self.unknown(Node(node.file, node.line, node.column, name), "channel", self.scope.channels)
+        return self.scope.channels.get(name)
+
+    def ladder(self, node: Node, name: str) -> Ladder | None:
+        """The ladder of a name, or None with a problem."""
+        self.scope.used.add(("ladder", name))
+        if name not in self.scope.ladders:
+            self.unknown(node, "ladder", self.scope.ladders)
+        return self.scope.ladders.get(name)
+
+    def announcement(self, node: Node, name: str) -> Announcement | None:
+        """The public text of a name, or None with a problem."""
+        self.scope.used.add(("announcement", name))
+        if name not in self.scope.announcements:
+            self.unknown(node, "announcement", self.scope.announcements)
+        return self.scope.announcements.get(name)
 
     def note(self, node: Node, name: str) -> str:
         """The name of a note template that exists."""
