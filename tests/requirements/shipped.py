@@ -1,0 +1,108 @@
+"""The shipped policies at work: on one ticket by itself, and as the whole worker on an account like the demo company's."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from deskhand import wiring
+from deskhand.cli.demo import play
+from deskhand.cli.demo.drive import Driver
+from deskhand.core.decision import Decision
+from deskhand.core.policy import Policy
+from deskhand.core.ticket import Organization
+from deskhand.documents import load_policies
+from deskhand.sandbox import API, EMAIL, Sandbox, SimClock, Ticket
+from deskhand.sandbox.company import open_doors, settle
+from tests.core.builders import Desk, ticket
+from tests.source import ROOT
+
+Json = dict[str, Any]
+PRIORITY = {"p1": "urgent", "p2": "high", "p3": "normal", "p4": "low", None: None}
+
+
+@cache
+def shipped() -> Policy:
+    """The policies in the repository."""
+    loaded = load_policies(ROOT / "policies")
+    assert loaded.policy is not None, [str(problem) for problem in loaded.problems]
+    return loaded.policy
+
+
+def case(severity: str | None = "p3", tier: str = "", **fields: Any) -> Desk:
+    """A ticket of Monday 09:00 UTC under the shipped policies. Names in `fields` are custom fields, but for those of a ticket itself."""
+    own = {name: fields.pop(name) for name in ("status", "group", "assignee", "subject", "tags") if name in fields}
+    customer = Organization(3, "Globex", (), {"tier": tier, "csm_id": "42"}) if tier else None
+    return Desk(shipped(), ticket(priority=PRIORITY[severity], fields=fields, organization=customer, **own))
+
+
+def fired(decision: Decision) -> list[str]:
+    """The rules that fired."""
+    return [verdict.rule for verdict in decision.verdicts if verdict.outcome == "fires"]
+
+
+class Firm:
+    """The company's account without tickets, and the worker on it in enforce mode, in simulated time from Monday 08:30 UTC on."""
+
+    def __init__(self, folder: Path) -> None:
+        self.sandbox = Sandbox("acme", SimClock(), 1)
+        self.company = settle(self.sandbox, customers=8)
+        open_doors(self.company, arriving=False)
+        self.stage = play.Stage(self.sandbox)
+        settings = play._settings(self.sandbox, play.Ask(policies=ROOT / "policies"), folder)
+        parts = wiring.Parts(self.stage, self.stage.wait, mount=self.sandbox.adapter(), guards=play.ALL_AT_ONCE)
+        self.worker = wiring.build(settings, parts)
+        self.decisions: list[Decision] = []
+        self.worker.engine.witness = self.decisions.append
+
+    def ticket(self, severity: str | None = "p3", *, tier: str = "", **fields: Any) -> Ticket:
+        """A new ticket of a customer, of one whose organization has a tier if that matters."""
+        rows = [row for row in self.company.customers if not tier or self._tier(row) == tier]
+        asked = {"subject": "Help", "comment": {"body": "It broke"}, "priority": PRIORITY[severity]}
+        return self.sandbox.world.create_ticket(
+            asked | {"custom_fields": self._custom(fields)}, author=rows[0]["id"], via=EMAIL
+        )
+
+    def change(self, one: Ticket, by: str = "lead@acme.example", *, facts: Json | None = None, **fields: Any) -> None:
+        """An agent changes custom fields of a ticket, and what else of it `facts` say."""
+        given = (facts or {}) | ({"custom_fields": self._custom(fields)} if fields else {})
+        self.sandbox.world.update_ticket(one, given, author=self.company.agents[by], via=API)
+
+    def _custom(self, fields: Json) -> list[Json]:
+        return [{"id": self.company.fields[name], "value": value} for name, value in fields.items()]
+
+    def _tier(self, customer: Json) -> str:
+        homes = {row["id"]: row["organization_fields"]["tier"] for row in self.company.organizations}
+        return str(homes.get(customer["organization_id"], ""))
+
+    def go(self, minutes: float) -> None:
+        """Let the worker work for so long."""
+        until = self.stage.now() + timedelta(minutes=minutes)
+        Driver(self.worker.engine, self.stage, timedelta(seconds=30), lambda *_: None).run(until)
+        if self.stage.now() < until:
+            self.stage.run_until(until)
+
+    def show(self, one: Ticket) -> Json:
+        """A ticket as the API shows it."""
+        found: Json = self.worker.connection.gateway.get(f"tickets/{one.id}", holds="ticket")["ticket"]
+        return found
+
+    def comments(self, one: Ticket) -> list[Json]:
+        """What was written in it after it came."""
+        return list(self.worker.connection.gateway.pages(f"tickets/{one.id}/comments", "comments"))[1:]
+
+    def notes(self, one: Ticket) -> str:
+        """All that was written, as one text."""
+        return "\n\n".join(str(comment["body"]) for comment in self.comments(one))
+
+    def all_comments(self) -> Iterator[Json]:
+        """Every comment of every ticket that the worker wrote."""
+        for one in self.worker.connection.gateway.pages("tickets", "tickets"):
+            for comment in self.worker.connection.gateway.pages(f"tickets/{one['id']}/comments", "comments"):
+                if comment["author_id"] == self.company.worker:
+                    yield comment
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.worker.store.close()
