@@ -12,6 +12,7 @@ from deskhand.sandbox.exchange import Request, Response, Row, encode
 from deskhand.sandbox.services.confluence import Confluence
 from deskhand.sandbox.services.hook import Hook
 from deskhand.sandbox.services.jira import Jira
+from deskhand.sandbox.services.pagerduty import PagerDuty
 from deskhand.sandbox.services.slack import Slack
 from deskhand.sandbox.services.stand_in import JSON, Effect, StandIn
 from deskhand.sandbox.services.statuspage import Statuspage
@@ -26,6 +27,7 @@ class Services:
     """All stand-ins of a sandbox, each under its own name."""
 
     def __init__(self, sandbox: "Sandbox") -> None:
+        self.pagerduty = PagerDuty(sandbox)
         self.hook = Hook(sandbox)
         self.slack = Slack(sandbox)
         self.statuspage = Statuspage(sandbox)
