@@ -108,6 +108,7 @@ class _Batch:
         tx.memories.save(decision.memory for decision in self.made.values())
         tx.decisions.record(loud, self.engine.run)
         tx.outbox.put(row for decision in loud for row in self._rows(decision))
+        self._queue(tx, loud)
         looks = {key: self.made[key].look_again if key in self.made else None for key in self.ids}
         lease = self.engine.limits.lease
         looks |= {key: max(row.not_before, self.now) + lease for key, row in self.waiting.items()}
@@ -115,6 +116,13 @@ class _Batch:
         for decision in loud:
             _tell(self.engine, decision)
         return Evaluated(len(self.made), loud)
+
+    def _queue(self, tx: Transaction, decisions: list[Decision]) -> None:
+        """What is to be said outside Zendesk; nothing while the worker only observes. The kill switch stops the sending, not this."""
+        if self.engine.policy.mode in ("notify", "enforce"):
+            messages = [message for decision in decisions for message in decision.messages]
+            for message in tx.messages.add(messages, self.now, self.engine.run):
+                log.info("message_queued", message=message.key, ticket=message.ticket_id, verb=message.verb, role=message.role)  # fmt: skip
 
     def _be_patient(self) -> None:
         """Leave alone for some seconds what somebody is changing just now: it is decided as if for the first time then."""

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 from deskhand import logs
 from deskhand.app.engine import Engine
+from deskhand.core.fallback import UNCLEAR, attempted
 
 log = logs.get(__name__)
 MOST = 10_000
 
 
 def take_over(engine: Engine) -> int:
-    """Writes that were claimed and never handed in become `unknown`, to be settled from the audits; returns how many.
+    """Writes that were claimed and never handed in become `unknown`, to be settled from the audits, and so do messages, to be settled as their channels allow; returns how many.
 
     For a process that has just begun and holds the database alone: nobody else can be sending them, so their leases need not run out first.
     A request that is still on its way then comes too late: its stamp is no longer the ticket's, or its audit is found.
@@ -21,6 +22,11 @@ def take_over(engine: Engine) -> int:
         later = now + engine.limits.settle_after
         reason = "the process that sent it ended"
         tx.outbox.put(replace(row, state="unknown", not_before=later, lease_until=None, reason=reason) for row in rows)
+        words = f"{UNCLEAR}{reason}"
+        messages = [attempted(row, now, words) for row in tx.messages.ready(now, "sending", MOST)]
+        tx.messages.put(replace(row, state="unknown", not_before=later, lease_until=None) for row in messages)
     for row in rows:
         log.warning("write_unknown", op=row.op_id, ticket=row.write.ticket_id, reason=reason)
-    return len(rows)
+    for message in messages:
+        log.warning("message_unknown", message=message.message.key, ticket=message.message.ticket_id, reason=reason)
+    return len(rows) + len(messages)

@@ -1,0 +1,213 @@
+"""Deliver: carry messages to the services, and bring each to an end. Sent once, and never lost.
+
+A turn of a lane: what is unclear is settled as its channel allows; pages that were sent are read back; then row by row is claimed (committed as `sending` before
+the first byte leaves), asked about at the one gate, sent, and its outcome written down. A channel that refuses is passed over at once; one that is away
+is waited for as long as `core.fallback` says. `tidy` does what belongs to no lane, and waits for no service.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from deskhand import logs
+from deskhand.app.engine import Engine
+from deskhand.app.outcome import Delivered, carried, end, ended, failed, pass_on, say, taken, unclear, unsent, write
+from deskhand.app.ports import Transaction
+from deskhand.app.post import Lane, Post
+from deskhand.app.service_ports import Channel
+from deskhand.app.unclear import orphan, read_back, settle_unclear
+from deskhand.core import fallback
+from deskhand.core.memory import Memory
+from deskhand.core.message import Message, MessageRow, Sent
+from deskhand.core.restraint import LOOK_BACK, Drop, Go, Instead, Join, Ruling, Wait, gate, told
+from deskhand.core.review import waits_for_a_reader
+from deskhand.errors import DeskError
+
+log = logs.get(__name__)
+
+TURN: Final = 50
+"""Messages that one lane sends before the others have their turn, where they share a thread."""
+MOST: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """A row that may leave, as it is said, and what its channel carried before in that thread."""
+
+    row: MessageRow
+    message: Message
+    earlier: tuple[Sent, ...]
+
+
+def deliver(engine: Engine, post: Post) -> Delivered:
+    """One turn of all lanes, one after the other. The worker gives each lane a thread of its own instead."""
+    total = tidy(engine, post)
+    for lane in list(post.lanes.values()):
+        total += carry(engine, post, lane)
+    return total
+
+
+# ---- what belongs to no lane -----------------------------------------------------------------------------------------
+
+
+def tidy(engine: Engine, post: Post) -> Delivered:
+    """Claims that ran out, what was put off until now, pages of matters that are over, and rows whose channel is away or cannot be used."""
+    now = engine.clock.now()
+    with engine.store.begin() as tx:
+        stale = [unclear(row, now, "the worker that sent it is gone", now) for row in tx.messages.stale(now)]
+        opened = [replace(row, state="planned") for row in tx.messages.ready(now, "deferred", MOST)]
+        tx.messages.put([*stale, *opened])
+        over = _of_no_use(tx, now)
+        tx.messages.put(over)
+        gone = {row.message.key for row in over}
+        waiting = [row for row in tx.messages.listed(("planned",)) if row.message.key not in gone]
+        changed = [new for row in waiting if (new := _elsewhere(post, row, now)) is not None]
+        changed += [orphan(post, row, now) for row in tx.messages.listed(("unknown",)) if row.by not in post.channels]
+        write(tx, changed, now)
+    for row in [*stale, *over, *changed]:
+        say(row)
+    states = [row.state for row in [*over, *changed]]
+    return Delivered(dropped=states.count("dropped"), dead=states.count("dead"))
+
+
+def _of_no_use(tx: Transaction, now: datetime) -> list[MessageRow]:
+    """Pages that were not sent before their matter was closed, and what was put off in it."""
+    found: dict[str, MessageRow] = {}
+    closing = [row for row in tx.messages.listed(("planned", "sending", "unknown")) if row.message.verb == "close"]
+    for thread, number in {(row.message.thread, row.message.number) for row in closing}:
+        for row in tx.messages.of(thread):
+            late = row.state == "deferred" or (row.state == "planned" and row.message.verb == "page")
+            if late and row.message.number < number:
+                found[row.message.key] = ended(row, "dropped", now, "its matter was closed before it was sent")
+    return list(found.values())
+
+
+def _elsewhere(post: Post, row: MessageRow, now: datetime) -> MessageRow | None:
+    """A planned row that its channel cannot carry now, in the hands of the next one, or dead; None where it stays."""
+    why = post.unusable(row)
+    if why:
+        return pass_on(post, fallback.attempted(row, now, f"{fallback.REFUSED}{why}"), now)
+    if row.tried and now - row.message.at > fallback.GIVE_UP:
+        return ended(row, "dead", now, f"nobody took it for a day; last: {row.reason}")
+    lane = post.lane_of(row.by)
+    if lane is None or not fallback.is_out_of_patience(row, lane.away_since, now) or row.message.verb == "close":
+        return None
+    free = [index for index in post.others(row) if not post.is_held(row.message.channels[index], now)]
+    if not free:
+        return None
+    why = lane.why or row.reason.removeprefix(fallback.AWAY)
+    return fallback.moved(fallback.attempted(row, now, f"{fallback.AWAY}{why}"), free[0], now)
+
+
+# ---- one lane ----------------------------------------------------------------------------------------------------------
+
+
+def carry(engine: Engine, post: Post, lane: Lane, *, most: int = TURN) -> Delivered:
+    """One turn of one lane. Errors of its service end in the rows. While the kill switch is on nothing is sent."""
+    total = settle_unclear(engine, post, lane) + read_back(engine, post, lane)
+    for _ in range(most):
+        now = engine.clock.now()
+        if engine.stop():
+            return total
+        if lane.is_held(now):
+            with engine.store.begin() as tx:
+                lane.hold(tx, now)
+            return total
+        errand, more = _next_errand(engine, post, lane, now)
+        total += more
+        if errand is None:
+            return total
+        total += _send(engine, post, lane, errand)
+    return total
+
+
+def _next_errand(engine: Engine, post: Post, lane: Lane, now: datetime) -> tuple[_Errand | None, Delivered]:
+    """Claim rows until one may leave; and what became of those that may not."""
+    total = Delivered()
+    while True:
+        with engine.store.begin() as tx:
+            rows = tx.messages.claim(now, 1, now + engine.limits.lease, lane.channels)
+            if not rows:
+                return None, total
+            found = _judge(tx, engine, post, rows[0], now)
+            row = found.row if isinstance(found, _Errand) else found
+            write(tx, [row], now)
+        if isinstance(found, _Errand):
+            return found, total
+        say(found)
+        total += Delivered(later=1) if found.settled_at is None else Delivered(dropped=1)
+
+
+def _judge(tx: Transaction, engine: Engine, post: Post, row: MessageRow, now: datetime) -> _Errand | MessageRow:
+    """A claimed row at the gate: an errand, or the row as it waits or ends."""
+    message, policy = row.message, engine.policy
+    if why := post.unusable(row):
+        return unsent(pass_on(post, fallback.attempted(row, now, f"{fallback.REFUSED}{why}"), now))
+    channel = post.channels[row.by]
+    thread = tx.messages.of(message.thread)
+    earlier = carried(thread, row.by)
+    if message.verb == "close" and not any(fallback.may_have_carried(one, row.by) for one in thread if one != row):
+        return unsent(ended(row, "dropped", now, f"'{row.by}' carried nothing of this matter"))
+    place = policy.channels.get(row.by)
+    reader = waits_for_a_reader(row, earlier, place.options if place else {}) if message.verb == "publish" else ""
+    if reader:
+        return unsent(replace(row, state="held", reason=reader, lease_until=None))
+    recent = tx.messages.recent(now - LOOK_BACK) if message.verb in ("page", "tell") else []
+    over = _over(tx.memories.load([message.ticket_id]).get(message.ticket_id), message)
+    ruling = gate(row, policy.channels, recent, policy.guards, now, over=over)
+    if isinstance(ruling, Join):
+        return _joining(tx, row, channel, ruling, now)
+    if isinstance(ruling, Go):
+        free = replace(row, joined="")
+        return _Errand(free, fallback.worded(free), earlier)
+    return unsent(_put_off(row, ruling, now))
+
+
+def _put_off(row: MessageRow, ruling: Ruling, now: datetime) -> MessageRow:
+    """The row after the gate has said not now, not so, or never."""
+    match ruling:
+        case Wait(until, reason):
+            return replace(row, state="deferred", not_before=until, reason=reason, lease_until=None)
+        case Instead(channel, reason):
+            passed = fallback.attempted(row, now, f"{fallback.PASSED}{reason}")
+            return fallback.moved(passed, channel, now)
+        case Drop(reason, joined):
+            return replace(ended(row, "dropped", now, reason), joined=joined)
+        case _:
+            return row
+
+
+def _joining(tx: Transaction, row: MessageRow, channel: Channel, join: Join, now: datetime) -> _Errand | MessageRow:
+    """One of a storm is told of in the thread of the first, by a channel that can tell; where none can, it is only counted."""
+    said = told(row.message, join)
+    if not channel.carries(said):
+        return unsent(replace(ended(row, "dropped", now, join.reason), joined=join.thread))
+    return _Errand(
+        replace(row, joined=join.thread, reason=join.reason), said, carried(tx.messages.of(join.thread), row.by)
+    )
+
+
+def _over(memory: Memory | None, message: Message) -> str:
+    """Why nobody needs a page any more: somebody acknowledged after it was decided."""
+    if memory is None or message.verb != "page":
+        return ""
+    for one in memory.standings:
+        if one.thread == message.thread and one.state != "triggered" and one.at is not None and one.at >= message.at:
+            return f"{one.by or 'somebody'} {one.state} it at {one.at:%Y-%m-%d %H:%M:%S} UTC"
+    return ""
+
+
+# ---- sending ---------------------------------------------------------------------------------------------------------
+
+
+def _send(engine: Engine, post: Post, lane: Lane, errand: _Errand) -> Delivered:
+    """Send one message, once, and write down what came of it."""
+    row = errand.row
+    try:
+        receipt = post.channels[row.by].send(errand.message, errand.earlier)
+    except DeskError as error:
+        new = failed(post, lane, row, error, engine.clock.now())
+    else:
+        lane.went()
+        new = taken(post, row, receipt, engine.clock.now())
+    return end(engine, lane, new)

@@ -1,0 +1,150 @@
+"""What became of a message: its row after an attempt, or after it turned out to be of no use."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from deskhand import logs
+from deskhand.app.engine import Engine
+from deskhand.app.ports import Transaction
+from deskhand.app.post import Lane, Post
+from deskhand.core import fallback
+from deskhand.core.message import MessageRow, MessageState, Receipt, Sent
+from deskhand.errors import DeskError, RateLimited, Rejected, Unknown
+
+log = logs.get(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What a turn came to, in messages."""
+
+    sent: int = 0
+    later: int = 0
+    dropped: int = 0
+    dead: int = 0
+
+    def __add__(self, other: "Delivered") -> "Delivered":
+        """Two parts of a turn together."""
+        return Delivered(
+            self.sent + other.sent, self.later + other.later, self.dropped + other.dropped, self.dead + other.dead
+        )
+
+    @property
+    def moved(self) -> bool:
+        """Whether anything came to an end."""
+        return bool(self.sent or self.dropped or self.dead)
+
+
+def taken(post: Post, row: MessageRow, receipt: Receipt, now: datetime) -> MessageRow:
+    """It was taken. A page that can be read back has not come to its end yet."""
+    again = row.message.verb == "page" and row.by in post.pagers and not row.joined
+    return replace(
+        fallback.attempted(row, now, fallback.SENT),
+        state="sent",
+        ref=receipt.ref,
+        url=receipt.url,
+        reason=row.reason if row.joined else "",
+        sent_at=now,
+        not_before=now + fallback.READ_BACK if again else now,
+        settled_at=None if again else now,
+        lease_until=None,
+    )
+
+
+def failed(post: Post, lane: Lane, row: MessageRow, error: DeskError, now: datetime) -> MessageRow:
+    """It was not taken, or nobody knows."""
+    words = f"{error}. {error.hint}".rstrip() if isinstance(error, Rejected) else str(error)
+    match error:
+        case Rejected():
+            lane.went()
+            log.error("message_refused", **facts(row), reason=str(error), hint=error.hint)
+            return pass_on(post, fallback.attempted(row, now, f"{fallback.REFUSED}{words}"), now)
+        case RateLimited():
+            lane.asked_to_wait(now, error.retry_after, words)
+            waits = replace(row, attempts=max(row.attempts - 1, 0))
+            return replace(waits, state="planned", not_before=lane.free_at or now, reason=words, lease_until=None)
+        case Unknown():
+            lane.failed(now, words)
+            return unclear(row, now, words, now + fallback.SETTLE)
+        case _:
+            lane.failed(now, words)
+            later = max(now + fallback.wait_for_row(row.attempts), lane.free_at or now)
+            tried = fallback.attempted(row, now, f"{fallback.AWAY}{words}")
+            return replace(tried, state="planned", not_before=later, lease_until=None)
+
+
+def unclear(row: MessageRow, now: datetime, why: str, at: datetime) -> MessageRow:
+    """A row of which nobody knows whether it was sent."""
+    tried = fallback.attempted(row, now, f"{fallback.UNCLEAR}{why}")
+    return replace(tried, state="unknown", not_before=at, lease_until=None)
+
+
+def pass_on(post: Post, row: MessageRow, now: datetime) -> MessageRow:
+    """A row that its channel refused: the next channel at once, or dead. What closes a matter is for its own channel alone."""
+    others = post.others(row) if row.message.verb != "close" else []
+    if others:
+        return fallback.moved(row, others[0], now)
+    return ended(row, "dead", now, f"no channel is left; {row.reason}")
+
+
+def ended(row: MessageRow, state: MessageState, now: datetime, reason: str) -> MessageRow:
+    """The row at its end, without having been sent."""
+    return replace(row, state=state, reason=reason, settled_at=now, lease_until=None)
+
+
+def unsent(row: MessageRow) -> MessageRow:
+    """A claimed row that did not leave: that was no attempt."""
+    return replace(row, attempts=max(row.attempts - 1, 0))
+
+
+def carried(thread: Sequence[MessageRow], channel: str) -> tuple[Sent, ...]:
+    """What a channel has carried of a thread, oldest first."""
+    went = [row for row in thread if row.by == channel and row.state in ("sent", "confirmed") and row.ref]
+    return tuple(
+        Sent(channel, row.message.verb, row.ref, row.message.number)
+        for row in sorted(went, key=lambda row: (row.message.number, row.message.key))
+        if not row.joined
+    )
+
+
+def end(engine: Engine, lane: Lane, row: MessageRow) -> Delivered:
+    """Commit a row as it is after its attempt, with the pace of its lane."""
+    now = engine.clock.now()
+    with engine.store.begin() as tx:
+        write(tx, [row], now)
+        lane.hold(tx, now)
+    say(row)
+    went = row.state in ("sent", "confirmed")
+    return Delivered(sent=int(went), later=int(row.settled_at is None and not went), dead=int(row.state == "dead"))
+
+
+def write(tx: Transaction, rows: Sequence[MessageRow], now: datetime) -> None:
+    """Rows as they are now; where one is dead its ticket is looked at."""
+    tx.messages.put(rows)
+    tx.work.wake([row.message.ticket_id for row in rows if row.state == "dead"], now)
+
+
+def facts(row: MessageRow) -> dict[str, object]:
+    """What a line in the log says of a message; never its words."""
+    message = row.message
+    return {"message": message.key, "ticket": message.ticket_id, "verb": message.verb, "channel": row.by}
+
+
+def say(row: MessageRow) -> None:
+    """One line in the log for a row that moved."""
+    match row.state:
+        case "sent":
+            log.info("message_sent", **facts(row), thread=row.message.thread, ref=row.ref)
+        case "dropped":
+            log.info("message_dropped", **facts(row), reason=row.reason)
+        case "dead":
+            log.error("message_dead", **facts(row), reason=row.reason)
+        case "unknown":
+            log.warning("message_unknown", **facts(row), reason=row.reason)
+        case "deferred" | "held":
+            log.info("message_put_off", **facts(row), reason=row.reason, at=row.not_before.isoformat())
+        case "planned":
+            log.warning("message_later", **facts(row), reason=row.reason, at=row.not_before.isoformat())
+        case _:
+            return
