@@ -24,6 +24,7 @@ AREAS = (
     "integrations",
 )
 MITIGATION = ("none", "contained", "mitigated", "resolved")
+WORKAROUND = ("missing", "works", "failed")
 
 FIELDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Issue type", "tagger", ISSUE_TYPES),
@@ -54,6 +55,15 @@ FIELDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Escalation risk", "text", ()),
     ("Help needed", "textarea", ()),
     ("Help deadline", "text", ()),
+    ("Mitigation plan", "textarea", ()),
+    ("Root cause hypothesis", "textarea", ()),
+    ("Root cause", "textarea", ()),
+    ("Workaround", "tagger", WORKAROUND),
+    ("Access needed", "checkbox", ()),
+    ("Data corruption", "checkbox", ()),
+    ("Internal service error", "checkbox", ()),
+    ("Executive involved", "checkbox", ()),
+    ("Churn risk", "checkbox", ()),
     ("Request id", "text", ()),
     ("Failed at", "text", ()),
     ("Client version", "text", ()),
