@@ -6,6 +6,7 @@ from typing import Final
 from deskhand.core.condition import Both, Compare, Condition
 from deskhand.core.ladder import Channel, Climber, Ladder, MatrixRow, Role, Rung
 from deskhand.core.message import PAGERS, Service
+from deskhand.documents.channel_options import check_options
 from deskhand.documents.compile_compare import use_field
 from deskhand.documents.compile_condition import condition
 from deskhand.documents.gather import Placed
@@ -31,6 +32,7 @@ NEEDS_PLACE: Final[Mapping[Service, str]] = {
     "slack": "a Slack channel's id",
     "statuspage": "the page's id",
     "jira": "the project's key",
+    "confluence": "the space's key",
 }
 """Services that cannot find anything without a place, with what that is."""
 FOR_PEOPLE: Final[frozenset[Service]] = PAGERS | {"slack", "slack_hook", "webhook", "apprise"}
@@ -43,6 +45,8 @@ def channel(name: str, placed: Placed[ChannelModel], view: View) -> Channel:
     if model.place is None and model.service in NEEDS_PLACE:
         hint = f"place: {NEEDS_PLACE[model.service]}"
         view.problem(node.at(("service",)), f"'{model.service}' needs a 'place'", "bad-channel", hint)
+    if "options" in node.mapping:
+        check_options(model.service, node.mapping["options"], view)
     hours = view.calendar(node.at(("hours",))) if model.hours is not None else None
     return Channel(name, model.service, model.place or "", model.key or "", hours, dict(model.options))
 

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from deskhand.core.condition import Both, Compare, Condition
 from deskhand.core.domain import domain
@@ -195,10 +196,14 @@ def _fields(condition: Condition) -> frozenset[str]:
             return frozenset()
 
 
+USED_BY_ITSELF: Final = frozenset({"confluence"})
+"""Services whose channels no rule names: the runbook is in every message."""
+
+
 def _unused(declared: Declared, scope: Scope) -> Iterator[Problem]:
     notes = {name: placed.key for name, placed in declared.notes.items()}
     calendars = {name: placed.key for name, placed in declared.calendars.items() if name not in _office(declared)}
-    channels = {name: placed.key for name, placed in declared.channels.items()}
+    channels = {name: one.key for name, one in declared.channels.items() if one.model.service not in USED_BY_ITSELF}
     ladders = {name: placed.key for name, placed in declared.ladders.items()}
     announcements = {name: placed.key for name, placed in declared.announcements.items()}
     kinds = {

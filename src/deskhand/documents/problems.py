@@ -35,7 +35,10 @@ CHECKS: Final[dict[str, tuple[Weight, str]]] = {
     "bad-action": ("error", "An action that cannot be carried out as it is written."),
     "bad-template": ("error", "A note template that cannot be read, or that uses more than its limits."),
     "bad-calendar": ("error", "A calendar with an unknown time zone, or hours or dates that make no sense."),
-    "bad-channel": ("error", "A channel without what its service needs to find its place."),
+    "bad-channel": (
+        "error",
+        "A channel without what its service needs to find its place, or with an option that its service does not have.",
+    ),
     "bad-ladder": (
         "error",
         "A ladder that contradicts itself, such as a climber for a severity that does not climb it.",
