@@ -1,0 +1,93 @@
+"""The escalation matrix as a page: for a terminal, and as Markdown to be put where everybody finds it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from deskhand.core.condition import describe_span
+from deskhand.core.matrix import Matrix, Row, Step, Way
+from deskhand.core.severity import Level
+
+HEADS = ("Severity", "Kind", "Issue", "Who has it", "When", "Who is next", "How", "Rule")
+RUNGS = ("Rung", "Who", "How", "After", "Hours", "By")
+LEVELS = ("Severity", "When", "Response", "Resolution", "Customer hears every", "Pages", "Told", "Status page")
+_PAGES = {"true": "yes", "false": "no", "business_hours_only": "in business hours"}
+_STATUS = {"true": "yes", "false": "no", "case_by_case": "case by case"}
+
+
+def show(out: Console, page: Matrix) -> None:
+    """The page on a terminal."""
+    out.print(_table("Escalation matrix", HEADS, [_row(row) for row in page.rows]))
+    for way in page.ladders:
+        out.print()
+        out.print(f"[bold]Ladder {escape(way.id)}[/] ({way.kind}): {escape(way.description)}")
+        out.print(_table("", RUNGS, [_step(step) for step in way.steps]))
+        for line in _says(way):
+            out.print(escape(line))
+
+
+def _table(title: str, heads: Sequence[str], rows: list[tuple[str, ...]]) -> Table:
+    table = Table(title=title or None, title_justify="left", show_lines=len(heads) == len(HEADS))
+    for head in heads:
+        table.add_column(head)
+    for row in rows:
+        table.add_row(*map(escape, row))
+    return table
+
+
+def markdown(page: Matrix) -> str:
+    """The page as Markdown."""
+    return "\n".join(_lines(page)) + "\n"
+
+
+def _lines(page: Matrix) -> Iterator[str]:
+    yield "# Escalation"
+    if page.severities:
+        yield from ("", "## Severities", "", *_grid(LEVELS, [_level(level) for level in page.severities]))
+    yield from ("", "## Matrix", "", *_grid(HEADS, [_row(row) for row in page.rows]))
+    for way in page.ladders:
+        yield from ("", f"## Ladder: {_cell(way.id)} ({way.kind})", "", _cell(way.description), "")
+        yield from _grid(RUNGS, [_step(step) for step in way.steps])
+        yield ""
+        yield from (f"* {_cell(line)}" for line in _says(way))
+
+
+def _grid(heads: Sequence[str], rows: list[tuple[str, ...]]) -> Iterator[str]:
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{' --- |' * len(heads)}"
+    for row in rows:
+        yield f"| {' | '.join(map(_cell, row))} |"
+
+
+def _cell(text: str) -> str:
+    """Words that stay in one cell and mean nothing to Markdown."""
+    plain = " ".join(text.split())
+    for sign in "\\`*_[]<>|":
+        plain = plain.replace(sign, f"\\{sign}")
+    return plain
+
+
+def _row(row: Row) -> tuple[str, ...]:
+    severities = ", ".join(row.severities).upper() or "any"
+    return (severities, row.kind, row.issue, row.owner, row.trigger, row.next, "; ".join(row.does), row.rule)
+
+
+def _step(step: Step) -> tuple[str, ...]:
+    return (step.name, step.role, step.how, step.after, step.hours, ", then ".join(step.channels))
+
+
+def _says(way: Way) -> Iterator[str]:
+    """What is to know of a ladder beside its rungs."""
+    yield f"For {', '.join(way.severities).upper()}; climbed by {way.climber}."
+    yield f"Nobody is paged any more: {way.stops}. Over: {way.ends}."
+    yield from way.notes
+
+
+def _level(level: Level) -> tuple[str, ...]:
+    spans = (describe_span(timedelta(seconds=one)) for one in (level.response, level.resolution, level.update_every))
+    told = ", ".join(level.notify) or "nobody"
+    pages, status = _PAGES[level.page_on_call], _STATUS[level.status_page]
+    return (level.id.upper(), level.definition, *spans, pages, told, status)
