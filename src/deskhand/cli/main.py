@@ -17,6 +17,7 @@ from deskhand.cli import (
     clocks,
     demo,
     explain,
+    ladder,
     macros,
     once,
     outbox,
@@ -57,6 +58,7 @@ app.command("status")(status.command)
 app.command("whoami")(whoami.command)
 app.command("settings")(settings.command)
 app.add_typer(macros.app, name="macros")
+app.add_typer(ladder.app, name="ladder")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(sandbox.app, name="sandbox")
 

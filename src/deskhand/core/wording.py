@@ -5,11 +5,29 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Final
 
-from deskhand.core.condition import Both, Bound, Burn, ClockIs, Compare, Condition, Not, Op, Remaining, Since, Tags, describe_span
+from deskhand.core.condition import (
+    Both,
+    Bound,
+    Burn,
+    ClockIs,
+    Compare,
+    Condition,
+    Not,
+    Op,
+    Remaining,
+    Since,
+    Tags,
+    describe_span,
+)
 
 ALWAYS: Final = "always"
 NEVER: Final = "never"
-_BOUNDS: Final[Mapping[Bound, str]] = {"above": "more than ", "at_least": "", "below": "less than ", "at_most": "at most "}
+_BOUNDS: Final[Mapping[Bound, str]] = {
+    "above": "more than ",
+    "at_least": "",
+    "below": "less than ",
+    "at_most": "at most ",
+}
 _INSTANTS: Final[Mapping[str, str]] = {
     "created": "it came",
     "updated": "its last change",
@@ -39,7 +57,11 @@ def worded(condition: Condition) -> str:
         case Compare():
             return _compared(condition)
         case Tags(want=want, tags=tags):
-            return {"all": f"tag {_joined(tags, 'and')}", "any": f"tag {_joined(tags)}", "none": f"without tag {_joined(tags)}"}[want]
+            return {
+                "all": f"tag {_joined(tags, 'and')}",
+                "any": f"tag {_joined(tags)}",
+                "none": f"without tag {_joined(tags)}",
+            }[want]
         case Burn(clock=clock, bound=bound, share=share):
             return f"{_bounded(bound)}{_percent(share)} of {_clock(clock)} used"
         case Remaining(clock=clock, bound=bound, seconds=seconds):
@@ -60,7 +82,9 @@ def _both(join: str, parts: tuple[Condition, ...]) -> str:
         return ALWAYS if join == "all" else NEVER
     if len(parts) == 1:
         return worded(parts[0])
-    phrases = [f"({worded(part)})" if isinstance(part, Both) and len(part.parts) > 1 else worded(part) for part in parts]
+    phrases = [
+        f"({worded(part)})" if isinstance(part, Both) and len(part.parts) > 1 else worded(part) for part in parts
+    ]
     return (", " if join == "all" else " or ").join(phrases)
 
 
@@ -91,7 +115,12 @@ def _compared(asks: Compare) -> str:
 def _severity(asks: Compare) -> str:
     values = asks.value if isinstance(asks.value, tuple) else (asks.value,)
     levels = _joined(str(value).upper() for value in values)
-    more = {"at_least": " or worse", "at_most": " or less", "greater_than": ", and worse than that", "less_than": ", and less than that"}
+    more = {
+        "at_least": " or worse",
+        "at_most": " or less",
+        "greater_than": ", and worse than that",
+        "less_than": ", and less than that",
+    }
     return {"is_not": "not ", "not_in": "not "}.get(asks.op, "") + levels + more.get(asks.op, "")
 
 

@@ -1,0 +1,73 @@
+"""`deskhand ladder`: the page as people and programs read it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from deskhand.cli.main import main
+from tests.documents.test_compile_ladder import ladder
+from tests.documents.words import LEVELS, SHIPPED
+
+
+def shown(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """What the command prints."""
+    assert main(["ladder", "show", *arguments]) == 0
+    return capsys.readouterr().out
+
+
+def folder(place: Path, text: str) -> str:
+    """A folder of policies with this file."""
+    (place / "a.yaml").write_text(text, encoding="utf-8")
+    (place / "b.yaml").write_text(LEVELS, encoding="utf-8")
+    return str(place)
+
+
+def test_the_page_shows_rows_and_ladders(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each rule of the matrix, each rung."""
+    text = shown(capsys, str(SHIPPED))
+
+    assert "Escalation matrix" in text
+    assert "p1-no-hypothesis" in text
+    assert "Ladder command (stakeholder): Somebody who decides" in text
+    assert "Nobody is paged any more: mitigation status contained, mitigated or resolved." in text
+
+
+def test_the_markdown_page_is_one_table_of_rows_and_one_for_each_ladder(capsys: pytest.CaptureFixture[str]) -> None:
+    """With the severities before them, and as many cells in each row as there are heads."""
+    text = shown(capsys, str(SHIPPED), "--markdown")
+    heads = [line for line in text.splitlines() if line.startswith("#")]
+
+    assert heads[:3] == ["# Escalation", "## Severities", "## Matrix"]
+    assert "## Ladder: security (technical)" in heads
+    assert "| P1 | technical | any | Support L1 |" in text
+    for block in text.split("\n\n"):
+        rows = [line.replace("\\|", "") for line in block.splitlines() if line.startswith("|")]
+        assert len({line.count("|") for line in rows}) <= 1
+
+
+def test_words_of_the_policies_cannot_break_the_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither as Markdown, nor as marks of the terminal's own."""
+    text = ladder().replace("description: d, severities", "description: 'a | b <script> `x` [red]y', severities")
+    place = folder(tmp_path, text)
+
+    assert "a \\| b \\<script\\> \\`x\\` \\[red\\]y" in shown(capsys, place, "--markdown")
+    assert "a | b <script> `x` [red]y" in shown(capsys, place)
+
+
+def test_programs_read_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """And nothing else."""
+    page = json.loads(shown(capsys, str(SHIPPED), "--json"))
+
+    assert {"severities", "rows", "ladders"} == page.keys()
+    assert page["ladders"][0]["steps"][0]["after"] == "at once"
+
+
+def test_policies_with_mistakes_show_nothing_but_those(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each at its place."""
+    place = folder(tmp_path, ladder().replace("L1, role: ann", "L1, role: an"))
+
+    assert main(["ladder", "show", place]) == 1
+    said = capsys.readouterr().err
+    assert "unknown role 'an' (did you mean 'ann'?) [unknown-role]" in said
+    assert "hint: Mend the places named above" in said
