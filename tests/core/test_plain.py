@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskhand.core.plain import CUT, cut, line, plain
+from deskhand.core.plain import CUT, cut, line, plain, short
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,22 @@ def test_what_is_sent_can_be_sent(written: str, most: int) -> None:
     sent.encode()
     assert plain(sent) == sent
     assert len(sent) <= most
+
+
+def test_of_a_text_of_megabytes_only_the_beginning_is_looked_at() -> None:
+    """It is still said that it was cut, also where its beginning is nothing but space."""
+    assert short(" a  b\n c ", 20) == "a b c"
+    assert short(" a\r\nb ", 20, lines=True) == "a\nb"
+    assert short("ab " * 9, 20) == "ab ab ab ab a" + CUT
+    assert short("ab " * 9_000_000, 20) == "ab ab ab ab a" + CUT
+    assert short(" " * 9_000_000 + "end", 20) == CUT
+
+
+@given(st.text(st.characters(exclude_categories=()), max_size=400), st.integers(len(CUT), 40))
+def test_what_is_shortened_keeps_the_limit_and_says_so(written: str, most: int) -> None:
+    """Where nothing had to be cut it is the line itself."""
+    said = short(written, most)
+
+    assert len(said) <= most
+    assert said == line(said)
+    assert said == line(written) or said.endswith(CUT)

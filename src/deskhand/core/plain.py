@@ -33,3 +33,12 @@ def cut(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     return text[: max(most - len(CUT), 0)].rstrip() + CUT[:most]
+
+
+def short(text: str, most: int, *, lines: bool = False) -> str:
+    """The text as one line, or with its `lines`, at most so many characters of it. Of what is much longer only the beginning is looked at."""
+    begin = text[: 8 * most + 64]
+    said = plain(begin).strip() if lines else line(begin)
+    if len(begin) < len(text):
+        said = said[: max(most - len(CUT), 0)] + CUT
+    return cut(said, most)

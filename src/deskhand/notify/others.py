@@ -16,7 +16,7 @@ from deskhand import logs
 from deskhand.core.brief_note import brief_note
 from deskhand.core.ladder import Channel
 from deskhand.core.message import Message, Receipt, Sent
-from deskhand.core.plain import cut, line, plain
+from deskhand.core.plain import cut, line, plain, short
 from deskhand.errors import SettingsError, Transient, Unknown
 
 DEADLINE: Final = 45.0
@@ -160,11 +160,11 @@ class _Line:
 def words(message: Message, address: Address) -> tuple[str, str]:
     """Title and text for an address: plain, within its limit, and with nothing in it that pings anybody."""
     notice = message.notice
-    title = cut(harmless(line(notice.title)) or f"Ticket {message.ticket_id}", TITLE)
-    facts = "\n".join(f"{line(label)}: {line(value)}" for label, value in notice.facts)
+    title = cut(harmless(short(notice.title, TITLE)) or f"Ticket {message.ticket_id}", TITLE)
+    facts = "\n".join(f"{short(label, TITLE)}: {short(value, TITLE)}" for label, value in notice.facts)
     links = "\n".join(f"{line(one.text)}: {line(one.url)}" for one in notice.links)
     brief = plain(brief_note(notice.brief)) if notice.brief is not None else ""
-    parts = (plain(notice.text).strip(), facts, line(notice.url), links, brief)
+    parts = (short(notice.text, LONGEST, lines=True), facts, line(notice.url), links, brief)
     room = min(address.longest, LONGEST) - (0 if address.titled else len(title) + 2)
     return title, cut(harmless("\n\n".join(one for one in parts if one)), max(room, 20)) or title
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from deskhand.core.brief import Brief
 from deskhand.core.message import Message, Notice
-from deskhand.core.plain import cut, line, plain
+from deskhand.core.plain import cut, line, short
 
 Json = dict[str, Any]
 
@@ -51,7 +51,7 @@ class Sizes:
 
 def glance(message: Message, mention: str = "") -> str:
     """The `text` of a message: title and first words, escaped for mrkdwn, with the mentions that the policy names."""
-    words = ": ".join(one for one in (line(message.notice.title), line(message.notice.text)) if one)
+    words = ": ".join(one for one in (short(message.notice.title, TEXT), short(message.notice.text, TEXT)) if one)
     pinged = " ".join(_mrkdwn(one) for one in mentioned(mention))
     return f"{pinged} {escaped(cut(words, TEXT))}".strip() or f"Ticket {message.ticket_id}"
 
@@ -99,7 +99,7 @@ def weight(value: object) -> int:
 
 def _blocks(message: Message, mention: str, sizes: Sizes, *, brief: bool) -> list[Json]:
     notice = message.notice
-    title = cut(_MARKS.get(message.verb, "") + (line(notice.title) or f"Ticket {message.ticket_id}"), HEADER)
+    title = cut(_MARKS.get(message.verb, "") + (short(notice.title, HEADER) or f"Ticket {message.ticket_id}"), HEADER)
     made: list[Json] = [{"type": "header", "text": {"type": "plain_text", "text": title, "emoji": False}}]
     made += _rich("", _opening(notice, mention, sizes))
     if brief and notice.brief is not None:
@@ -112,12 +112,12 @@ def _opening(notice: Notice, mention: str, sizes: Sizes) -> Iterator[Json]:
     said: list[Json] = []
     for one in mentioned(mention):
         said += [_who(one), _words(" ")]
-    if text := plain(notice.text).strip():
-        said.append(_words(cut(text, sizes.text)))
+    if text := short(notice.text, sizes.text, lines=True):
+        said.append(_words(text))
     if said:
         yield _section(said)
     for label, value in notice.facts[:10]:
-        yield _section(_labelled(cut(line(label), 60), cut(line(value), sizes.fact)))
+        yield _section(_labelled(short(label, 60), short(value, sizes.fact)))
     links = [_link(one.url, one.text) for one in notice.links[: sizes.entries]]
     ticket = [_link(notice.url, "Open the ticket")] if notice.url else []
     if ticket or links:
@@ -135,7 +135,7 @@ def _brief(brief: Brief, sizes: Sizes) -> list[Json]:
 def _parts(brief: Brief, sizes: Sizes) -> Iterator[Iterator[Json]]:
     some, entry = _shown(sizes.part), _shown(sizes.entry)
     sla = f"{brief.sla} ({line(brief.sla_clock)})" if brief.sla_clock else brief.sla
-    told = " ".join(one for one in (_moment(brief.last_update_at), line(brief.last_update)) if one)
+    told = " ".join(one for one in (_moment(brief.last_update_at), short(brief.last_update, sizes.entry)) if one)
     yield _part(f"ESCALATION: {entry(brief.summary)}", (
         ("Severity", brief.severity or NOT_STATED), ("Target", brief.target or NOT_STATED),
         ("Needed", some(brief.needed)), ("Deadline", _moment(brief.deadline) or NOT_STATED),
@@ -145,7 +145,7 @@ def _parts(brief: Brief, sizes: Sizes) -> Iterator[Iterator[Json]]:
         ("Customers", entry(brief.customers)), ("Workflow", some(brief.workflow_impact)),
         ("Revenue at risk", entry(brief.revenue_at_risk)), ("SLA", sla),
     ))  # fmt: skip
-    yield _part("ISSUE DESCRIPTION", ((cut(plain(brief.description).strip(), sizes.part) or NOT_STATED, ""),))
+    yield _part("ISSUE DESCRIPTION", ((short(brief.description, sizes.part, lines=True) or NOT_STATED, ""),))
     if brief.steps or brief.expected or brief.actual or brief.environment:
         ends = (
             ("Expected", entry(brief.expected)),
@@ -153,7 +153,8 @@ def _parts(brief: Brief, sizes: Sizes) -> Iterator[Iterator[Json]]:
             ("Environment", entry(brief.environment)),
         )
         yield _part("REPRODUCTION STEPS", ends, brief.steps, sizes)
-    yield _part("WHAT'S BEEN TRIED", (), [f"{line(one.action)} → {line(one.result)}" for one in brief.tried], sizes)
+    tried = [f"{short(one.action, sizes.entry)} → {short(one.result, sizes.entry)}" for one in brief.tried]
+    yield _part("WHAT'S BEEN TRIED", (), tried, sizes)
     yield _part("CUSTOMER COMMUNICATION", (
         ("Last update", entry(told)), ("Expectation", entry(brief.expectation)), ("Risk", entry(brief.escalation_risk)),
     ))  # fmt: skip
@@ -171,7 +172,7 @@ def _part(
 
 
 def _numbered(entries: Sequence[str], sizes: Sizes) -> Iterator[Json]:
-    shown = [cut(line(one), sizes.entry) for one in entries[: sizes.entries]]
+    shown = [short(one, sizes.entry) for one in entries[: sizes.entries]]
     listed = [_section([_words(one)]) for one in shown if one]
     if not listed:
         yield _section([_words(NOT_STATED)])
@@ -211,7 +212,7 @@ def _small(text: str) -> Json:
 
 def _link(url: str, words: str) -> Json:
     """A link where the address is one that a browser opens; else its words alone."""
-    text = cut(line(words), 100) or "link"
+    text = short(words, 100) or "link"
     return {"type": "link", "url": url, "text": text} if _opens(url) else _words(text)
 
 
@@ -249,7 +250,7 @@ def _origin(message: Message) -> str:
 
 def _shown(most: int) -> Callable[[str], str]:
     """How a text of a brief is shown: on one line, within a limit, and never as nothing."""
-    return lambda text: cut(line(text), most) or NOT_STATED
+    return lambda text: short(text, most) or NOT_STATED
 
 
 def _moment(at: datetime | None) -> str:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from deskhand.core.brief_note import brief_note
 from deskhand.core.ladder import Channel
 from deskhand.core.message import Message, Receipt, Sent
-from deskhand.core.plain import cut, line, plain
+from deskhand.core.plain import cut, line, plain, short
 from deskhand.errors import AccessRefused, DeskError, RateLimited, Rejected, SettingsError, Transient, Unknown
 from deskhand.http.service import Answer, ServiceSession
 
@@ -108,7 +108,7 @@ def envelope(message: Message) -> dict[str, Any]:
     """The message as its receiver reads it: the same for the same message, whenever it is sent."""
     notice = message.notice
     ticket = [{"text": f"Ticket {message.ticket_id}", "url": notice.url}] if notice.url else []
-    links = [{"text": cut(line(one.text), 200), "url": one.url} for one in notice.links[:20] if _opens(one.url)]
+    links = [{"text": short(one.text, 200), "url": one.url} for one in notice.links[:20] if _opens(one.url)]
     return {
         "id": message.key,
         "type": message.verb,
@@ -131,9 +131,11 @@ def _opens(url: str) -> bool:
 
 def _text(message: Message) -> str:
     notice = message.notice
-    facts = "\n".join(f"{line(label)}: {line(value)}" for label, value in notice.facts)
+    facts = "\n".join(f"{short(label, 200)}: {short(value, 1_000)}" for label, value in notice.facts)
     brief = brief_note(notice.brief) if notice.brief is not None else ""
-    return "\n\n".join(one for one in (line(notice.title), plain(notice.text).strip(), facts, plain(brief)) if one)
+    return "\n\n".join(
+        one for one in (short(notice.title, 500), short(notice.text, TEXT, lines=True), facts, plain(brief)) if one
+    )
 
 
 def _id(answer: Answer) -> str:
