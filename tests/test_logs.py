@@ -2,6 +2,7 @@
 
 import ast
 import json
+from typing import Literal
 
 import pytest
 
@@ -66,3 +67,20 @@ def _fail(parts: list[str]) -> None:
     """Fail with a local variable that nobody should see."""
     words = "".join(parts)
     raise ValueError(f"{len(words)} characters")
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+def test_a_line_is_one_line_that_no_terminal_obeys(
+    form: Literal["console", "json"], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """S2: words of a ticket in a reason colour nothing, and pass for no other line."""
+    logs.configure(form)
+
+    logs.get("deskhand.x").warning(
+        "write_dead", reason="\x1b[31mred\x1b[0m\nerror event=store_full \u202e\x9b", fine="all well"
+    )
+
+    told = capsys.readouterr().err
+    assert not set("\x1b\x9b\u202e") & set(told)
+    assert told.count("\n") == 1
+    assert "all well" in told

@@ -143,10 +143,21 @@ def hide_secrets(_logger: object, _method: str, event: MutableMapping[str, Any])
     return event
 
 
+def spell_out(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Write texts as Python does where a terminal would obey something in them: words of tickets, of services, of errors."""
+    for name, value in event.items():
+        if isinstance(value, str) and not value.isprintable() and name != "exception":
+            event[name] = repr(value)
+    return event
+
+
 def _rendering(*, console: bool) -> Iterable[Any]:
     """The last processors. Tracebacks carry no local variables: those hold secrets and customers' words."""
     if console:
         plain = structlog.dev.plain_traceback
-        return (structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain),)
+        return (
+            spell_out,
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain),
+        )
     tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
     return (structlog.processors.ExceptionRenderer(tracebacks), structlog.processors.JSONRenderer(default=str))

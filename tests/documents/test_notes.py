@@ -110,6 +110,13 @@ def test_output_has_a_limit_and_says_so() -> None:
     assert text == "(The note 'n' could not be written out: output stream limit reached)"
 
 
+def test_half_a_character_is_a_sentence_and_not_a_crash() -> None:
+    """A ticket may hold half of a surrogate pair, which no file and no service takes."""
+    text = note("<< ticket.subject >>").render({"ticket": {"subject": "half \ud83d"}})
+
+    assert text == "(The note 'n' could not be written out: a value holds half a character, which is no text)"
+
+
 @given(
     st.text() | st.sampled_from(["<< rule.id >>", "{{ticket.id}}", "<% for x in (1..9) %>", "<<<<", "%>", "\x1b[31m"])
 )

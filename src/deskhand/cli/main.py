@@ -31,6 +31,7 @@ from deskhand.cli import (
     whoami,
 )
 from deskhand.cli import run as run_command
+from deskhand.core.plain import plain
 from deskhand.errors import DeskhandError
 
 USAGE: Final = 64
@@ -107,7 +108,7 @@ def main(arguments: list[str]) -> int:
     except Exception as error:
         if os.environ.get("DESKHAND_DEBUG"):
             raise
-        typer.echo(f"error: {type(error).__name__}: {error}", err=True)
+        typer.echo(plain(f"error: {type(error).__name__}: {error}"), err=True)
         typer.echo(
             "hint: This is a fault of deskhand. Run it again with DESKHAND_DEBUG=1 and report what it shows.", err=True
         )
@@ -126,6 +127,6 @@ def _mistyped(wrong: TyperException) -> None:
 
 def tell(error: DeskhandError) -> None:
     """An error for people: what, and what to do."""
-    typer.echo(f"error: {error}", err=True)
+    typer.echo(plain(f"error: {error}"), err=True)
     if error.hint:
-        typer.echo(f"hint: {error.hint}", err=True)
+        typer.echo(plain(f"hint: {error.hint}"), err=True)

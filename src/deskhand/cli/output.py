@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from deskhand.core.plain import spelt_out
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -15,10 +17,13 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, and n
 
 
 def console(*, error: bool = False) -> "Console":
-    """Standard output (or error) for people: colours on a terminal only, wide where nobody looks."""
+    """Standard output (or error) for people: colours on a terminal only, wide where nobody looks, and nothing in it that a terminal would obey."""
     from rich.console import Console
 
+    from deskhand.cli.harmless import Harmless
+
     made = Console(stderr=error, highlight=False, soft_wrap=False)
+    made.push_render_hook(Harmless())
     if not made.is_terminal:
         made.width = 140
     return made
@@ -26,7 +31,7 @@ def console(*, error: bool = False) -> "Console":
 
 def print_json(value: object) -> None:
     """One JSON object on standard output."""
-    typer.echo(json.dumps(value, default=plain, ensure_ascii=False, indent=2))
+    typer.echo(spelt_out(json.dumps(value, default=plain, ensure_ascii=False, indent=2)))
 
 
 def plain(value: object) -> object:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from deskhand.core.brief import Brief
-from deskhand.core.plain import cut, line
+from deskhand.core.plain import short
 
 PART: Final = 3_000
 """Characters of one part; what is longer is cut, and says so."""
@@ -32,12 +32,12 @@ def _lines(brief: Brief) -> Iterator[str]:
     yield f"SLA status: {brief.sla}{f' ({brief.sla_clock})' if brief.sla_clock else ''}"
     yield from ("", "ISSUE DESCRIPTION", _one_line(brief.description, PART))
     if brief.steps or brief.expected or brief.actual or brief.environment:
-        yield from ("", "REPRODUCTION STEPS", *_numbered(cut(line(step), LINE) for step in brief.steps))
+        yield from ("", "REPRODUCTION STEPS", *_numbered(short(step, LINE) for step in brief.steps))
         yield f"Expected: {_one_line(brief.expected)}"
         yield f"Actual: {_one_line(brief.actual)}"
         yield f"Environment: {_one_line(brief.environment)}"
     yield from ("", "WHAT'S BEEN TRIED")
-    yield from _numbered(f"{cut(line(one.action), LINE)} -> {_one_line(one.result)}" for one in brief.tried)
+    yield from _numbered(f"{short(one.action, LINE)} -> {_one_line(one.result)}" for one in brief.tried)
     yield from ("", "CUSTOMER COMMUNICATION")
     yield f"Last update: {_last_update(brief)}"
     yield f"Expectation: {_one_line(brief.expectation)}"
@@ -48,8 +48,8 @@ def _lines(brief: Brief) -> Iterator[str]:
 
 def _last_update(brief: Brief) -> str:
     if brief.last_update_at is None:
-        return f"none that is known{f': {cut(line(brief.last_update), LINE)}' if brief.last_update else ''}"
-    return f"{moment(brief.last_update_at)}{f': {cut(line(brief.last_update), LINE)}' if brief.last_update else ''}"
+        return f"none that is known{f': {short(brief.last_update, LINE)}' if brief.last_update else ''}"
+    return f"{moment(brief.last_update_at)}{f': {short(brief.last_update, LINE)}' if brief.last_update else ''}"
 
 
 def _numbered(entries: Iterable[str]) -> Iterator[str]:
@@ -63,7 +63,7 @@ def _numbered(entries: Iterable[str]) -> Iterator[str]:
 
 
 def _one_line(text: str, longest: int = LINE) -> str:
-    return cut(line(text), longest) or NOT_STATED
+    return short(text, longest) or NOT_STATED
 
 
 def moment(at: datetime | None) -> str:

@@ -23,6 +23,11 @@ def plain(text: str) -> str:
     return _HALVES.sub("\ufffd", _UNSEEN.sub("", _BREAKS.sub("\n", text)))
 
 
+def spelt_out(json: str) -> str:
+    """JSON in which everything that is not seen is written as an escape, which means the same."""
+    return _HALVES.sub(_escape, _UNSEEN.sub(_escape, json))
+
+
 def line(text: str) -> str:
     """The text as one line: every run of spaces and breaks is one space."""
     return " ".join(plain(text).split())
@@ -42,3 +47,7 @@ def short(text: str, most: int, *, lines: bool = False) -> str:
     if len(begin) < len(text):
         said = said[: max(most - len(CUT), 0)] + CUT
     return cut(said, most)
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"

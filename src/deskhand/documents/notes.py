@@ -118,6 +118,10 @@ class Note:
         """The finished text, at most MAX_OUTPUT characters. A value that is missing is empty."""
         try:
             return self._template.render(**values).strip()
+        except UnicodeError:
+            return (
+                f"(The note '{self.name}' could not be written out: a value holds half a character, which is no text)"
+            )
         except LiquidError as error:
             return f"(The note '{self.name}' could not be written out: {_said(error)})"
 

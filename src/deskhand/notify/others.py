@@ -162,11 +162,11 @@ def words(message: Message, address: Address) -> tuple[str, str]:
     notice = message.notice
     title = cut(harmless(short(notice.title, TITLE)) or f"Ticket {message.ticket_id}", TITLE)
     facts = "\n".join(f"{short(label, TITLE)}: {short(value, TITLE)}" for label, value in notice.facts)
-    links = "\n".join(f"{line(one.text)}: {line(one.url)}" for one in notice.links)
+    links = "\n".join(f"{short(one.text, TITLE)}: {short(one.url, 2_000)}" for one in notice.links)
     brief = plain(brief_note(notice.brief)) if notice.brief is not None else ""
     parts = (short(notice.text, LONGEST, lines=True), facts, line(notice.url), links, brief)
     room = min(address.longest, LONGEST) - (0 if address.titled else len(title) + 2)
-    return title, cut(harmless("\n\n".join(one for one in parts if one)), max(room, 20)) or title
+    return title, cut(harmless("\n\n".join(one for one in parts if one)[: 2 * LONGEST]), max(room, 20)) or title
 
 
 def harmless(text: str) -> str:
