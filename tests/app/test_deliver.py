@@ -14,7 +14,7 @@ from deskhand.app.service_ports import Again
 from deskhand.app.take_over import take_over
 from deskhand.core.guards import Guards, Storm
 from deskhand.core.memory import Memory
-from deskhand.core.message import Notice, Standing
+from deskhand.core.message import Link, Notice, Standing
 from deskhand.errors import AccessRefused, DeskError, RateLimited, Rejected, Transient, Unknown
 from tests.app.carriers import Carrier, Office, away, times
 from tests.core.builders import START, at
@@ -406,6 +406,26 @@ def test_public_words_after_the_first_wait_for_a_reader() -> None:
     office.work(4)
 
     assert page.keys == ["m1-1", "m1-2"]
+
+
+def test_a_page_leaves_with_the_link_to_its_runbook() -> None:
+    """It is looked up when the message leaves; where nothing is found it leaves as it is."""
+
+    class Shelf:
+        """One runbook."""
+
+        def find(self, label: str) -> Link | None:
+            """By its label."""
+            return Link("DNS", "https://wiki.example/dns") if label == "dns" else None
+
+    pager = Carrier("on-call")
+    office = Office(pager)
+    office.post.runbooks = Shelf()
+    for ticket, label in ((1, "dns"), (2, "tls")):
+        office.queue(ticket, notice=Notice("It is down", runbook=label))
+    office.turn()
+
+    assert [[link.url for link in one.notice.links] for one in pager.took] == [["https://wiki.example/dns"], []]
 
 
 def test_a_channel_that_is_gone_is_passed_over() -> None:

@@ -15,6 +15,7 @@ ROW = MessageRow(MESSAGE, "planned", NOW)
 FIRST = Sent("status", "publish", "inc1", 1)
 
 
+@pytest.mark.requirement(29)
 def test_the_first_public_word_needs_no_approval_and_the_second_a_manager() -> None:
     """Requirement 71: whoever is on call posts the first entry; review starts at the second update."""
     assert waits_for_a_reader(ROW, (), {}) == ""

@@ -28,6 +28,7 @@ def hostile(text: str) -> Notice:
     return Notice(text, text, URL, listed, ((text, text),), (Link(text, "https://ok.example/"),))
 
 
+@pytest.mark.requirement(82, 83, 84, 85, 86, 87, 88)
 def test_a_brief_is_rendered_whole() -> None:
     """Requirements 82 to 88: every part of the form is in the document, in the form's order."""
     text = text_of(of_notice(Notice("t", "Engineering is asked.", URL, brief(), (("Rung", "L3"),), (RUNBOOK,))))

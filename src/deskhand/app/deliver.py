@@ -14,6 +14,7 @@ from deskhand.app.engine import Engine
 from deskhand.app.outcome import Delivered, carried, end, ended, failed, pass_on, say, taken, unclear, unsent, write
 from deskhand.app.ports import Transaction
 from deskhand.app.post import Lane, Post
+from deskhand.app.runbook import with_runbook
 from deskhand.app.service_ports import Channel
 from deskhand.app.unclear import orphan, read_back, settle_unclear
 from deskhand.core import fallback
@@ -202,9 +203,9 @@ def _over(memory: Memory | None, message: Message) -> str:
 
 def _send(engine: Engine, post: Post, lane: Lane, errand: _Errand) -> Delivered:
     """Send one message, once, and write down what came of it."""
-    row = errand.row
+    row, message = errand.row, with_runbook(errand.message, post.runbooks)
     try:
-        receipt = post.channels[row.by].send(errand.message, errand.earlier)
+        receipt = post.channels[row.by].send(message, errand.earlier)
     except DeskError as error:
         new = failed(post, lane, row, error, engine.clock.now())
     else:
