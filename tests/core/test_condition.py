@@ -158,6 +158,25 @@ def test_a_custom_field_may_hold_an_instant(text: str | None, held: bool) -> Non
     assert since.judge(facts(5, fields={"engineering_assigned_at": text})).held is held
 
 
+@pytest.mark.parametrize("text", ["0001-01-01T00:00+10:00", "1970-01-01", "2100-01-01", "9999-12-31T23:59:59-10:00"])
+def test_a_date_that_no_calendar_reaches_is_none(text: str) -> None:
+    """People write 9999-12-31 for never: nothing is due by it, and nothing breaks."""
+    since = Since("p", "field.deadline", Limit("at_least", Fraction(60)), ALWAYS)
+
+    assert since.judge(facts(fields={"deadline": text})).says.endswith("(never happened)")
+
+
+def test_a_time_before_an_instant_turns_so_long_before_it() -> None:
+    """24 hours before a deadline, and from then on."""
+    before = Since("p", "field.deadline", Limit("at_least", Fraction(-24 * 3600)), ALWAYS)
+    day = {"deadline": "2026-03-03T10:00Z"}
+
+    early, due, past = (before.judge(facts(minutes, fields=day)) for minutes in (59, 60, 60 * 30))
+
+    assert (early.held, early.turns_at) == (False, at(60))
+    assert [due.held, past.held] == [True, True]
+
+
 def test_a_clock_that_breaches_turns_at_its_due_instant() -> None:
     """Not before, not after."""
     late = ClockIs("p", "response", "breached")

@@ -91,6 +91,9 @@ def test_a_clock_may_be_in_one_of_several_states() -> None:
 
 def test_since_counts_in_a_calendar() -> None:
     """Round the clock unless a calendar is named."""
+    before = condition("{since: {instant: field.customer_deadline, at_least: -24h}}")
+    assert isinstance(before, Since)
+    assert before.limit.amount == -24 * 3600
     found = condition("{since: {instant: field.engineering_assigned_at, at_least: 30m}}")
 
     assert isinstance(found, Since)

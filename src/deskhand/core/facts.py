@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from deskhand.core.calendar import FIRST_YEAR, LAST_YEAR
 from deskhand.core.clock import Reading
 from deskhand.core.history import History, since
 from deskhand.core.ticket import Organization, Person, Ticket, Value
@@ -102,12 +103,14 @@ class Facts:
 
 
 def read_instant(value: Value) -> datetime | None:
-    """A date or date and time in ISO form as an instant; without a zone it is UTC."""
+    """A date or date and time in ISO form as an instant; without a zone it is UTC. None for what no calendar reaches: 9999-12-31 means never."""
     if not isinstance(value, str):
         return None
     try:
         found = datetime.fromisoformat(value.strip())
     except ValueError:
+        return None
+    if not FIRST_YEAR < found.year < LAST_YEAR:
         return None
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 

@@ -130,10 +130,10 @@ def _signed(value: object) -> int:
 
 
 def _since(key: Node, node: Node, view: View) -> Condition | None:
-    """`since: {instant: created, at_least: 30m, calendar: office}`."""
+    """`since: {instant: created, at_least: 30m, calendar: office}`; `at_least: -24h` holds from a day before the instant on."""
 
     def make(bound: Bound, limit: Node) -> Condition | None:
-        seconds = read(limit, scalars.duration, "bad-duration", view)
+        seconds = read(limit, _signed, "bad-duration", view)
         made = Limit(bound, Fraction(seconds)) if seconds is not None else None
         return Since(key.place, instant, made, calendar) if made else None
 

@@ -79,8 +79,8 @@ def _condition() -> Json:
             "additionalProperties": False,
         },
         "since": _threshold(
-            "How long ago something was.",
-            {"type": "string", "pattern": DURATION},
+            "How long ago something was; negative where it is still to come.",
+            {"type": ["string", "integer"], "pattern": "^-?" + DURATION.removeprefix("^")},
             {
                 "instant": {"anyOf": [{"enum": list(INSTANT_WORDS)}, {"type": "string", "pattern": _CUSTOM}]},
                 "calendar": {"type": "string"},

@@ -24,6 +24,7 @@ AREAS = (
     "integrations",
 )
 MITIGATION = ("none", "contained", "mitigated", "resolved")
+MATERIAL = ("revenue_loss", "regulatory_exposure", "contract_breach")
 WORKAROUND = ("missing", "works", "failed")
 
 FIELDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -64,6 +65,9 @@ FIELDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Internal service error", "checkbox", ()),
     ("Executive involved", "checkbox", ()),
     ("Churn risk", "checkbox", ()),
+    ("Feature unavailable", "checkbox", ()),
+    ("Feature degraded", "checkbox", ()),
+    ("Material impact", "tagger", MATERIAL),
     ("Request id", "text", ()),
     ("Failed at", "text", ()),
     ("Client version", "text", ()),
