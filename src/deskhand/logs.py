@@ -50,6 +50,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "cycle_done": "a full cycle was completed",
     "partly_told": "a message reached some of a channel's addresses; `missed` says which it did not",
     "headline_not_renewed": "a message is in its Slack thread, but the headline above it shows an earlier state",
+    "priority_refused": "PagerDuty does not take a channel's priority; the page left without it",
+    "page_not_repeated": "an open incident could not be handed on, so the page is an alert of its own",
     "blocks_refused": "Slack refused the form of a message; it is sent in a simpler one",
     "job_failed": "a scheduled job ended with an error; it runs again at its next time",
     "job_delayed": "a scheduled job waits because Zendesk asked for patience",

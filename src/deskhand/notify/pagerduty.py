@@ -1,0 +1,347 @@
+"""PagerDuty's REST API: incidents that page at once, acknowledgements that can be read back, and who is on call.
+
+A matter has one open incident on a service, under its thread as `incident_key`: PagerDuty refuses a second one (400, code 2002). The first page makes it; each
+further page, whether it repeats a rung or comes from the next one, hands the open incident to that rung anew, which pages its people again. The title
+carries the number of the latest page and is changed by the same call, so that a lost answer can be told from a lost request.
+
+A channel's `place` is the service's id. Its options: `escalation_policy` (an id; the service's own, unless given), `level` (1), `urgency` (high, low),
+`priority` (an id), `from` (the mail address of the user who writes, instead of DESKHAND_PAGERDUTY_FROM).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import quote
+
+from deskhand import logs
+from deskhand.core.ladder import Channel
+from deskhand.core.message import Message, Receipt, Sent, Shift, Standing
+from deskhand.core.plain import line
+from deskhand.errors import AccessRefused, DeskError, RateLimited, Rejected, SettingsError, Transient, Unknown
+from deskhand.http.service import Answer, ServiceSession
+from deskhand.notify import pagerduty_words as words
+
+RESOLVED: Final = 1001
+ACKNOWLEDGED: Final = 1002
+CANNOT_ESCALATE: Final = 1006
+NO_REQUESTER: Final = 1008
+NO_POLICY: Final = 1014
+NOBODY: Final = 1015
+EXISTS: Final = 2002
+"""PagerDuty's own codes inside a 400."""
+OPEN: Final = ("triggered", "acknowledged")
+ALL: Final = (*OPEN, "resolved")
+ROWS: Final = 100
+PAGES: Final = 20
+SHORTEST: Final = 1.0
+"""Seconds to wait after a 429 that says less."""
+
+Json = dict[str, Any]
+log = logs.get(__name__)
+
+
+class PagerDuty:
+    """A channel to one service of PagerDuty, which can tell who acknowledged and who is on call."""
+
+    service: Final = "pagerduty"
+    again: Final = "ask"
+
+    def __init__(
+        self, channel: Channel, session: ServiceSession, token: str, sender: str, now: Callable[[], datetime]
+    ) -> None:
+        """`sender` is the mail address of a PagerDuty user, who signs what is written. Raises SettingsError."""
+        self.name = channel.name
+        self._place, self._options, self._session, self._now = channel.place, channel.options, session, now
+        self._suffix = f"_{channel.key}" if channel.key else ""
+        if not token or not token.isascii() or not token.isprintable() or " " in token:
+            raise SettingsError(
+                f"DESKHAND_PAGERDUTY_TOKEN{self._suffix} is no token",
+                hint="Copy the REST API key anew (Integrations, API Access Keys).",
+            )
+        level = channel.options.get("level", "1")
+        if not level.isdecimal() or not 1 <= int(level) <= 20:
+            raise SettingsError(
+                f"channel {self.name!r}: the option level is {level!r}",
+                hint="It is a level of the escalation policy, from 1 on.",
+            )
+        self._level = int(level)
+        self._sender = line(channel.options.get("from", sender))
+        self._headers = {
+            "Authorization": f"Token token={token}",
+            "Accept": "application/vnd.pagerduty+json;version=2",
+        }
+
+    def carries(self, message: Message) -> bool:
+        """Pages, and their ends. What nobody has to answer is no incident."""
+        return message.verb in ("page", "close")
+
+    def send(self, message: Message, earlier: Sequence[Sent]) -> Receipt:  # noqa: ARG002 - PagerDuty itself knows what it carried
+        """Page by a new incident or by the open one; or resolve what is open. Raises as a channel does."""
+        if not self.carries(message) or not message.thread:
+            raise Rejected(
+                f"channel {self.name!r} pages people, and cannot {message.verb}",
+                hint="Name another channel for what nobody has to acknowledge.",
+            )
+        return self._close(message) if message.verb == "close" else self._page(message)
+
+    def find(self, message: Message, earlier: Sequence[Sent]) -> Receipt | None:  # noqa: ARG002 - the key is enough
+        """The incident that has this page or a later one, open or resolved; for an end, the incident once nothing is open."""
+        rows = self._incidents(message.thread, ALL)
+        if message.verb == "close":
+            held = any(row.get("status") in OPEN for row in rows)
+            return None if held or not rows else _receipt(rows[0])
+        return next((_receipt(row) for row in rows if _has(row, message)), None)
+
+    def standing(self, thread: str) -> Standing | None:
+        """Where the newest incident of a thread stands: who acknowledged or resolved it last, and when."""
+        rows = self._incidents(thread, ALL)
+        if not rows:
+            return None
+        row = rows[0]
+        state = row.get("status")
+        by, at = _changed(row)
+        receipt = _receipt(row)
+        match state:
+            case "triggered" | "acknowledged" | "resolved":
+                return Standing(thread, state, receipt.ref, by if state != "triggered" else "", at, receipt.url)
+            case _:
+                raise Transient(f"PagerDuty says of incident {receipt.ref} that it is {line(str(state))!r}")
+
+    def on_call(self, schedule: str, level: int, since: datetime, until: datetime) -> tuple[Shift, ...]:
+        """Who is on call at a level of an escalation policy, in order of time."""
+        if not schedule:
+            return ()
+        query = {
+            "escalation_policy_ids[]": [schedule], "include[]": ["users"], "since": _iso(since), "until": _iso(until), "time_zone": "UTC",
+        }  # fmt: skip
+        found = [
+            Shift(_person(row.get("user")), _instant(row.get("start")), _instant(row.get("end")), level)
+            for row in self._listed("/oncalls", "oncalls", query)
+            if row.get("escalation_level") == level
+        ]
+        first = datetime.min.replace(tzinfo=UTC)
+        return tuple(sorted(found, key=lambda one: (one.start or first, one.person)))
+
+    # Paging and ending.
+
+    def _page(self, message: Message) -> Receipt:
+        try:
+            row = self._create(message)
+        except Rejected as error:
+            if error.code != str(EXISTS):
+                raise
+            row = self._open(message)
+            if words.marked(row.get("title")) >= message.number:
+                return _receipt(row)
+            row = self._hand_on(message, row)
+        else:
+            if self._level > 1:
+                row = self._hand_on(message, row)
+        return _receipt(row)
+
+    def _create(self, message: Message) -> Json:
+        """A new incident, which pages the first level: for a higher one it does not have this page yet. A priority that is refused keeps nobody from being paged."""
+        incident: Json = {
+            "type": "incident",
+            "title": words.title(message, None if self._level == 1 else message.number - 1),
+            "service": {"id": self._place, "type": "service_reference"},
+            "urgency": "low" if self._options.get("urgency") == "low" else "high",
+            "incident_key": message.thread,
+            "body": {"type": "incident_body", "details": words.details(message)},
+        }
+        policy, priority = self._options.get("escalation_policy"), self._options.get("priority")
+        if policy:
+            incident["escalation_policy"] = {"id": policy, "type": "escalation_policy_reference"}
+        if not priority:
+            return self._write("POST", "/incidents", incident)
+        try:
+            return self._write(
+                "POST", "/incidents", incident | {"priority": {"id": priority, "type": "priority_reference"}}
+            )
+        except Rejected as error:
+            if error.status not in (400, 402) or error.code in _TOLD:
+                raise
+            log.warning("priority_refused", channel=self.name, reason=str(error))
+            return self._write("POST", "/incidents", incident)
+
+    def _open(self, message: Message) -> Json:
+        """The open incident that keeps another one from being made."""
+        rows = self._incidents(message.thread, OPEN)
+        if not rows:
+            raise Transient(f"channel {self.name!r}: the open incident under {message.thread} was resolved just now")
+        return rows[0]
+
+    def _hand_on(self, message: Message, row: Json) -> Json:
+        """Page the people of this channel's level of its escalation policy, whoever has the incident now."""
+        held = row.get("escalation_policy")
+        current = str(held.get("id", "")) if isinstance(held, dict) else ""
+        policy = self._options.get("escalation_policy") or current
+        to_policy: Json = {"escalation_policy": {"id": policy, "type": "escalation_policy_reference"}}
+        path = f"/incidents/{quote(str(row.get('id')), safe='')}"
+        if self._level > 1 and policy != current:
+            self._write("PUT", path, {"type": "incident"} | to_policy)
+        change: Json = to_policy if self._level == 1 else {"escalation_level": self._level}
+        return self._write("PUT", path, {"type": "incident", "title": words.title(message)} | change)
+
+    def _close(self, message: Message) -> Receipt:
+        """Resolve what is open; what a person resolved before is as good."""
+        last = Receipt("", state="resolved")
+        for row in self._incidents(message.thread, OPEN):
+            path = f"/incidents/{quote(str(row.get('id')), safe='')}"
+            try:
+                last = _receipt(self._write("PUT", path, {"type": "incident", "status": "resolved"}))
+            except Rejected as error:
+                if error.code != str(RESOLVED):
+                    raise
+                last = Receipt(str(row.get("id")), str(row.get("html_url") or ""), "resolved")
+        return last
+
+    # Asking.
+
+    def _incidents(self, thread: str, statuses: Sequence[str]) -> list[Json]:
+        """The incidents under a key on this channel's service, newest first. An empty key would give everything, so it is never asked for."""
+        if not thread:
+            return []
+        query: Json = {
+            "incident_key": thread, "date_range": "all", "statuses[]": list(statuses), "sort_by": "created_at:desc",
+        }  # fmt: skip
+        if self._place:
+            query["service_ids[]"] = [self._place]
+        rows = [row for row in self._listed("/incidents", "incidents", query) if row.get("incident_key") == thread]
+        return sorted(rows, key=lambda row: str(row.get("created_at")), reverse=True)
+
+    def _listed(self, path: str, name: str, query: Json) -> Iterator[Json]:
+        """The rows of a listing, over all of its pages. Raises Transient for an answer that is none, which must not be read as nothing."""
+        for page in range(PAGES):
+            answer = self._call("GET", path, query={**query, "limit": ROWS, "offset": page * ROWS})
+            rows = answer.json().get(name)
+            if not isinstance(rows, list):
+                raise Transient(f"PagerDuty, GET {path}: {answer.status} without {name}", status=answer.status)
+            yield from (row for row in rows if isinstance(row, dict))
+            if answer.json().get("more") is not True:
+                return
+
+    def _write(self, method: str, path: str, incident: Json) -> Json:
+        answer = self._call(method, path, body={"incident": incident}, headers={"From": self._sender})
+        row = answer.json().get("incident")
+        if not isinstance(row, dict) or "id" not in row:
+            raise Unknown(f"PagerDuty, {method} {path}: {answer.status} without an incident", status=answer.status)
+        return row
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Json | None = None,
+        body: Json | None = None,
+        headers: Json | None = None,
+    ) -> Answer:
+        answer = self._session.call(method, path, query=query, body=body, headers=self._headers | (headers or {}))
+        if answer.status in (200, 201):
+            return answer
+        raise self._meaning(method, path, answer)
+
+    def _meaning(self, method: str, path: str, answer: Answer) -> DeskError:
+        """What an answer other than a success means."""
+        status, (code, told) = answer.status, _told(answer)
+        said = f"PagerDuty, {method} {path} for channel {self.name!r}: {status} {told}".rstrip()
+        if status == 429:
+            return RateLimited(said, retry_after=max(answer.retry_after(self._now()), SHORTEST), status=status)
+        if status == 503:
+            return Transient(said, status=status)
+        if status == 408 or status >= 500 or status < 300 or (status == 400 and not told):
+            return (Transient if method == "GET" else Unknown)(said, status=status)
+        hint = self._hint(status, code, path)
+        kind = AccessRefused if status in (401, 403) or code == str(NO_REQUESTER) else Rejected
+        return kind(said, status=status, code=code, hint=hint)
+
+    def _hint(self, status: int, code: str, path: str) -> str:
+        """What to mend."""
+        where = f"of channel {self.name!r} in the policies"
+        policy = f"the escalation policy (option `escalation_policy` {where}, or that of the service)"
+        if code in _TOLD:
+            return _TOLD[code].format(policy=policy, where=where)
+        if not self._sender and path.startswith("/incidents") and status == 400:
+            return "Set DESKHAND_PAGERDUTY_FROM to the mail address of a PagerDuty user: writes need one."
+        match status:
+            case 401:
+                return f"Check DESKHAND_PAGERDUTY_TOKEN{self._suffix}."
+            case 402:
+                return f"PagerDuty's plan does not have this: check the options {where}."
+            case 403:
+                return f"The key of DESKHAND_PAGERDUTY_TOKEN{self._suffix} may not do this: it must not be read-only."
+            case 404 if path == "/oncalls":
+                return "Check the `schedule` of the role in the policies: it is the id of an escalation policy."
+            case 404:
+                return f"Check DESKHAND_PAGERDUTY_URL, and the `place` {where}, which is the id of a service."
+            case _ if status < 400:
+                return (
+                    "Redirects are not followed: check DESKHAND_PAGERDUTY_URL (https://api.eu.pagerduty.com in the EU)."
+                )
+        return f"Read the reason above; check the `place` and the options {where}, and DESKHAND_PAGERDUTY_FROM."
+
+
+_TOLD: Final = {
+    str(RESOLVED): "The incident was resolved in PagerDuty meanwhile.",
+    str(ACKNOWLEDGED): "The incident was acknowledged in PagerDuty meanwhile.",
+    str(CANNOT_ESCALATE): "There is nobody further up: check the `level` {where} against {policy}.",
+    str(
+        NO_REQUESTER
+    ): "DESKHAND_PAGERDUTY_FROM (or the option `from` {where}) must be the mail address of a PagerDuty user.",
+    str(NO_POLICY): "There is no such escalation policy: check the option `escalation_policy` {where}.",
+    str(NOBODY): "Nobody is on call: put somebody on {policy}, and run `deskhand ladder check`.",
+    str(EXISTS): "An incident is open under this key already.",
+}
+"""What PagerDuty's codes mean, and what to do about them."""
+
+
+def _told(answer: Answer) -> tuple[str, str]:
+    """PagerDuty's code, and its words in one line; none for a 400 that broke on its way, which may have said that all is well."""
+    error = answer.json().get("error")
+    if not isinstance(error, dict):
+        return "", "" if answer.status == 400 else line(answer.text)
+    errors = error.get("errors")
+    more = "; ".join(map(str, errors)) if isinstance(errors, list) else ""
+    code = str(error.get("code") or "")
+    return code, line(" ".join(part for part in (code, str(error.get("message") or ""), more) if part))[:300]
+
+
+def _has(row: Json, message: Message) -> bool:
+    """Whether an incident has this page or a later one. Who renames an incident takes the mark away: then one that began with this page has it."""
+    number, begun = words.marked(row.get("title")), _instant(row.get("created_at"))
+    return number >= message.number if number >= 0 else begun is not None and begun >= message.at
+
+
+def _receipt(row: Json) -> Receipt:
+    return Receipt(str(row.get("id") or ""), str(row.get("html_url") or ""), str(row.get("status") or ""))
+
+
+def _changed(row: Json) -> tuple[str, datetime | None]:
+    """Who acknowledged last, or changed the status; and when."""
+    given = row.get("acknowledgements")
+    held = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+    if row.get("status") == "acknowledged" and held:
+        last = max(held, key=lambda one: str(one.get("at")))
+        return _person(last.get("acknowledger")), _instant(last.get("at"))
+    at = _instant(row.get("last_status_change_at")) or _instant(row.get("created_at"))
+    return _person(row.get("last_status_change_by")), at
+
+
+def _person(row: object) -> str:
+    """A person's name; their id where there is none."""
+    if not isinstance(row, dict):
+        return ""
+    return line(str(row.get("summary") or row.get("name") or row.get("id") or ""))[:200]
+
+
+def _instant(text: object) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(str(text)) if text else None
+    except ValueError:
+        return None
+    return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

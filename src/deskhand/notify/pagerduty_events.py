@@ -1,0 +1,145 @@
+"""PagerDuty's Events API: an event into an integration, from which PagerDuty makes an alert and an incident a little later.
+
+It needs no user and no token, and has limits and outages of its own: the two APIs stand in for each other. The key is the same, the matter's thread, so that
+PagerDuty sees one incident whichever way it was told.
+
+While an alert is open, a trigger with its key changes nothing and pages nobody. So a further page over the same integration goes by the REST API where
+there is a token for it; else it is an alert of its own, under the thread with the message's number. Its `ref` is the key, and an end resolves all of them.
+
+A channel's `place` is the service's id, where a token is to read back what became of an event. Its options are those of the REST channel.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final, Literal, Protocol
+
+from deskhand import logs
+from deskhand.core.ladder import Channel
+from deskhand.core.message import Message, Receipt, Sent
+from deskhand.core.plain import line
+from deskhand.errors import AccessRefused, DeskError, RateLimited, Rejected, SettingsError, Transient, Unknown
+from deskhand.http.service import Answer, ServiceSession
+from deskhand.notify import pagerduty_words as words
+
+KEY: Final = 32
+"""Characters of a routing key."""
+LONGEST: Final = 255
+"""Characters of a dedup key."""
+
+Json = dict[str, Any]
+log = logs.get(__name__)
+
+
+class Reader(Protocol):
+    """The same service by the REST API: reads back what became of events, and pages anew where an event cannot."""
+
+    def send(self, message: Message, earlier: Sequence[Sent]) -> Receipt:
+        """Page by the open incident."""
+        ...
+
+    def find(self, message: Message, earlier: Sequence[Sent]) -> Receipt | None:
+        """The incident that has a page."""
+        ...
+
+
+class PagerDutyEvents:
+    """A channel to one integration of a PagerDuty service."""
+
+    service: Final = "pagerduty_events"
+
+    def __init__(
+        self, channel: Channel, session: ServiceSession, routing_key: str, now: Callable[[], datetime], reader: Reader | None = None
+    ) -> None:  # fmt: skip
+        """`reader` is there where a token is set. Raises SettingsError."""
+        self.name = channel.name
+        self._setting = f"DESKHAND_PAGERDUTY_ROUTING_KEY{f'_{channel.key}' if channel.key else ''}"
+        if len(routing_key) != KEY or not routing_key.isascii() or not routing_key.isalnum():
+            raise SettingsError(
+                f"{self._setting} is no routing key of {KEY} letters and digits",
+                hint="Copy the integration key of the service's Events API v2 integration.",
+            )
+        self._session, self._routing_key, self._now, self._reader = session, routing_key, now, reader
+
+    @property
+    def again(self) -> Literal["safe", "ask"]:
+        """`safe`, since PagerDuty knows the key; with a token it is asked first, since an alert may have been resolved meanwhile."""
+        return "safe" if self._reader is None else "ask"
+
+    def carries(self, message: Message) -> bool:
+        """Pages, and their ends."""
+        return message.verb in ("page", "close")
+
+    def send(self, message: Message, earlier: Sequence[Sent]) -> Receipt:
+        """Trigger, or resolve. PagerDuty has taken it then; whether somebody was paged is for the read-back to say. Raises as a channel does."""
+        if not self.carries(message) or not message.thread or len(self._own_key(message)) > LONGEST:
+            raise Rejected(
+                f"channel {self.name!r} pages people, and cannot {message.verb}",
+                hint="Name another channel for what nobody has to acknowledge.",
+            )
+        if message.verb == "close":
+            return self._close(message, earlier)
+        if not any(one.verb == "page" for one in earlier):
+            return self._trigger(message, message.thread)
+        if self._reader is not None:
+            try:
+                return self._reader.send(message, earlier)
+            except Rejected as error:
+                log.warning("page_not_repeated", channel=self.name, reason=str(error))
+        return self._trigger(message, self._own_key(message))
+
+    def find(self, message: Message, earlier: Sequence[Sent]) -> Receipt | None:
+        """What became of it, where a token can read it; None where nothing is known, and sending it again does no harm."""
+        return None if self._reader is None else self._reader.find(message, earlier)
+
+    def _trigger(self, message: Message, key: str) -> Receipt:
+        notice = message.notice
+        event: Json = {
+            "event_action": "trigger",
+            "payload": {
+                "summary": words.title(message), "source": words.source(message), "severity": words.severity(message),
+                "timestamp": message.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "custom_details": words.custom_details(message),
+                **{name: line(value)[:255] for name, value in (("class", message.rule), ("group", message.role)) if line(value)},
+            },
+            "client": "deskhand",
+            "links": words.links(message),
+        }  # fmt: skip
+        if words.web(notice.url):
+            event["client_url"] = notice.url
+        return self._enqueue(key, event)
+
+    def _close(self, message: Message, earlier: Sequence[Sent]) -> Receipt:
+        """Resolve whatever this matter has open; PagerDuty drops an end for what is not."""
+        own = [one.ref for one in earlier if one.verb == "page" and one.ref.startswith(f"{message.thread}:")]
+        for key in dict.fromkeys(own):
+            self._enqueue(key, {"event_action": "resolve"})
+        return self._enqueue(message.thread, {"event_action": "resolve"})
+
+    @staticmethod
+    def _own_key(message: Message) -> str:
+        return f"{message.thread}:{message.number}"
+
+    def _enqueue(self, key: str, event: Json) -> Receipt:
+        body = {"routing_key": self._routing_key, "dedup_key": key} | event
+        answer = self._session.call("POST", "/v2/enqueue", body=body)
+        if answer.status == 202 and answer.json().get("status") == "success":
+            return Receipt(key)
+        raise self._meaning(answer)
+
+    def _meaning(self, answer: Answer) -> DeskError:
+        """What an answer other than a success means. PagerDuty may have taken whatever it did not refuse."""
+        status = answer.status
+        told = line(answer.text).replace(self._routing_key, "...")
+        said = f"PagerDuty, POST /v2/enqueue for channel {self.name!r}: {status} {told}".rstrip()
+        if status == 429:
+            return RateLimited(said, retry_after=answer.retry_after(self._now()), status=status)
+        if status == 503:
+            return Transient(said, status=status)
+        if status == 408 or status >= 500 or status < 300:
+            return Unknown(said, status=status)
+        if status in (401, 403) or (status == 400 and "routing" in told.lower()):
+            hint = f"{self._setting} must be the key of an Events API v2 integration that is switched on."
+            return AccessRefused(said, status=status, hint=hint)
+        hint = "Check DESKHAND_PAGERDUTY_EVENTS_URL (https://events.eu.pagerduty.com in the EU)."
+        if status in (400, 413):
+            hint = "This is a fault of deskhand: please report it with the reason above. The next channel carries the message."
+        return Rejected(said, status=status, hint=hint)
