@@ -24,6 +24,7 @@ RIGHT = [
     ("confluence", "label: how-to, stale_after_days: '90', field: product_area"),
     ("pagerduty", "escalation_policy: PX, level: '2', urgency: low, priority: P53, from: a@b.example"),
     ("slack", "mention: '<!here>'"),
+    ("slack", "mention: 'U012AB, @W9, <!subteam^S77>'"),
 ]
 
 
@@ -46,6 +47,8 @@ def test_options_of_a_service_are_taken_as_they_are(service: str, options: str) 
         ("jira", "type: Bug", "'jira' has no option 'type'"),
         ("jira", "priority_p9: High", "'jira' has no option 'priority_p9' (did you mean 'priority_p"),
         ("confluence", "stale_after_days: soon", "'stale_after_days': 'soon' should be a whole number above 0"),
+        ("slack", "mention: ann", "'mention': 'ann' should be ids of Slack (U... a person, S... a group), here or channel"),
+        ("slack_hook", "mention: 'U012AB,'", "'mention': 'U012AB,' should be ids of Slack"),
         ("webhook", "x: y", "'webhook' has no option 'x' (it has no options)"),
         ("confluence", "x: y", "(its options are: field, label, stale_after_days)"),
     ],

@@ -78,7 +78,7 @@ def test_a_reply_leaves_the_brief_to_the_headline() -> None:
 
 def test_only_people_that_the_policy_names_are_pinged() -> None:
     """Ids of users and groups, and the three words for everybody; anything else is nobody."""
-    assert mentioned("U0123, @W9,S77, !here,channel , everyone,ann,<!here>,u12,#x,") == (
+    assert mentioned("U0123, @W9,<!subteam^S77>, <!here>,channel , everyone,ann,u12,#x,<@>,") == (
         "U0123", "W9", "S77", "here", "channel", "everyone",
     )  # fmt: skip
     assert glance(spoken.PAGE, "U0123,S77,here").startswith("<@U0123> <!subteam^S77> <!here> P1 #4711")

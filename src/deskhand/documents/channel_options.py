@@ -16,6 +16,10 @@ Judge = Callable[[str], str]
 STATES: Final = ("operational", "degraded_performance", "partial_outage", "major_outage", "under_maintenance")
 """What Statuspage can say of a component."""
 
+SLACK_IDS: Final = frozenset("UWS")
+"""The letters with which Slack's ids of people and groups begin."""
+EVERYBODY: Final = frozenset({"here", "channel", "everyone"})
+
 
 def _any(_value: str) -> str:
     return ""
@@ -38,6 +42,20 @@ def _components(value: str) -> str:
     return ""
 
 
+def _mention(value: str) -> str:
+    """Whom Slack pings by pages: ids, not names, since names are not unique there."""
+    named = [one.strip(" <>").lstrip("@!").removeprefix("subteam^") for one in value.split(",")]
+    fine = all(
+        one in EVERYBODY or (one[:1] in SLACK_IDS and one.isalnum() and one.isupper() and one.isascii())
+        for one in named
+    )
+    return (
+        ""
+        if fine and all(named)
+        else "should be ids of Slack (U... a person, S... a group), here or channel, with commas between them"
+    )
+
+
 _PAGERDUTY: Final[Mapping[str, Judge]] = {
     "escalation_policy": _any,
     "level": _number,
@@ -48,8 +66,8 @@ _PAGERDUTY: Final[Mapping[str, Judge]] = {
 OPTIONS: Final[Mapping[Service, Mapping[str, Judge]]] = {
     "pagerduty": _PAGERDUTY,
     "pagerduty_events": _PAGERDUTY,
-    "slack": {"mention": _any},
-    "slack_hook": {"mention": _any},
+    "slack": {"mention": _mention},
+    "slack_hook": {"mention": _mention},
     "statuspage": {
         "components": _components,
         "impact": _one_of("none", "minor", "major", "critical"),

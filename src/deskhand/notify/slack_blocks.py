@@ -62,9 +62,13 @@ def escaped(text: str) -> str:
 
 
 def mentioned(option: str) -> tuple[str, ...]:
-    """The people of a channel's option `mention`: ids of users and groups, or `here`, `channel`, `everyone`; what is none of these is nobody."""
-    found = (one.strip().lstrip("@!") for one in option.split(","))
-    return tuple(one for one in found if one in _EVERYBODY or (one.isalnum() and one.isupper() and one[0] in "UWS"))
+    """The people of a channel's option `mention`: ids of users and groups, or `here`, `channel`, `everyone`, also as Slack writes them; else nobody."""
+    found = (one.strip(" <>").lstrip("@!").removeprefix("subteam^") for one in option.split(","))
+    return tuple(
+        one
+        for one in found
+        if one in _EVERYBODY or (one.isascii() and one.isalnum() and one.isupper() and one[0] in "UWS")
+    )
 
 
 def blocks(message: Message, *, mention: str = "", share: float = 1.0, brief: bool = True) -> list[Json]:

@@ -80,11 +80,13 @@ def test_who_may_not_is_told_why(sandbox: Sandbox) -> None:
     assert _ask(sandbox, "auth.test", token="xoxb-old")["error"] == "invalid_auth"
     assert _ask(sandbox, "auth.test")["ok"]
     assert _ask(sandbox, "chat.sing", {})["error"] == "unknown_method"
-    slack.told({"scopes": ["chat:write"], "channels": {"C0SUPPORT": {"archived": True}, "C0LEADS": {"member": False}}})
+    slack.told(
+        {"scopes": ["chat:write"], "channels": {"C0SUPPORT": {"archived": True}, "C0LEADERSHIP": {"member": False}}}
+    )
     refused = _ask(sandbox, "conversations.history", channel="C0INCIDENTS")
     assert (refused["error"], refused["needed"]) == ("missing_scope", "channels:history")
     assert _post(sandbox)["error"] == "is_archived"
-    assert _post(sandbox, channel="C0LEADS")["error"] == "channel_not_found"
+    assert _post(sandbox, channel="C0LEADERSHIP")["error"] == "channel_not_found"
     with pytest.raises(ValueError, match="takes scopes"):
         slack.told({"moon": 1})
 

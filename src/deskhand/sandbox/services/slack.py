@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 TOKEN: Final = "xoxb-sandbox"  # noqa: S105 - a pretended one
 HOOK: Final = "/hooks/T0SANDBOX/B0SANDBOX/sandbox"
 HOOK_CHANNEL: Final = "C0INCIDENTS"
+ROOMS: Final = ("support", "incidents", "engineering", "customers", "security", "leadership", "lobby")
+"""The channels; the bot is in all but the last."""
+PRIVATE: Final = ("security", "leadership")
 MOST_TEXT: Final = 40_000
 BOT: Final = "B0DESKHAND"
 
@@ -33,10 +36,13 @@ class Slack(StandIn):
     def __init__(self, sandbox: "Sandbox") -> None:
         super().__init__(sandbox)
         self.channels: dict[str, Row] = {
-            "C0SUPPORT": {"name": "support", "member": True, "archived": False, "private": False},
-            "C0INCIDENTS": {"name": "incidents", "member": True, "archived": False, "private": False},
-            "C0LEADS": {"name": "leads", "member": True, "archived": False, "private": True},
-            "C0LOBBY": {"name": "lobby", "member": False, "archived": False, "private": False},
+            f"C0{name.upper()}": {
+                "name": name,
+                "member": name != "lobby",
+                "archived": False,
+                "private": name in PRIVATE,
+            }
+            for name in ROOMS
         }
         self.scopes: list[str] = ["chat:write", "channels:history", "groups:history"]
         self.token = TOKEN
