@@ -10,9 +10,10 @@ from deskhand import wiring
 from deskhand.cli.demo import play
 from deskhand.cli.demo.drive import Driver
 from deskhand.core.decision import Decision
-from deskhand.core.policy import Policy
+from deskhand.core.effect import Assign
+from deskhand.core.policy import Escalate, Policy, Tell
 from deskhand.core.ticket import Organization
-from deskhand.documents import load_policies
+from deskhand.documents import load_policies, load_text
 from deskhand.sandbox import API, EMAIL, Sandbox, SimClock, Ticket
 from deskhand.sandbox.company import open_doors, settle
 from tests.core.builders import Desk, ticket
@@ -111,3 +112,29 @@ class Firm:
     def close(self) -> None:
         """Let go of the store."""
         self.worker.store.close()
+
+
+def said_of(file: str, old: str, new: str) -> list[str]:
+    """What is said of the shipped policies where one of their files says something else: each problem in one line."""
+    folder = ROOT / "policies"
+    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))}
+    assert texts[file].count(old) == 1, f"{file} has {texts[file].count(old)} of {old!r}"
+    return [str(problem) for problem in load_text({**texts, file: texts[file].replace(old, new)}).problems]
+
+
+def ladders(decision: Decision) -> set[str]:
+    """The ladders that rules start at a look."""
+    names = fired(decision)
+    return {action.ladder for rule in shipped().rules if rule.id in names for action in rule.then if isinstance(action, Escalate)}  # fmt: skip
+
+
+def told(decision: Decision) -> set[str]:
+    """The roles that rules tell at a look."""
+    names = fired(decision)
+    return {action.role for rule in shipped().rules if rule.id in names for action in rule.then if isinstance(action, Tell)}  # fmt: skip
+
+
+def group(decision: Decision) -> str | None:
+    """The group that the ticket gets."""
+    changes = [effect.change for effect in decision.effects if not effect.overruled_by]
+    return next((change.group for change in changes if isinstance(change, Assign)), None)

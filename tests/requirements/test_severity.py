@@ -2,15 +2,16 @@
 
 import pytest
 
+from deskhand.cli.main import main
 from deskhand.core.brief_make import brief_for
 from deskhand.core.decide import read_facts
 from deskhand.core.decision import Decision
 from deskhand.core.effect import SetSeverity
-from deskhand.core.policy import Tell
 from deskhand.documents import load_text
 from deskhand.sandbox.company import MONDAY
-from tests.core.builders import HOUR, MINUTE, Desk, at
-from tests.requirements.shipped import Firm, case, fired, shipped
+from tests.core.builders import HOUR, MINUTE, at
+from tests.requirements.shipped import Firm, case, fired, shipped, told
+from tests.source import ROOT
 
 DAY = 24 * HOUR
 LEVEL = """\
@@ -36,14 +37,6 @@ def raised(decision: Decision) -> str | None:
     """The level that a decision gives the ticket."""
     changes = [one.change for one in decision.effects if not one.overruled_by]
     return next((change.after for change in changes if isinstance(change, SetSeverity)), None)
-
-
-def told(desk: Desk, minutes: float = 1) -> set[str]:
-    """The roles that are told at a look."""
-    names = fired(desk.look(at(minutes)))
-    return {
-        action.role for rule in shipped().rules if rule.id in names for action in rule.then if isinstance(action, Tell)
-    }
 
 
 @pytest.mark.requirement(1, 6)
@@ -104,7 +97,7 @@ def test_a_severity_keeps_its_promises(
 
     assert (clocks["response"].target, clocks["resolution"].target) == (response * 60, resolution)
     assert clocks["response"].due_at == at(response)
-    assert told(case(severity)) == roles
+    assert told(case(severity).look(at(1))) == roles
     assert (level.update_every, level.page_on_call, level.status_page) == (update, pages, public)
 
 
@@ -209,6 +202,25 @@ def test_a_severity_is_read_by_any_of_its_names_and_written_with_one() -> None:
 
     assert raised(desk.look(at(1))) == "p1"
     assert brief.severity == "High"
+
+
+@pytest.mark.requirement(14)
+def test_severities_and_the_matrix_are_one_page_that_everybody_can_read(capsys: pytest.CaptureFixture[str]) -> None:
+    """As Markdown for a wiki: each level with its definition and promises, each row with its trigger, each ladder."""
+    assert main(["ladder", "show", str(ROOT / "policies"), "--markdown"]) == 0
+    page = capsys.readouterr().out
+
+    for level in shipped().levels.values():
+        assert " ".join(level.definition.split()) in page
+    for words in (
+        "| P1 |",
+        "| 15m | 4h | 30m | yes |",
+        "in business hours",
+        "case by case",
+        "## Matrix",
+        "## Ladder: command",
+    ):
+        assert words in page
 
 
 @pytest.mark.requirement(15)
