@@ -1,5 +1,7 @@
 """Runbooks: found by label or id, kept for a day, and never waited for."""
 
+import contextlib
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,12 +10,16 @@ import responses
 
 from deskhand.app import service_ports
 from deskhand.core.ladder import Channel
-from deskhand.core.message import Link
+from deskhand.core.message import Link, Receipt
+from deskhand.core.sheet import Sheet
 from deskhand.errors import AccessRefused, DeskError, RateLimited, Rejected, SettingsError, Transient
 from deskhand.http.service import ServiceSession
 from deskhand.notify.confluence import AFTER_FAILURE, KEPT, NOTHING_KEPT, Confluence
-from deskhand.sandbox import Sandbox
+from deskhand.notify.storage import made_of
+from deskhand.sandbox import Options, Sandbox
 from tests.notify.matters import HOSTILE, Hands, asked
+from tests.notify.settling import UNCLEAR
+from tests.notify.test_storage import SHEET
 
 BASE = "https://acme.atlassian.example/wiki"
 SEARCH = f"{BASE}/rest/api/search"
@@ -184,3 +190,70 @@ def test_a_runbook_is_found_in_a_wiki() -> None:
     pretended.refused = ["t"]
     sandbox.faults.clear()
     assert runbooks.find("login") is None
+
+
+# Pages of ours. Row of the idempotency map: "Confluence page".
+
+
+def space(sandbox: Sandbox, key: str = "SUP") -> Confluence:
+    """A channel to a space of the pretended wiki."""
+    session = ServiceSession(sandbox.services.confluence.url + "/wiki", setting="X", mount=sandbox.adapter())
+    return Confluence(Channel("runbooks", "confluence", key), session, "e", "t", sandbox.clock.now)
+
+
+@pytest.mark.requirement(14, 37)
+def test_a_page_is_made_once_and_then_changed_where_it_differs() -> None:
+    """Known by its title; what says so already is left alone."""
+    sandbox = Sandbox()
+    wiki, pretended = space(sandbox), sandbox.services.confluence
+
+    first = wiki.put(SHEET)
+    again = wiki.put(SHEET)
+    wiki.put(replace(SHEET, sections=SHEET.sections[:1]))
+
+    assert first == again == Receipt("1000", f"{pretended.url}/wiki/spaces/SUP/pages/1000")
+    assert [one.facts for one in pretended.of("page")] == [{"title": "Escalation", "version": 1}, {"title": "Escalation", "version": 2}]  # fmt: skip
+    assert "Ladder: up" not in pretended.pages["1000"]["body"]
+
+
+@pytest.mark.parametrize("kind", UNCLEAR)
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_confluence_page_is_there_once_whatever_befalls_it(kind: str, nth: int) -> None:
+    """Where it ends with an error, it may be done again: the title is found, or refused."""
+    sandbox = Sandbox(options=Options(accidents_take_time=True))
+    sandbox.faults.add({"kind": kind, "path": "/services/confluence/*", "nth": nth, "seconds": 40})
+    for _ in range(3):
+        with contextlib.suppress(DeskError):
+            space(sandbox).put(SHEET)
+        sandbox.clock.advance(60)
+    sandbox.run_due()
+
+    (page,) = sandbox.services.confluence.pages.values()
+    assert made_of(SHEET) in page["body"]
+
+
+def test_a_lost_answer_is_looked_after_at_once() -> None:
+    """The wiki is asked once more, since it knows pages by their title."""
+    sandbox = Sandbox()
+    sandbox.faults.add({"kind": "timeout_after_commit", "method": "POST", "path": "/services/confluence/*", "count": 1})
+
+    assert space(sandbox).put(SHEET).ref == "1000"
+    assert len(sandbox.services.confluence.of("page")) == 1
+
+
+def test_refusals_of_a_page_say_what_to_mend() -> None:
+    """A space that there is not, a page that somebody changed at the same moment, a user who may not."""
+    sandbox = Sandbox()
+    pretended = sandbox.services.confluence
+    with pytest.raises(Rejected, match="no space 'NONE'") as none:
+        space(sandbox, "NONE").put(SHEET)
+    space(sandbox).put(SHEET)
+    sandbox.faults.add({"kind": "status", "method": "PUT", "path": "/services/confluence/*", "status": 409, "body": {"errors": [{"title": "Version must be incremented"}]}})  # fmt: skip
+    with pytest.raises(Rejected, match="Version must be incremented") as twice:
+        space(sandbox).put(Sheet("Escalation", ()))
+    pretended.refused = ["t"]
+    with pytest.raises(AccessRefused) as stranger:
+        space(sandbox).put(SHEET)
+
+    hints = [one.value.hint for one in (none, twice, stranger)]
+    assert ["`place`" in hints[0], "do it again" in hints[1], "DESKHAND_CONFLUENCE_EMAIL" in hints[2]] == [True] * 3  # fmt: skip

@@ -1,6 +1,6 @@
 """The escalation matrix as a page: for a terminal, and as Markdown to be put where everybody finds it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from rich.console import Console
@@ -10,6 +10,7 @@ from rich.table import Table
 from deskhand.core.condition import describe_span
 from deskhand.core.matrix import Matrix, Row, Step, Way
 from deskhand.core.severity import Level
+from deskhand.core.sheet import Section, Sheet
 
 HEADS = ("Severity", "Kind", "Issue", "Who has it", "When", "Who is next", "How", "Rule")
 RUNGS = ("Rung", "Who", "How", "After", "Hours", "By")
@@ -38,24 +39,32 @@ def _table(title: str, heads: Sequence[str], rows: list[tuple[str, ...]]) -> Tab
     return table
 
 
+def sheet(page: Matrix, title: str = "Escalation") -> Sheet:
+    """The page as data, for every place that it is published in."""
+    sections = [Section("Severities", heads=LEVELS, rows=tuple(_level(level) for level in page.severities))]
+    sections = sections if page.severities else []
+    sections.append(Section("Matrix", heads=HEADS, rows=tuple(_row(row) for row in page.rows)))
+    for way in page.ladders:
+        name, rungs = f"Ladder: {way.id} ({way.kind})", tuple(_step(step) for step in way.steps)
+        sections.append(Section(name, way.description, RUNGS, rungs, tuple(_says(way))))
+    return Sheet(title, tuple(sections))
+
+
 def markdown(page: Matrix) -> str:
     """The page as Markdown."""
-    return "\n".join(_lines(page)) + "\n"
+    return "\n".join(_lines(sheet(page))) + "\n"
 
 
-def _lines(page: Matrix) -> Iterator[str]:
-    yield "# Escalation"
-    if page.severities:
-        yield from ("", "## Severities", "", *_grid(LEVELS, [_level(level) for level in page.severities]))
-    yield from ("", "## Matrix", "", *_grid(HEADS, [_row(row) for row in page.rows]))
-    for way in page.ladders:
-        yield from ("", f"## Ladder: {_cell(way.id)} ({way.kind})", "", _cell(way.description), "")
-        yield from _grid(RUNGS, [_step(step) for step in way.steps])
-        yield ""
-        yield from (f"* {_cell(line)}" for line in _says(way))
+def _lines(page: Sheet) -> Iterator[str]:
+    yield f"# {_cell(page.title)}"
+    for part in page.sections:
+        yield from ("", f"## {_cell(part.heading)}", "")
+        yield from (_cell(part.text), "") if part.text else ()
+        yield from _grid(part.heads, part.rows)
+        yield from ("", *(f"* {_cell(line)}" for line in part.lines)) if part.lines else ()
 
 
-def _grid(heads: Sequence[str], rows: list[tuple[str, ...]]) -> Iterator[str]:
+def _grid(heads: Sequence[str], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
     yield f"| {' | '.join(heads)} |"
     yield f"|{' --- |' * len(heads)}"
     for row in rows:

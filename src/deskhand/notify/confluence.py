@@ -1,6 +1,6 @@
-"""Runbooks (Confluence Cloud): the link to the right page, by its label or its id. Nothing waits for it: where it cannot be asked, there is no link.
+"""The wiki (Confluence Cloud): the link to the right runbook, by its label or its id, and pages of ours that are put there, known by their title.
 
-What was found is kept for a day, that nothing was found for an hour, and after a failure the last answer serves for some minutes before it is asked again. Pages
+No message waits for a runbook: where it cannot be asked, there is no link. What was found is kept for a day, that nothing was found for an hour, and after a failure the last answer serves for some minutes before it is asked again. Pages
 are searched with CQL, which only the first version of the API has.
 """
 
@@ -13,10 +13,12 @@ from urllib.parse import quote
 
 from deskhand import logs
 from deskhand.core.ladder import Channel
-from deskhand.core.message import Link
+from deskhand.core.message import Link, Receipt
 from deskhand.core.plain import cut, line
-from deskhand.errors import AccessRefused, DeskError, RateLimited, Rejected, SettingsError, Transient
+from deskhand.core.sheet import Sheet
+from deskhand.errors import AccessRefused, DeskError, RateLimited, Rejected, SettingsError, Transient, Unknown
 from deskhand.http.service import Answer, ServiceSession
+from deskhand.notify.storage import made_of, storage
 
 KEPT: Final = timedelta(hours=24)
 NOTHING_KEPT: Final = timedelta(hours=1)
@@ -38,7 +40,7 @@ class _Kept:
 
 
 class Confluence:
-    """The runbooks of one space.
+    """One space: its runbooks, and pages of ours.
 
     The channel's place is the space's key; its options: `label` (what all runbooks carry, `runbook`), `stale_after_days`. Raises SettingsError for an address
     without `/wiki`.
@@ -61,6 +63,7 @@ class Confluence:
         self._headers = {"Authorization": "Basic " + b64encode(f"{email}:{token}".encode()).decode()}
         self._now = now
         self._kept: dict[str, _Kept] = {}
+        self._number = ""
 
     def find(self, label: str) -> Link | None:
         """The runbook for a label, or with an id; the newest of several. A page that nobody changed for long says so in its words."""
@@ -83,12 +86,72 @@ class Confluence:
             return None
         return self._by_id(label) if label.isascii() and label.isdigit() else self._by_label(label)
 
+    def put(self, sheet: Sheet) -> Receipt:
+        """Make the page with this title say this; what says so already is left alone. It may be repeated at will. Raises as a channel does.
+
+        Where an answer was lost the wiki is asked once more, since a title is there once in a space.
+        """
+        page = self._titled(sheet.title)
+        try:
+            if page is None:
+                page = self._write("POST", "/api/v2/pages", self._page_of(sheet) | {"spaceId": self._space_id()})
+            elif made_of(sheet) not in _body(page):
+                number = int((page.get("version") or {}).get("number") or 0) + 1
+                version = {"number": number, "message": "deskhand"}
+                body = self._page_of(sheet) | {"id": page["id"], "version": version}
+                page = self._write("PUT", f"/api/v2/pages/{page['id']}", body)
+        except Unknown:
+            page = self._titled(sheet.title)
+            if page is None or made_of(sheet) not in _body(page):
+                raise
+        path = str((page.get("_links") or {}).get("webui") or "")
+        return Receipt(str(page["id"]), self._session.base_url + path)
+
+    def _page_of(self, sheet: Sheet) -> Json:
+        body = {"representation": "storage", "value": storage(sheet)}
+        return {"status": "current", "title": cut(line(sheet.title), MOST_TITLE), "body": body}
+
+    def _titled(self, title: str) -> Json | None:
+        """The page of the space with this title, and what it says."""
+        query = {
+            "space-id": self._space_id(),
+            "title": cut(line(title), MOST_TITLE),
+            "status": "current",
+            "body-format": "storage",
+        }
+        return next(iter(self._rows("/api/v2/pages", query)), None)
+
+    def _space_id(self) -> str:
+        """The number of the space, which its key stands for."""
+        if not self._number:
+            rows = self._rows("/api/v2/spaces", {"keys": self._space})
+            if not rows:
+                raise Rejected(
+                    f"Confluence has no space {self._space!r}",
+                    hint=f"Check the `place` of channel {self.name!r}, and that DESKHAND_CONFLUENCE_EMAIL sees it.",
+                )
+            self._number = str(rows[0]["id"])
+        return self._number
+
+    def _rows(self, path: str, query: Json) -> list[Json]:
+        answer = self._session.call("GET", path, query=query, headers=self._headers)
+        rows = self._good("GET", path, answer).get("results")
+        if not isinstance(rows, list) or not all(isinstance(one, dict) and "id" in one for one in rows):
+            raise Transient(f"Confluence, GET {path}: an answer without results")
+        return rows
+
+    def _write(self, method: str, path: str, body: Json) -> Json:
+        found = self._good(method, path, self._session.call(method, path, body=body, headers=self._headers))
+        if "id" not in found:
+            raise Unknown(f"Confluence, {method} {path}: a success without a page")
+        return found
+
     def _by_id(self, page: str) -> Link | None:
         path = f"/api/v2/pages/{page}"
         answer = self._session.call("GET", path, headers=self._headers)
         if answer.status == 404:
             return None
-        found = self._good(path, answer)
+        found = self._good("GET", path, answer)
         changed = (found.get("version") or {}).get("createdAt")
         return self._link(found, (found.get("_links") or {}).get("webui"), changed)
 
@@ -103,7 +166,7 @@ class Confluence:
         )
         query = {"cql": f"{cql} order by lastmodified desc", "limit": 5}
         found = self._good(
-            "/rest/api/search", self._session.call("GET", "/rest/api/search", query=query, headers=self._headers)
+            "GET", "/rest/api/search", self._session.call("GET", "/rest/api/search", query=query, headers=self._headers)
         )
         rows = found.get("results")
         if not isinstance(rows, list):
@@ -122,19 +185,23 @@ class Confluence:
             title = f"{title} (not changed since {at:%Y-%m-%d})"
         return Link(title, self._session.base_url + quote(path, safe="/%+?=&#:@!$'()*,;~"))
 
-    def _good(self, path: str, answer: Answer) -> Json:
+    def _good(self, method: str, path: str, answer: Answer) -> Json:
         """The body of a success. Raises what the status means."""
         status = answer.status
-        if status == 200 and answer.json():
+        if status in (200, 201) and answer.json():
             return answer.json()
-        said = f"Confluence, GET {path}: {status} {line(str(answer.json().get('message') or ''))}".rstrip()
+        said = f"Confluence, {method} {path}: {status} {line(_reason(answer))}".rstrip()
         if status == 429:
             raise RateLimited(said, retry_after=answer.retry_after(self._now()), status=status)
         if status in (401, 403):
-            hint = f"Check DESKHAND_CONFLUENCE_EMAIL and _TOKEN, and that this user sees the space {self._space!r}."
+            hint = (
+                f"Check DESKHAND_CONFLUENCE_EMAIL and _TOKEN, and what this user may do in the space {self._space!r}."
+            )
             raise AccessRefused(said, status=status, hint=hint)
         if status >= 500 or status < 300:
-            raise Transient(said, status=status)
+            raise (Transient if method == "GET" else Unknown)(said, status=status)
+        if status == 409:
+            raise Rejected(said, status=status, hint="Somebody changed the page at the same moment; do it again.")
         where = f"the `place` (a space's key) and the option `label` of channel {self.name!r}"
         raise Rejected(said, status=status, hint=f"Check DESKHAND_CONFLUENCE_URL, and {where} in the policies.")
 
@@ -142,6 +209,21 @@ class Confluence:
 def _quoted(text: str) -> str:
     """A text of a query; nothing in it ends it."""
     return '"' + line(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _reason(answer: Answer) -> str:
+    """Why something was refused, from either form of the API."""
+    found = answer.json()
+    listed = found.get("errors")
+    first = listed[0] if isinstance(listed, list) and listed and isinstance(listed[0], dict) else {}
+    return str(found.get("message") or first.get("title") or "")
+
+
+def _body(page: Json) -> str:
+    """What a page says, in storage format."""
+    body = page.get("body")
+    kept = body.get("storage") if isinstance(body, dict) else None
+    return str(kept.get("value") or "") if isinstance(kept, dict) else ""
 
 
 def _instant(text: object) -> datetime | None:

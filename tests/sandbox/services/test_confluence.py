@@ -59,3 +59,37 @@ def test_strangers_and_haste_are_refused() -> None:
     assert ask(sandbox, "GET", "confluence/wiki/api/v2/pages/1").status == 401
     with pytest.raises(ValueError, match="got 'dance'"):
         wiki.told({"dance": 1})
+
+
+def page(title: str = "T", body: object = None, **more: object) -> dict[str, object]:
+    """What a client sends."""
+    return {
+        "spaceId": "65536",
+        "title": title,
+        "body": body or {"representation": "storage", "value": "<p>x</p>"},
+        **more,
+    }
+
+
+def test_titles_are_there_once_in_a_space_and_versions_count_up() -> None:
+    """400 for the second, 409 for a version that is not the next; what pages say is told where it is asked for."""
+    sandbox = Sandbox()
+    path = "confluence/wiki/api/v2/pages"
+    told = [ask(sandbox, "POST", path, page()).status for _ in range(2)]
+    told += [ask(sandbox, "PUT", f"{path}/1000", page("U", version={"number": n})).status for n in (2, 2, 3)]
+    told += [
+        ask(sandbox, "PUT", f"{path}/9", page()).status,
+        ask(sandbox, "POST", path, page() | {"spaceId": "1"}).status,
+    ]
+
+    assert told == [200, 400, 200, 409, 200, 404, 404]
+    assert ask(sandbox, "GET", "confluence/wiki/api/v2/spaces?keys=SUP").json()["results"] == [{"id": "65536", "key": "SUP"}]  # fmt: skip
+    found = ask(sandbox, "GET", f"{path}?space-id=65536&title=U&body-format=storage").json()["results"]
+    assert [(one["id"], one["version"]["number"], one["body"]["storage"]["value"]) for one in found] == [("1000", 3, "<p>x</p>")]  # fmt: skip
+    assert "body" not in ask(sandbox, "GET", f"{path}?space-id=65536").json()["results"][0]
+
+
+@pytest.mark.parametrize("wrong", [{"title": ""}, {"title": "x" * 256}, {"body": "x"}, {"body": {"value": "<p>"}}])
+def test_pages_that_are_no_pages_are_refused(wrong: dict[str, object]) -> None:
+    """Tags have to be closed."""
+    assert ask(Sandbox(), "POST", "confluence/wiki/api/v2/pages", page() | wrong).status == 400

@@ -6,6 +6,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
+from xml.etree import ElementTree as ET
 
 from deskhand.sandbox.exchange import Row
 from deskhand.sandbox.refusal import Refusal
@@ -31,6 +32,7 @@ class Confluence(StandIn):
         super().__init__(sandbox)
         self.pages: dict[str, Row] = {}
         """Pages by id: `title`, `space`, `labels`, `changed` (seconds since 1970), `version`, `body`."""
+        self.spaces_by_key = {"SUP": "65536", "DEV": "65537"}
         self.refused: list[str] = ["", "wrong"]
 
     def add(self, title: str, *labels: str, space: str = "SUP", changed: float = 0.0) -> str:
@@ -53,11 +55,62 @@ class Confluence(StandIn):
     def show(self, asked: Asked, number: str) -> Row:
         """One page."""
         self._admit(asked)
+        if number not in self.pages:
+            raise self.lost()
+        return self._row(number)
+
+    @answers("GET", "/wiki/api/v2/spaces")
+    def spaces(self, asked: Asked) -> Row:
+        """Spaces by their keys."""
+        self._admit(asked)
+        wanted = asked.query.get("keys", "").split(",")
+        return {"results": [{"id": number, "key": key} for key, number in self.spaces_by_key.items() if key in wanted]}
+
+    @answers("GET", "/wiki/api/v2/pages")
+    def titled(self, asked: Asked) -> Row:
+        """Pages of a space by their title; what they say only where it is asked for."""
+        self._admit(asked)
+        space, title = asked.query.get("space-id"), asked.query.get("title")
+        rows = [
+            self._row(number, whole=asked.query.get("body-format") == "storage")
+            for number, page in self.pages.items()
+            if self.spaces_by_key.get(page["space"]) == space and title in (None, page["title"])
+        ]
+        return {"results": rows, "_links": {}}
+
+    @answers("POST", "/wiki/api/v2/pages")
+    def create(self, asked: Asked) -> Row:
+        """Make a page, unless its title is there already."""
+        self._admit(asked)
+        title, value = self._told(asked)
+        keys = [key for key, number in self.spaces_by_key.items() if number == asked.body.get("spaceId")]
+        if not keys:
+            raise _refusal(404, "Space not found")
+        if any(page["title"] == title and page["space"] == keys[0] for page in self.pages.values()):
+            raise _refusal(
+                400, "A page with this title already exists: A page already exists with the same TITLE in this space"
+            )
+        number = self.add(title, space=keys[0], changed=self.now)
+        self.pages[number]["body"] = value
+        self.did("page", number, title=title, version=1)
+        return self._row(number)
+
+    @answers("PUT", "/wiki/api/v2/pages/{id}")
+    def update(self, asked: Asked, number: str) -> Row:
+        """Change a page; its version has to be the next one."""
+        self._admit(asked)
         page = self.pages.get(number)
         if page is None:
             raise self.lost()
-        version = {"number": page["version"], "createdAt": _iso(page["changed"])}
-        return {"id": number, "status": "current", "title": page["title"], "version": version, "_links": {"webui": _path(number, page)}}  # fmt: skip
+        title, value = self._told(asked)
+        version = asked.body.get("version")
+        if not isinstance(version, dict) or version.get("number") != page["version"] + 1:
+            raise _refusal(
+                409, f"Version must be incremented when updating a page. Current Version: [{page['version']}]"
+            )
+        page |= {"title": title, "body": value, "version": page["version"] + 1, "changed": self.now}
+        self.did("page", number, title=title, version=page["version"])
+        return self._row(number)
 
     @answers("GET", "/wiki/rest/api/search")
     def search(self, asked: Asked) -> Row:
@@ -76,6 +129,31 @@ class Confluence(StandIn):
         """404; the second version of the API has no search."""
         return Refusal(404, {"statusCode": 404, "message": "Not Found"})
 
+    def _told(self, asked: Asked) -> tuple[str, str]:
+        """Title and body of a page that a client sent. Raises Refusal (400)."""
+        body = asked.body.get("body")
+        title, value = asked.body.get("title"), body.get("value") if isinstance(body, dict) else None
+        if not isinstance(title, str) or not 0 < len(title) <= 255 or not isinstance(value, str):
+            raise _refusal(400, "Title and body are needed, and a title has at most 255 characters")
+        try:
+            ET.fromstring(f"<page>{value}</page>")  # noqa: S314 - what a client of the sandbox sent
+        except ET.ParseError:
+            raise _refusal(400, "Error parsing xhtml") from None
+        return title, value
+
+    def _row(self, number: str, *, whole: bool = False) -> Row:
+        """A page as the second version of the API tells of it."""
+        page = self.pages[number]
+        version = {"number": page["version"], "createdAt": _iso(page["changed"])}
+        row = {
+            "id": number,
+            "status": "current",
+            "title": page["title"],
+            "version": version,
+            "_links": {"webui": _path(number, page)},
+        }
+        return row | ({"body": {"storage": {"representation": "storage", "value": page["body"]}}} if whole else {})
+
     def _admit(self, asked: Asked) -> None:
         """Raises Refusal: 401 for a stranger, 429 for haste."""
         if password(asked) in self.refused:
@@ -83,6 +161,10 @@ class Confluence(StandIn):
         spent = self.spend("calls")
         if spent.over:
             raise Refusal(429, {"message": "Rate limit exceeded."}, {"retry-after": str(spent.resets)})
+
+
+def _refusal(status: int, words: str) -> Refusal:
+    return Refusal(status, {"errors": [{"status": status, "title": words}]})
 
 
 def _result(number: str, page: Row) -> Row:
