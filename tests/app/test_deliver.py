@@ -144,6 +144,22 @@ def test_a_service_that_comes_back_is_used_again() -> None:
     assert chat.keys == []
 
 
+def test_a_service_that_comes_back_after_hours_is_used_again_too() -> None:
+    """What comes next tries it, also where everything of the meantime went by another channel."""
+    back = False
+    pager, chat = chain(before=away(Transient, lambda: back))
+    office = Office(pager, chat)
+    for number in range(1, 20):
+        office.queue(number, urgent=True)
+        office.work(300)
+    assert len(chat.took) == 19
+    back = True
+    later = office.queue(20, urgent=True)
+    office.work(40)
+
+    assert pager.keys == [later.key]
+
+
 def test_no_page_is_lost_when_the_first_channel_is_down_for_an_hour() -> None:
     """Each is carried by the next one within two minutes, once."""
     down_until = START + timedelta(hours=1)

@@ -156,6 +156,12 @@ def test_each_answer_has_a_meaning(status: int, headers: dict[str, str], kind: t
     assert len(canned.asked) == 1
 
 
+def test_a_web_page_is_no_receipt() -> None:
+    """A proxy that says please wait has taken nothing; what it hides is not known, and the same key makes it safe to send again."""
+    with pytest.raises(Unknown, match="with a web page"):
+        _webhook(Canned([answer(200, b"\n<!DOCTYPE html><html>Please wait</html>")])).send(PAGE, ())
+
+
 @pytest.mark.parametrize(
     ("body", "ref"),
     [(b'{"id": "evt_1"}', "evt_1"), (b'{"id": 7}', PAGE.key), (b"ok", PAGE.key), (b"", PAGE.key), (b"[]", PAGE.key)],

@@ -84,7 +84,10 @@ def _of_no_use(tx: Transaction, now: datetime) -> list[MessageRow]:
 
 
 def _elsewhere(post: Post, row: MessageRow, now: datetime) -> MessageRow | None:
-    """A planned row that its channel cannot carry now, in the hands of the next one, or dead; None where it stays."""
+    """A planned row that its channel cannot carry now, in the hands of the next one, or dead; None where it stays.
+
+    A service that has been away for long is tried again whenever its lane is free, by whatever comes next: else nobody would see that it is back.
+    """
     why = post.unusable(row)
     if why:
         return pass_on(post, fallback.attempted(row, now, f"{fallback.REFUSED}{why}"), now)
@@ -92,6 +95,8 @@ def _elsewhere(post: Post, row: MessageRow, now: datetime) -> MessageRow | None:
         return ended(row, "dead", now, f"nobody took it for a day; last: {row.reason}")
     lane = post.lane_of(row.by)
     if lane is None or not fallback.is_out_of_patience(row, lane.away_since, now) or row.message.verb == "close":
+        return None
+    if not lane.is_held(now) and not fallback.is_out_of_patience(row, None, now):
         return None
     free = [index for index in post.others(row) if not post.is_held(row.message.channels[index], now)]
     if not free:

@@ -24,6 +24,7 @@ TEXT: Final = 16_000
 LONGEST_LINK: Final = 2_000
 DRILL: Final = "drill"
 """The label of what only practises."""
+_PAGE: Final = "The receiver should answer with JSON, with a word, or with nothing; look at proxies before it."
 _SETTLED: Final = "Nothing to do: the same message is sent again with the same Idempotency-Key."
 
 
@@ -70,8 +71,12 @@ class Webhook:
     def _meaning(self, answer: Answer) -> DeskError | None:
         """The error that an answer is, or None for a success. 409 is an earlier try of the same key that is still being worked on."""
         status, said = answer.status, f"webhook of channel '{self.name}': {answer.status}"
-        if 200 <= status < 300:
+        if 200 <= status < 300 and answer.body.lstrip()[:1] != b"<":
             return None
+        if 200 <= status < 300:
+            return Unknown(
+                f"{said} with a web page, so something in between may have answered", status=status, hint=_PAGE
+            )
         if status == 429 or (status == 503 and "retry-after" in answer.headers):
             wait = answer.retry_after(self._now())
             return RateLimited(said, retry_after=wait, status=status, hint="Nothing to do: the receiver asked to wait.")
