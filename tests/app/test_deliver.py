@@ -13,6 +13,7 @@ from deskhand.app.deliver import carry, deliver
 from deskhand.app.service_ports import Again
 from deskhand.app.take_over import take_over
 from deskhand.core.guards import Guards, Storm
+from deskhand.core.ladder import Role
 from deskhand.core.memory import Memory
 from deskhand.core.message import Link, Notice, Standing
 from deskhand.errors import AccessRefused, DeskError, RateLimited, Rejected, Transient, Unknown
@@ -58,6 +59,20 @@ def test_what_a_channel_carried_of_a_thread_goes_with_the_next_message() -> None
 
     assert [[(one.ref, one.number) for one in earlier] for earlier in pager.earlier] == [[], [("on-call/m1-1", 1)], []]
     assert chat.earlier == [()]
+
+
+def test_a_message_leaves_with_where_its_roles_people_are_known() -> None:
+    """As the policies have it when it leaves; a role without a schedule, and one that is gone, has none."""
+    pager, chat = chain()
+    office = Office(pager, chat)
+    roles = {"on_call": Role("on_call", schedule="PENGINEERS", level=2), "room": Role("room")}
+    office.engine.policy = replace(office.engine.policy, roles=roles)
+    for number, role in enumerate(("on_call", "room", "gone"), 1):
+        office.queue(number, role=role)
+
+    office.work(4)
+
+    assert [(one.schedule, one.level) for one in pager.took] == [("PENGINEERS", 2), ("", 1), ("", 1)]
 
 
 def test_a_refusal_goes_to_the_next_channel_at_once() -> None:

@@ -103,16 +103,42 @@ def test_the_next_rung_is_a_level_or_a_policy_of_its_own() -> None:
     pager.rest("higher", escalation_policy="PBOSS", level="2").send(pager.page(4), ())
     pager.rest("back", escalation_policy=POLICY, level="3").send(pager.page(5), ())
 
-    assert pager.people() == [OLGA, LEE, "Vera VP", "Dora Director", OLGA, MAX]
+    assert pager.people() == [OLGA, LEE, "Vera VP", "Dora Director", MAX]
     assert len(pager.duty.incidents) == 1
 
 
+def test_one_channel_pages_whoever_a_role_stands_for() -> None:
+    """The role's schedule and level go before the channel's own; nobody below is woken for a higher level."""
+    pager = Pager()
+    rest = pager.rest(escalation_policy="PSECURITY")
+    for number, (schedule, level) in enumerate(
+        (("PCOMMAND", 2), (POLICY, 1), ("PCOMMAND", 3), (POLICY, 2), ("", 1)), 1
+    ):
+        rest.send(replace(pager.page(number), schedule=schedule, level=level), ())
+
+    assert pager.people() == ["Mona Manager", OLGA, "Vera Vice", LEE, "Sid Security"]
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_a_level_that_nobody_is_on_call_at_is_for_the_next_channel(*, opened: bool) -> None:
+    """It is an alarm that says where, and nobody else is paged instead."""
+    pager = Pager()
+    if opened:
+        pager.rest().send(pager.page(1), ())
+    pager.duty.add_service("PX", "PHOLLOW", [["Ana"], [], ["Ben"]])
+    with pytest.raises(Rejected, match="nobody is on call at level 2 of the escalation policy PHOLLOW") as error:
+        pager.rest().send(replace(pager.page(2), schedule="PHOLLOW", level=2), ())
+
+    assert "deskhand ladder check" in error.value.hint
+    assert pager.people() == [OLGA] * opened
+
+
 def test_a_page_for_a_higher_level_without_an_open_incident() -> None:
-    """It has to begin at the first level, and goes on at once."""
+    """It begins with the people of that level, also where the policy is the service's own."""
     pager = Pager(level="2")
     pager.rest().send(pager.page(5), ())
 
-    assert (pager.people(), pager.duty.incidents[0].title) == ([OLGA, LEE], "Checkout fails [#5]")
+    assert (pager.people(), pager.duty.incidents[0].title) == ([LEE], "Checkout fails [#5]")
 
 
 # ---- the row of the idempotency map ---------------------------------------------------------------------------------------
@@ -127,7 +153,7 @@ def test_no_fault_loses_or_doubles_a_page(kind: str, call: int, level: str) -> N
     pager.strike(kind, nth=call, seconds=20)
     carry(pager.sandbox, pager.rest(), pager.page())
 
-    assert pager.people() == ([OLGA] if level == "1" else [OLGA, LEE])
+    assert pager.people() == ([OLGA] if level == "1" else [LEE])
     assert len(pager.duty.incidents) == 1
 
 

@@ -20,6 +20,7 @@ from deskhand.app.unclear import orphan, read_back, settle_unclear
 from deskhand.core import fallback
 from deskhand.core.memory import Memory
 from deskhand.core.message import Message, MessageRow, Sent
+from deskhand.core.policy import Policy
 from deskhand.core.restraint import LOOK_BACK, Drop, Go, Instead, Join, Ruling, Wait, gate, told
 from deskhand.core.review import waits_for_a_reader
 from deskhand.errors import DeskError
@@ -165,8 +166,14 @@ def _judge(tx: Transaction, engine: Engine, post: Post, row: MessageRow, now: da
         return _joining(tx, row, channel, ruling, now)
     if isinstance(ruling, Go):
         free = replace(row, joined="")
-        return _Errand(free, fallback.worded(free), earlier)
+        return _Errand(free, _addressed(fallback.worded(free), policy), earlier)
     return unsent(_put_off(row, ruling, now))
+
+
+def _addressed(message: Message, policy: Policy) -> Message:
+    """The message with where its role's people are known, as the policies have it now."""
+    role = policy.roles.get(message.role)
+    return replace(message, schedule=role.schedule, level=role.level) if role and role.schedule else message
 
 
 def _put_off(row: MessageRow, ruling: Ruling, now: datetime) -> MessageRow:

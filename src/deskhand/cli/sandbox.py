@@ -64,7 +64,7 @@ def command(  # noqa: PLR0913 - the options of one command
     event_log: EventLog = None, mapping: Mapping = None, incidents: Incidents = None, clock: ClockKind = None, stepped: Stepped = False,
     start: Start = None, speed: Speed = None, faults: FaultFile = None, switches: Switches = None, state: State = None,
 ) -> None:  # fmt: skip
-    """Serve a pretended account until stopped, for trying policies, for tests and drills.
+    """Serve a pretended account, and the services that carry messages, until stopped: for trying policies, for tests and drills.
 
     deskhand sandbox --port 8080, and in another shell: DESKHAND_BASE_URL=http://127.0.0.1:8080 DESKHAND_CLIENT_ID=deskhand
     DESKHAND_CLIENT_SECRET=sandbox-secret deskhand once --mode enforce

@@ -64,7 +64,8 @@ class Message:
     `key` marks it for ever. `thread` is the matter it belongs to, the same at every service (PagerDuty's dedup key): `zd:<account>:<ticket>:<episode>`.
     `channels` are names of channels of the policy, in order: the next one carries the message where the one before cannot. `role` is whom it is for.
     `urgent` (P1 and security) knows no quiet hours and no budget. `climb`, `rung` and `page` say which step of which ladder made it; `useful_until`
-    is when it is worth nothing any more. `group` is what alike matters share, so that a storm of them becomes one.
+    is when it is worth nothing any more. `group` is what alike matters share, so that a storm of them becomes one. `schedule` and `level` say where a
+    service knows who is behind the role now: the role's, filled in as the message leaves.
     """
 
     key: str
@@ -84,6 +85,8 @@ class Message:
     page: int = 0
     useful_until: datetime | None = None
     group: str = ""
+    schedule: str = ""
+    level: int = 1
 
 
 MessageState = Literal["planned", "sending", "unknown", "deferred", "held", "sent", "confirmed", "dropped", "dead"]

@@ -4,8 +4,11 @@ A matter has one open incident on a service, under its thread as `incident_key`:
 further page, whether it repeats a rung or comes from the next one, hands the open incident to that rung anew, which pages its people again. The title
 carries the number of the latest page and is changed by the same call, so that a lost answer can be told from a lost request.
 
-A channel's `place` is the service's id. Its options: `escalation_policy` (an id; the service's own, unless given), `level` (1), `urgency` (high, low),
-`priority` (an id), `from` (the mail address of the user who writes, instead of DESKHAND_PAGERDUTY_FROM).
+Who is paged is the message's `schedule` and `level`, which are its role's; else the channel's. The first level is asked through its escalation policy, which
+may go on by itself; a higher one within that policy, or by its people on call, so that those below are not woken for it.
+
+A channel's `place` is the service's id. Its options: `escalation_policy` (an id; the service's own, unless given) and `level` (1) for messages without a
+schedule, `urgency` (high, low), `priority` (an id), `from` (the mail address of the user who writes, instead of DESKHAND_PAGERDUTY_FROM).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -111,16 +114,18 @@ class PagerDuty:
         """Who is on call at a level of an escalation policy, in order of time."""
         if not schedule:
             return ()
-        query = {
-            "escalation_policy_ids[]": [schedule], "include[]": ["users"], "since": _iso(since), "until": _iso(until), "time_zone": "UTC",
-        }  # fmt: skip
         found = [
             Shift(_person(row.get("user")), _instant(row.get("start")), _instant(row.get("end")), level)
-            for row in self._listed("/oncalls", "oncalls", query)
-            if row.get("escalation_level") == level
+            for row in self._duties(schedule, level, since, until)
         ]
         first = datetime.min.replace(tzinfo=UTC)
         return tuple(sorted(found, key=lambda one: (one.start or first, one.person)))
+
+    def _duties(self, schedule: str, level: int, since: datetime, until: datetime) -> list[Json]:
+        query = {
+            "escalation_policy_ids[]": [schedule], "include[]": ["users"], "since": _iso(since), "until": _iso(until), "time_zone": "UTC",
+        }  # fmt: skip
+        return [row for row in self._listed("/oncalls", "oncalls", query) if row.get("escalation_level") == level]
 
     # Paging and ending.
 
@@ -134,24 +139,19 @@ class PagerDuty:
             if words.marked(row.get("title")) >= message.number:
                 return _receipt(row)
             row = self._hand_on(message, row)
-        else:
-            if self._level > 1:
-                row = self._hand_on(message, row)
         return _receipt(row)
 
     def _create(self, message: Message) -> Json:
-        """A new incident, which pages the first level: for a higher one it does not have this page yet. A priority that is refused keeps nobody from being paged."""
+        """A new incident; a priority that PagerDuty refuses keeps nobody from being paged."""
         incident: Json = {
             "type": "incident",
-            "title": words.title(message, None if self._level == 1 else message.number - 1),
+            "title": words.title(message),
             "service": {"id": self._place, "type": "service_reference"},
             "urgency": "low" if self._options.get("urgency") == "low" else "high",
             "incident_key": message.thread,
             "body": {"type": "incident_body", "details": words.details(message)},
-        }
-        policy, priority = self._options.get("escalation_policy"), self._options.get("priority")
-        if policy:
-            incident["escalation_policy"] = {"id": policy, "type": "escalation_policy_reference"}
+        } | self._whom(message)
+        priority = self._options.get("priority")
         if not priority:
             return self._write("POST", "/incidents", incident)
         try:
@@ -172,16 +172,36 @@ class PagerDuty:
         return rows[0]
 
     def _hand_on(self, message: Message, row: Json) -> Json:
-        """Page the people of this channel's level of its escalation policy, whoever has the incident now."""
+        """Page whom this message is for, whoever has the incident now."""
         held = row.get("escalation_policy")
         current = str(held.get("id", "")) if isinstance(held, dict) else ""
-        policy = self._options.get("escalation_policy") or current
-        to_policy: Json = {"escalation_policy": {"id": policy, "type": "escalation_policy_reference"}}
         path = f"/incidents/{quote(str(row.get('id')), safe='')}"
-        if self._level > 1 and policy != current:
-            self._write("PUT", path, {"type": "incident"} | to_policy)
-        change: Json = to_policy if self._level == 1 else {"escalation_level": self._level}
-        return self._write("PUT", path, {"type": "incident", "title": words.title(message)} | change)
+        whom = self._whom(message, current)
+        return self._write("PUT", path, {"type": "incident", "title": words.title(message)} | whom)
+
+    def _whom(self, message: Message, current: str = "") -> Json:
+        """Whom an incident goes to, as part of its body. `current` is the escalation policy that it has; without one, it is not made yet."""
+        policy = message.schedule or self._options.get("escalation_policy") or current
+        level = message.level if message.schedule else self._level
+        if level == 1:
+            return {"escalation_policy": {"id": policy, "type": "escalation_policy_reference"}} if policy else {}
+        if policy and policy == current:
+            return {"escalation_level": level}
+        now = self._now()
+        policy = policy or self._policy_of_service()
+        people = [row["user"] for row in self._duties(policy, level, now, now) if isinstance(row.get("user"), dict)]
+        if not people:
+            said = f"nobody is on call at level {level} of the escalation policy {policy}"
+            raise Rejected(f"channel {self.name!r}: {said}", code=str(NOBODY), hint=self._hint(400, str(NOBODY), ""))
+        return {"assignments": [{"assignee": {"id": one.get("id"), "type": "user_reference"}} for one in people]}
+
+    def _policy_of_service(self) -> str:
+        path = f"/services/{quote(self._place, safe='')}"
+        service = self._call("GET", path).json().get("service")
+        policy = service.get("escalation_policy") if isinstance(service, dict) else None
+        if not isinstance(policy, dict) or not policy.get("id"):
+            raise Transient(f"PagerDuty, GET {path}: no service with its escalation policy")
+        return str(policy["id"])
 
     def _close(self, message: Message) -> Receipt:
         """Resolve what is open; what a person resolved before is as good."""

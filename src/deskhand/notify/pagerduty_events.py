@@ -10,6 +10,7 @@ A channel's `place` is the service's id, where a token is to read back what beca
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, Protocol
 
@@ -89,7 +90,12 @@ class PagerDutyEvents:
 
     def find(self, message: Message, earlier: Sequence[Sent]) -> Receipt | None:
         """What became of it, where a token can read it; None where nothing is known, and sending it again does no harm."""
-        return None if self._reader is None else self._reader.find(message, earlier)
+        if self._reader is None:
+            return None
+        found = self._reader.find(message, earlier)
+        if found is None and message.verb == "page":
+            found = self._reader.find(replace(message, thread=self._own_key(message)), earlier)
+        return found
 
     def _trigger(self, message: Message, key: str) -> Receipt:
         notice = message.notice

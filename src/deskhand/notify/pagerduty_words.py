@@ -28,10 +28,10 @@ _MARK: Final = re.compile(r" \[#(\d{1,9})\]\Z")
 _WEB: Final = re.compile(r"https?://[^\s<>\"]+\Z")
 
 
-def title(message: Message, number: int | None = None) -> str:
-    """One line, with the message's number in its thread (or another one) at its end: the latest page that PagerDuty was told of."""
+def title(message: Message) -> str:
+    """One line, with the message's number in its thread at its end: the latest page that PagerDuty was told of."""
     words = line(message.notice.title) or f"Ticket {message.ticket_id}"
-    mark = f" [#{message.number if number is None else number}]"
+    mark = f" [#{message.number}]"
     return cut(words, TITLE - len(mark)) + mark
 
 

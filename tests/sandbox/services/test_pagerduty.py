@@ -10,7 +10,7 @@ import pytest
 from deskhand.sandbox import Request, Sandbox
 from deskhand.sandbox.clock import iso
 from deskhand.sandbox.services.pagerduty_events import FROM, POLICY, SERVICE, TOKEN
-from deskhand.sandbox.services.pagerduty_records import Duty
+from deskhand.sandbox.services.pagerduty_records import Duty, user
 
 if TYPE_CHECKING:
     from deskhand.sandbox.exchange import Response
@@ -95,7 +95,8 @@ def test_a_second_incident_under_an_open_key_is_refused(sandbox: Sandbox) -> Non
         ({"incident_key": "k" * 256}, 2001),
         ({"urgency": "medium"}, 2001),
         ({"service": {"id": "PNONE"}}, 2001),
-        ({"assignments": [], "escalation_policy": {"id": POLICY}}, 2001),
+        ({"assignments": [{}], "escalation_policy": {"id": POLICY}}, 2001),
+        ({"assignments": [{"assignee": {"id": "UNOBODY"}}]}, 2001),
         ({"escalation_policy": {"id": "PNONE"}}, 1014),
         ({"escalation_policy": {"id": "PEMPTY"}}, 1015),
         ({"priority": {"id": "PNONE"}}, 2001),
@@ -157,6 +158,17 @@ def test_handing_on_pages_anew(sandbox: Sandbox) -> None:
 
     assert (answer.json()["incident"]["status"], answer.json()["incident"]["title"]) == ("triggered", "Down, still")
     assert people(sandbox) == ["Olga Oncall", "Lee Lead", "Olga Oncall"]
+
+
+def test_an_incident_can_be_given_to_people(sandbox: Sandbox) -> None:
+    """They alone are paged, and PagerDuty goes to nobody else by itself."""
+    sandbox.services.pagerduty.policies[POLICY].timeout = 60
+    to = [{"assignee": {"id": user("Vera Vice")["id"], "type": "user_reference"}}]
+    made = create(sandbox, assignments=to)
+    sandbox.run_until(sandbox.clock.now() + timedelta(hours=1))
+    put(sandbox, made["id"], assignments=to)
+
+    assert people(sandbox) == ["Vera Vice", "Vera Vice"]
 
 
 def test_what_cannot_be_escalated_changes_nothing(sandbox: Sandbox) -> None:

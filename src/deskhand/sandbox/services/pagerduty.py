@@ -8,7 +8,7 @@ from deskhand.sandbox.clock import epoch_of
 from deskhand.sandbox.exchange import Answer, Row
 from deskhand.sandbox.refusal import Refusal
 from deskhand.sandbox.services.pagerduty_events import Events
-from deskhand.sandbox.services.pagerduty_records import Incident, duty_rows, incident_row, reference
+from deskhand.sandbox.services.pagerduty_records import Incident, duty_rows, incident_row, reference, user
 from deskhand.sandbox.services.stand_in import Asked, answers
 
 MONTH: Final = int(timedelta(days=30).total_seconds())
@@ -37,14 +37,11 @@ class PagerDuty(Events):
             raise refused(2001, "Invalid Input Provided", "Service not found")
         if key and self.find(key, service):
             raise refused(2002, "Arguments Caused Error", DUPLICATE)
-        if "assignments" in row and "escalation_policy" in row:
-            raise refused(
-                2001, "Invalid Input Provided", "Only one of assignments and escalation_policy may be specified"
-            )
-        policy, priority = self._policy(row) or self.services[service], self._priority(row)
-        if self.policies[policy].first(1, self.now) is None:
+        policy, priority, people = self._policy(row) or self.services[service], self._priority(row), self._people(row)
+        if not people and self.policies[policy].first(1, self.now) is None:
             raise refused(1015, "No On-Call Users Found")
-        made = self.open(service, key or f"{self.now:x}", title, urgency=row.get("urgency", "high"), policy=policy, priority=priority, details=_object(row.get("body")))  # fmt: skip
+        made = self.open(service, key or f"{self.now:x}", title, urgency=row.get("urgency", "high"), policy=policy, details=_object(row.get("body")), people=people)  # fmt: skip
+        made.priority = priority
         return Answer(self._shown(made), 201)
 
     @answers("GET", "/incidents")
@@ -83,12 +80,12 @@ class PagerDuty(Events):
         if not isinstance(title, str) or not title.strip() or len(title) > 1024:
             raise refused(2001, "Invalid Input Provided", "Title can't be blank, or is too long")
         self._check_status(one, row)
-        policy, level = self._policy(row), self._level(one, row)
+        policy, level, people = self._policy(row), self._level(one, row), self._people(row)
         one.title = title
-        if policy or level:
+        if policy or level or people:
             one.policy = policy or one.policy
             self.did("escalated", one.key, incident=one.id, level=level or 1, by=person, title=title)
-            self.assign(one, level or 1)
+            self.assign(one, level or 1, people)
         if row.get("status") == "acknowledged":
             self.acknowledge(one, person)
         elif row.get("status") == "resolved":
@@ -202,6 +199,17 @@ class PagerDuty(Events):
             raise refused(2001, "Invalid Input Provided", "Priority not found")
         return priority
 
+    def _people(self, row: Row) -> list[str]:
+        """Whom a body assigns the incident to. Raises Refusal."""
+        given = row.get("assignments", [])
+        if not isinstance(given, list) or (given and "escalation_policy" in row):
+            raise refused(2001, "Invalid Input Provided", "Only one of assignments and escalation_policy may be given")
+        known = {str(user(one.person)["id"]): one.person for policy in self.policies.values() for level in policy.levels for one in level}  # fmt: skip
+        wanted = [str(_object(_object(one).get("assignee")).get("id")) for one in given]
+        if not set(wanted) <= set(known):
+            raise refused(2001, "Invalid Input Provided", "Assignee not found")
+        return [known[one] for one in wanted]
+
     def _level(self, one: Incident, row: Row) -> int:
         """The level that a body escalates to; 0 where it does not. Raises Refusal."""
         if "escalation_level" not in row:
@@ -217,7 +225,7 @@ class PagerDuty(Events):
         status = row.get("status")
         if status not in (None, "acknowledged", "resolved"):
             raise refused(2001, "Invalid Input Provided", "Status is invalid")
-        if not one.open and (status or row.keys() & {"escalation_level", "escalation_policy"}):
+        if not one.open and (status or row.keys() & {"escalation_level", "escalation_policy", "assignments"}):
             raise refused(1001, "Incident Already Resolved")
         if status == "acknowledged" and one.status == "acknowledged":
             raise refused(1002, "Incident Already Acknowledged")

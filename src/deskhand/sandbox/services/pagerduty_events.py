@@ -23,8 +23,14 @@ from deskhand.sandbox.services.stand_in import Asked, StandIn, answers
 if TYPE_CHECKING:
     from deskhand.sandbox.sandbox import Sandbox
 
-SERVICE: Final = "PSANDBOX"
-POLICY: Final = "PONCALL"
+SERVICE: Final = "PSUPPORT"
+POLICY: Final = "PENGINEERS"
+OTHERS: Final = {
+    "PSPECIALISTS": ["Sam Specialist"],
+    "PCOMMAND": ["Ines Commander", "Mona Manager", "Vera Vice"],
+    "PSECURITY": ["Sid Security", "Sara Security"],
+}
+"""The company's other escalation policies, with who is on call at each level."""
 ROUTING_KEY: Final = "sandbox0sandbox0sandbox0sandbox0"
 TOKEN: Final = "sandbox-token"  # noqa: S105 - it opens nothing but the sandbox
 FROM: Final = "admin@example.com"
@@ -62,6 +68,8 @@ class Events(StandIn):
         self.patience: dict[str, int] = {}
         """After how many seconds each person acknowledges; who is absent never does."""
         self.add_service(SERVICE, POLICY, [["Olga Oncall"], ["Lee Lead"], ["Max Manager"]], routing_key=ROUTING_KEY)
+        for policy, levels in OTHERS.items():
+            self.policies[policy] = Policy(policy, [[Duty(person)] for person in levels], 0)
 
     # What a test or a demo sets.
 
@@ -134,32 +142,32 @@ class Events(StandIn):
 
     # What becomes of incidents.
 
-    def open(self, service: str, key: str, title: str, *, urgency: str = "high", policy: str = "", priority: str = "", details: Row | None = None) -> Incident:  # fmt: skip
-        """A new incident, which pages the first level that has somebody."""
+    def open(self, service: str, key: str, title: str, *, urgency: str = "high", policy: str = "", details: Row | None = None, people: Sequence[str] = ()) -> Incident:  # fmt: skip
+        """A new incident, which pages these people, or the first level that has somebody."""
         number = len(self.incidents) + 1
         one = Incident(
             f"Q{number:012d}", number, key, service, title, urgency, policy or self.services[service], self.now
         )
-        one.priority, one.details, one.changed = priority, details or {}, self.now
+        one.details, one.changed = details or {}, self.now
         self.incidents.append(one)
         self.did("triggered", key, incident=one.id, service=service, title=title)
-        self.assign(one, 1)
+        self.assign(one, 1, people)
         return one
 
-    def assign(self, one: Incident, level: int) -> None:
-        """Page those on duty at a level, or at the next one that has somebody; whatever was acknowledged is so no more."""
+    def assign(self, one: Incident, level: int, people: Sequence[str] = ()) -> None:
+        """Page these people, or those on duty at a level or at the next one that has somebody; whatever was acknowledged is so no more."""
         policy = self.policies[one.policy]
         reached = policy.first(level, self.now)
         one.turn += 1
         one.status, one.acknowledged, one.level = "triggered", [], reached or level
-        one.assignees = policy.on_duty(one.level, self.now)
-        if reached is None:
+        one.assignees = list(people) or policy.on_duty(one.level, self.now)
+        if not one.assignees:
             self.did("nobody", one.key, incident=one.id, level=level)
         for person in one.assignees:
             self.did("paged", one.key, incident=one.id, person=person, level=one.level)
             if person in self.patience:
                 self.later(self.patience[person], partial(self.answer_page, one.id, person))
-        if policy.timeout and policy.first(one.level + 1, self.now) is not None:
+        if not people and policy.timeout and policy.first(one.level + 1, self.now) is not None:
             self.later(policy.timeout, partial(self.climb, one.id, one.turn))
 
     @happening
