@@ -34,6 +34,7 @@ BESIDES = {
     "test_conformance.py": "the whole sandbox, over all exchanges recorded from real accounts",
     "test_documented.py": "the sandbox's records, against documented ones",
     "test_cost.py": "what the worker's whole cycle asks of the account",
+    "test_junk.py": "all adapters, given answers that no service would give",
     "test_layout.py": "the shape of all files",
     "test_recorded.py": "a whole folder, over bodies recorded from real accounts",
     "test_repository.py": "the files around the source",

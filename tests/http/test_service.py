@@ -7,7 +7,7 @@ import requests
 import responses
 
 from deskhand.errors import SettingsError, Transient, Unknown
-from deskhand.http.service import Answer, ServiceSession
+from deskhand.http.service import Answer, ServiceSession, objects, within
 
 URL = "https://service.example/hooks/secret"
 
@@ -99,3 +99,13 @@ def test_only_the_usual_port_is_spoken_to(url: str) -> None:
     assert "DESKHAND_SERVICES_PRIVATE=1" in error.value.hint
     ServiceSession("https://127.0.0.1:8443/", setting="DESKHAND_X_URL")
     ServiceSession("https://relay.corp.example:8443/", setting="DESKHAND_X_URL", private=True)
+
+
+def test_what_is_not_there_is_nothing() -> None:
+    """However a service's JSON is shaped, looking into it is no crash."""
+    assert within({"a": {"b": 1}}, "a", "b") == 1
+    odd: list[object] = [{}, {"a": 1}, [], None, {"a": {"c": 1}}]
+    assert [within(found, "a", "b") for found in odd] == [None] * 5
+    assert objects([{"a": 1}, 2, None, [{}]]) == [{"a": 1}]
+    assert [objects(found) for found in odd] == [[]] * 5
+    assert Answer(200, {}, b"[" * 100_000).json() == {}

@@ -42,7 +42,7 @@ class Answer:
         """The body as a JSON object; empty where it is anything else."""
         try:
             found = json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return found if isinstance(found, dict) else {}
 
@@ -54,6 +54,18 @@ class Answer:
     def retry_after(self, now: datetime) -> float:
         """Seconds that the service asks to wait, in whatever form it does; half a minute where it does not say."""
         return retry_after({**self.headers, "Retry-After": self.headers.get("retry-after", "")}, now)
+
+
+def within(found: object, *names: str) -> Any:  # noqa: ANN401 - a JSON edge
+    """The value at a path of names in what a service answered; None where the path ends early."""
+    for name in names:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
+
+
+def objects(found: object) -> list[dict[str, Any]]:
+    """The objects of a list in what a service answered; none of anything else."""
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 class ServiceSession:

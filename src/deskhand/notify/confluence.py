@@ -17,7 +17,7 @@ from deskhand.core.message import Link, Receipt
 from deskhand.core.plain import cut, line
 from deskhand.core.sheet import Sheet
 from deskhand.errors import AccessRefused, DeskError, RateLimited, Rejected, SettingsError, Transient, Unknown
-from deskhand.http.service import Answer, ServiceSession
+from deskhand.http.service import Answer, ServiceSession, objects, within
 from deskhand.notify.storage import made_of, storage
 
 KEPT: Final = timedelta(hours=24)
@@ -96,7 +96,7 @@ class Confluence:
             if page is None:
                 page = self._write("POST", "/api/v2/pages", self._page_of(sheet) | {"spaceId": self._space_id()})
             elif made_of(sheet) not in _body(page):
-                number = int((page.get("version") or {}).get("number") or 0) + 1
+                number = _number(within(page, "version", "number")) + 1
                 version = {"number": number, "message": "deskhand"}
                 body = self._page_of(sheet) | {"id": page["id"], "version": version}
                 page = self._write("PUT", f"/api/v2/pages/{page['id']}", body)
@@ -104,7 +104,7 @@ class Confluence:
             page = self._titled(sheet.title)
             if page is None or made_of(sheet) not in _body(page):
                 raise
-        path = str((page.get("_links") or {}).get("webui") or "")
+        path = str(within(page, "_links", "webui") or "")
         return Receipt(str(page["id"]), self._session.base_url + path)
 
     def _page_of(self, sheet: Sheet) -> Json:
@@ -152,8 +152,7 @@ class Confluence:
         if answer.status == 404:
             return None
         found = self._good("GET", path, answer)
-        changed = (found.get("version") or {}).get("createdAt")
-        return self._link(found, (found.get("_links") or {}).get("webui"), changed)
+        return self._link(found, within(found, "_links", "webui"), within(found, "version", "createdAt"))
 
     def _by_label(self, label: str) -> Link | None:
         cql = " and ".join(
@@ -171,14 +170,14 @@ class Confluence:
         rows = found.get("results")
         if not isinstance(rows, list):
             raise Transient("Confluence's search did not answer with results")
-        links = (self._link(one.get("content") or {}, one.get("url"), one.get("lastModified")) for one in rows)
+        links = (self._link(one.get("content"), one.get("url"), one.get("lastModified")) for one in objects(rows))
         return next((one for one in links if one is not None), None)
 
-    def _link(self, page: Json, path: object, changed: object) -> Link | None:
+    def _link(self, page: object, path: object, changed: object) -> Link | None:
         """A link into the wiki that the settings name, whatever host an answer speaks of; None for a page without a way to it."""
         if not isinstance(path, str) or not path.startswith("/"):
             return None
-        title = cut(line(str(page.get("title") or "Runbook")), MOST_TITLE)
+        title = cut(line(str(within(page, "title") or "Runbook")), MOST_TITLE)
         at = _instant(changed)
         if at is not None and self._now() - at > self._stale:
             log.warning("runbook_stale", channel=self.name, page=title, changed=at.isoformat())
@@ -214,16 +213,17 @@ def _quoted(text: str) -> str:
 def _reason(answer: Answer) -> str:
     """Why something was refused, from either form of the API."""
     found = answer.json()
-    listed = found.get("errors")
-    first = listed[0] if isinstance(listed, list) and listed and isinstance(listed[0], dict) else {}
+    first = next(iter(objects(found.get("errors"))), {})
     return str(found.get("message") or first.get("title") or "")
 
 
 def _body(page: Json) -> str:
     """What a page says, in storage format."""
-    body = page.get("body")
-    kept = body.get("storage") if isinstance(body, dict) else None
-    return str(kept.get("value") or "") if isinstance(kept, dict) else ""
+    return str(within(page, "body", "storage", "value") or "")
+
+
+def _number(found: object) -> int:
+    return found if isinstance(found, int) else 0
 
 
 def _instant(text: object) -> datetime | None:

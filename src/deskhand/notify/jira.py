@@ -16,7 +16,7 @@ from deskhand.core.ladder import Channel
 from deskhand.core.message import Message, Receipt, Sent
 from deskhand.core.plain import cut, line
 from deskhand.errors import AccessRefused, DeskError, RateLimited, Rejected, Transient, Unknown
-from deskhand.http.service import Answer, ServiceSession
+from deskhand.http.service import Answer, ServiceSession, objects, within
 from deskhand.notify import adf
 
 MOST_SUMMARY: Final = 255
@@ -96,7 +96,7 @@ class Jira:
         """The project's escalations that are past due and not done, the oldest first."""
         jql = f"project = {_quoted(self._project)} AND labels = {_quoted(LABEL)} AND duedate < now() AND statusCategory != Done ORDER BY duedate ASC"
         rows = self._search(jql, "summary,duedate,assignee")
-        return tuple(self._past_due(row) for row in rows if (row.get("fields") or {}).get("duedate"))
+        return tuple(late for row in rows if (late := self._past_due(row)) is not None)
 
     # Issues.
 
@@ -136,9 +136,8 @@ class Jira:
         """The issue that a message made, as far as the search knows."""
         jql = f"project = {_quoted(self._project)} AND labels = {_quoted(_ticket_label(message))} ORDER BY created ASC"
         for row in self._search(jql, "summary"):
-            mark = (row.get("properties") or {}).get(PROPERTY)
-            if isinstance(mark, dict) and mark.get("key") == message.key:
-                return self._with_link(str(row["key"]), message)
+            if within(row, "properties", PROPERTY, "key") == message.key and isinstance(row.get("key"), str):
+                return self._with_link(row["key"], message)
         return None
 
     def _with_link(self, issue: str, message: Message) -> Receipt:
@@ -189,10 +188,8 @@ class Jira:
         path = f"/rest/api/3/issue/{issue}/comment"
         query = {"orderBy": "-created", "maxResults": 100, "expand": "properties"}
         rows = self._rows("GET", path, self._ask("GET", path, query=query), "comments")
-        marks = [
-            mark.get("value") for row in rows for mark in row.get("properties") or () if mark.get("key") == PROPERTY
-        ]
-        known = any(isinstance(mark, dict) and mark.get("key") == message.key for mark in marks)
+        marks = [mark for row in rows for mark in objects(row.get("properties")) if mark.get("key") == PROPERTY]
+        known = any(within(mark, "value", "key") == message.key for mark in marks)
         return Receipt(issue, f"{self._session.base_url}/browse/{issue}") if known else None
 
     # Searching.
@@ -209,12 +206,15 @@ class Jira:
                 break
         return found
 
-    def _past_due(self, row: Json) -> PastDue:
-        fields = row.get("fields") or {}
-        key = str(row["key"])
-        assignee = (fields.get("assignee") or {}).get("displayName") or ""
-        due = date.fromisoformat(str(fields["duedate"]))
-        return PastDue(key, line(str(fields.get("summary"))), due, f"{self._session.base_url}/browse/{key}", assignee)
+    def _past_due(self, row: Json) -> PastDue | None:
+        """An issue of the search; None where it has no date."""
+        try:
+            due = date.fromisoformat(str(within(row, "fields", "duedate")))
+        except ValueError:
+            return None
+        key, summary = str(row.get("key")), line(str(within(row, "fields", "summary") or ""))
+        assignee = line(str(within(row, "fields", "assignee", "displayName") or ""))
+        return PastDue(key, summary, due, f"{self._session.base_url}/browse/{key}", assignee)
 
     # Calls, and what answers mean.
 

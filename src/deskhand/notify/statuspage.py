@@ -14,7 +14,7 @@ from deskhand.core.ladder import Channel
 from deskhand.core.message import Message, Receipt, Sent
 from deskhand.core.plain import cut, line, plain
 from deskhand.errors import AccessRefused, DeskError, RateLimited, Rejected, Transient, Unknown
-from deskhand.http.service import Answer, ServiceSession
+from deskhand.http.service import Answer, ServiceSession, objects, within
 
 MOST_NAME: Final = 255
 MOST_BODY: Final = 25_000
@@ -130,7 +130,7 @@ class Statuspage:
     def _well_again(self, incident: Json, unresolved: Sequence[Json]) -> Json:
         """The channel's components as operational, but for those that another open incident holds."""
         others = [one for one in unresolved if one.get("id") != incident["id"]]
-        held = {part.get("id") for one in others for part in one.get("components") or ()}
+        held = {str(part.get("id")) for one in others for part in objects(one.get("components"))}
         well = {part: "operational" for part in self._components() if part not in held}
         return {"component_ids": list(well), "components": well} if well else {}
 
@@ -216,7 +216,7 @@ def _listed(body: bytes) -> list[Json] | None:
     """A list of incidents; None for anything else."""
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     listed = isinstance(found, list) and all(isinstance(one, dict) and "id" in one for one in found)
     return found if listed else None
@@ -224,8 +224,7 @@ def _listed(body: bytes) -> list[Json] | None:
 
 def _mark(incident: Json) -> Json:
     """Our own metadata of an incident; empty where it is another's."""
-    metadata = incident.get("metadata")
-    mark = metadata.get("zendesk") if isinstance(metadata, dict) else None
+    mark = within(incident, "metadata", "zendesk")
     return mark if isinstance(mark, dict) else {}
 
 

@@ -1,0 +1,84 @@
+"""Answers that no service would give: whatever comes, an adapter reads it or raises an error of ours, and nothing else."""
+
+import contextlib
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import responses
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from deskhand.core.ladder import Channel
+from deskhand.core.message import Sent
+from deskhand.errors import DeskError
+from deskhand.http.service import ServiceSession
+from deskhand.notify.confluence import Confluence
+from deskhand.notify.jira import PROPERTY, Jira
+from deskhand.notify.statuspage import Statuspage
+from tests.notify.matters import NOW, THREAD, message
+from tests.notify.test_storage import SHEET
+
+NAMES = (
+    "id", "key", "status", "metadata", "zendesk", "last", "components", "issues", "properties", PROPERTY, "fields", "duedate", "assignee", "errors",
+    "errorMessages", "comments", "value", "results", "content", "url", "lastModified", "version", "createdAt", "number", "_links", "webui", "title",
+    "body", "storage", "message", "nextPageToken", "shortlink",
+)  # fmt: skip
+"""The names that adapters read."""
+
+VALUES: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from([THREAD, "resolved", "2026-01-01", "/x", PROPERTY]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=6),
+    max_leaves=12,
+)  # fmt: skip
+CHANNEL = Channel("it", "jira", "ESC", options={"components": "c1"})
+
+
+def session(path: str = "") -> ServiceSession:
+    """A session to nowhere."""
+    return ServiceSession(f"https://service.example{path}", setting="X")
+
+
+def calls() -> list[Callable[[], object]]:
+    """Everything that adapters can be asked to do."""
+    page = Statuspage(CHANNEL, session(), "t", lambda: NOW)
+    jira = Jira(CHANNEL, session(), "e", "t", lambda: NOW)
+    wiki = Confluence(CHANNEL, session("/wiki"), "e", "t", lambda: NOW)
+    said = (Sent("it", "publish", "inc1", 1),)
+    filed = (Sent("it", "file", "ESC-1", 1),)
+    public = message("publish", text="x", status="resolved")
+    return [
+        lambda: page.send(public, ()),
+        lambda: page.send(message("publish", text="x", status="identified"), said),
+        lambda: page.find(public, said),
+        lambda: jira.send(message(), ()),
+        lambda: jira.send(message("close"), filed),
+        lambda: jira.find(message(), ()),
+        lambda: jira.find(message("close"), filed),
+        jira.past_due,
+        lambda: wiki.ask("x"),
+        lambda: wiki.ask("42"),
+        lambda: wiki.find("y"),
+        lambda: wiki.put(SHEET),
+    ]
+
+
+@pytest.mark.parametrize("number", range(12))
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    bodies=st.lists(VALUES, min_size=1, max_size=4), status=st.sampled_from([200, 200, 200, 201, 400, 404, 409, 422])
+)
+def test_whatever_is_answered_only_our_own_errors_come_of_it(number: int, bodies: list[Any], status: int) -> None:
+    """No answer is a crash, however odd."""
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        left = [json.dumps(body) for body in bodies]
+
+        def answer(_request: object) -> tuple[int, dict[str, str], str]:
+            return status, {}, left.pop(0) if len(left) > 1 else left[0]
+
+        for method in ("GET", "POST", "PUT", "PATCH"):
+            mock.add_callback(method, re.compile("https://service.example/.*"), callback=answer)
+        with contextlib.suppress(DeskError):
+            calls()[number]()
