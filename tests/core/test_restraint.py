@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,6 +88,7 @@ def test_what_is_of_no_use_any_more_is_dropped_however_urgent() -> None:
     assert ask(row, now=at(5)) == Drop("it was of use until 2026-03-02 09:05 UTC")
 
 
+@pytest.mark.requirement(51, 52)
 def test_a_page_that_its_climb_no_longer_asks_for_is_dropped() -> None:
     """With the climb's words."""
     said = "Ann acknowledged at 09:03"
@@ -97,6 +99,7 @@ def test_a_page_that_its_climb_no_longer_asks_for_is_dropped() -> None:
 # ---- the budget --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement(51)
 def test_beyond_the_budget_a_page_goes_to_a_channel_that_wakes_nobody() -> None:
     """The sixth within an hour is told in Slack."""
     five = [sent(message(number, number)) for number in range(5)]
@@ -153,6 +156,7 @@ def test_the_budget_can_be_switched_off() -> None:
 # ---- storms ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement(51)
 def test_from_the_third_alike_matter_on_tickets_join_the_first() -> None:
     """The first two page by themselves."""
     first, second, third = stormy(1, 0), stormy(2, 2), stormy(3, 4)
@@ -164,6 +168,7 @@ def test_from_the_third_alike_matter_on_tickets_join_the_first() -> None:
     )
 
 
+@pytest.mark.requirement(51)
 def test_what_joins_is_told_and_pages_nobody() -> None:
     """In the first's thread, with the number of all."""
     made = told(message(3), Join("zd:acme:1:e1", 5, "why"))
@@ -315,6 +320,7 @@ def test_what_waits_goes_joins_or_is_dropped_with_a_reason(row: MessageRow, rece
         assert ruling.reason
 
 
+@pytest.mark.requirement(52)
 @given(st.integers(0, 366 * 86_400).map(lambda seconds: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)))
 def test_nothing_that_is_not_urgent_leaves_outside_of_its_channels_hours(when: datetime) -> None:
     """At any instant of a year, with both changes of the clocks in it, and the opening is the next one."""

@@ -7,7 +7,7 @@ import pytest
 
 from deskhand.core.brief_note import brief_note
 from deskhand.core.message import Message
-from deskhand.notify import adf, slack_blocks
+from deskhand.notify import adf, pagerduty_words, slack_blocks
 from deskhand.notify.others import Address, words
 from tests.notify.spoken import BRIEF, PAGE
 from tests.requirements.shipped import Firm
@@ -36,7 +36,17 @@ def in_mail(message: Message) -> str:
     return words(message, Address("mailto", lambda *_: True))[1]
 
 
-EVERY: tuple[Rendering, ...] = (in_note, in_slack, in_jira, in_mail)
+def in_event(message: Message) -> str:
+    """The details of an event in PagerDuty."""
+    return json.dumps(pagerduty_words.custom_details(message), ensure_ascii=False)
+
+
+def in_incident(message: Message) -> str:
+    """The body of an incident in PagerDuty."""
+    return pagerduty_words.details(message)
+
+
+EVERY: tuple[Rendering, ...] = (in_note, in_slack, in_jira, in_mail, in_event, in_incident)
 PARTS = {
     82: (BRIEF.summary, "Critical", "Engineering"),
     83: (BRIEF.customers, BRIEF.workflow_impact, BRIEF.revenue_at_risk, "Breached", BRIEF.sla_clock),
