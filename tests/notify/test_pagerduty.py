@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 import responses
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from deskhand.app import service_ports
 from deskhand.core.ladder import Channel
@@ -15,11 +17,12 @@ from deskhand.core.message import Shift
 from deskhand.errors import AccessRefused, DeskError, RateLimited, Rejected, SettingsError, Transient, Unknown
 from deskhand.http.service import ServiceSession
 from deskhand.notify.pagerduty import PagerDuty
-from deskhand.sandbox.services.pagerduty_events import POLICY, SERVICE
+from deskhand.sandbox.services.pagerduty_events import FROM, POLICY, SERVICE, TOKEN
 from deskhand.sandbox.services.pagerduty_records import Duty
 from tests.notify.matters import HOSTILE, THREAD, Hands, asked, brief, message
 from tests.notify.paging import Pager
 from tests.notify.settling import UNCLEAR, carry
+from tests.sandbox.listening import listening
 
 BASE = "https://api.pagerduty.example"
 OLGA, LEE, MAX = "Olga Oncall", "Lee Lead", "Max Manager"
@@ -141,6 +144,35 @@ def test_a_page_for_a_higher_level_without_an_open_incident() -> None:
     assert (pager.people(), pager.duty.incidents[0].title) == ([LEE], "Checkout fails [#5]")
 
 
+def test_pagerduty_climbs_by_itself_where_it_is_to() -> None:
+    """One page is enough: its own policy goes on until somebody answers, and the answer is read back."""
+    pager = Pager()
+    pager.duty.policies["PCOMMAND"].timeout = 300
+    pager.duty.answers_in("Vera Vice", 60)
+    rest = pager.rest()
+    rest.send(replace(pager.page(), schedule="PCOMMAND"), ())
+    pager.wait(3_600)
+    standing = rest.standing(THREAD)
+
+    assert pager.people() == ["Ines Commander", "Mona Manager", "Vera Vice"]
+    assert standing is not None
+    assert (standing.state, standing.by) == ("acknowledged", "Vera Vice")
+
+
+def test_a_served_stand_in_is_paged_alike() -> None:
+    """Over real sockets too."""
+    pager = Pager()
+    with listening(pager.sandbox) as stage:
+        session = ServiceSession(f"http://{stage.netloc}/services/pagerduty", setting="DESKHAND_PAGERDUTY_URL")
+        rest = PagerDuty(Channel("oncall", "pagerduty", SERVICE), session, TOKEN, FROM, pager.sandbox.clock.now)
+        receipt = rest.send(pager.page(), ())
+        found = rest.find(pager.page(), ())
+        session.close()
+
+    assert found == receipt
+    assert pager.people() == [OLGA]
+
+
 # ---- the row of the idempotency map ---------------------------------------------------------------------------------------
 
 
@@ -193,6 +225,23 @@ def test_a_page_whose_answer_was_lost_never_comes_after_its_end() -> None:
     receipt = carry(pager.sandbox, pager.rest(), page, unclear=True)
 
     assert (receipt.state, pager.people()) == ("resolved", [OLGA])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from((*UNCLEAR, "latency")), st.integers(1, 12)), max_size=6))
+def test_whatever_goes_wrong_each_page_is_told_once_and_the_end_is_the_end(faults: list[tuple[str, int]]) -> None:
+    """Three rungs and an end under any faults: each has paged once, in order, and nothing is open."""
+    pager = Pager()
+    for kind, call in faults:
+        pager.sandbox.faults.add({"kind": kind, "path": "/services/pagerduty/*", "nth": call, "seconds": 20})
+    for number, level in ((1, 1), (2, 2), (3, 3)):
+        page = replace(pager.page(number), schedule=POLICY, level=level)
+        carry(pager.sandbox, pager.rest(), page)
+        pager.wait()
+    carry(pager.sandbox, pager.rest(), pager.close())
+
+    assert pager.people() == [OLGA, LEE, MAX]
+    assert [one.open for one in pager.duty.incidents] == [False]
 
 
 @pytest.mark.parametrize("kind", ["timeout_before_commit", "timeout_after_commit"])

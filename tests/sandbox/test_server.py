@@ -62,3 +62,20 @@ def test_a_page_may_never_come(url: str) -> None:
     requests.post(f"{url}/sandbox/faults", json={"kind": "timeout_before_commit", "count": 1}, timeout=5)
     with pytest.raises(requests.exceptions.ReadTimeout):
         requests.get(f"{url}/api/v2/groups.json", auth=AUTH, timeout=0.2)
+
+
+def test_the_ready_line_is_followed_by_the_settings_of_the_stand_ins(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each on a line of its own, to be copied into the environment."""
+    threading.Thread(target=serve, args=(Sandbox(clock=SimClock()),), daemon=True).start()
+    told = ""
+    for _ in range(100):
+        told += capsys.readouterr().out
+        if told.endswith("\n"):
+            break
+        threading.Event().wait(0.05)
+    ready, *settings = told.splitlines()
+    base = ready.removeprefix("sandbox listening on ")
+
+    assert base.startswith("http://127.0.0.1:")
+    assert f"  DESKHAND_PAGERDUTY_URL={base}/services/pagerduty" in settings
+    assert all(line.startswith("  DESKHAND_") and "=" in line for line in settings)

@@ -6,6 +6,8 @@ PagerDuty sees one incident whichever way it was told.
 While an alert is open, a trigger with its key changes nothing and pages nobody. So a further page over the same integration goes by the REST API where
 there is a token for it; else it is an alert of its own, under the thread with the message's number. Its `ref` is the key, and an end resolves all of them.
 
+Who is paged first is for the integration's service to say, since an event cannot name anybody: give each rung a channel with an integration of its own (`key`).
+
 A channel's `place` is the service's id, where a token is to read back what became of an event. Its options are those of the REST channel.
 """
 

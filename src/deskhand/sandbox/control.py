@@ -20,12 +20,13 @@ def handle(sandbox: "Sandbox", request: Request) -> Response:
     if sandbox.guarded and not sandbox.door.staff(request):
         text = "Others can reach this sandbox: sign in as an agent, as for the API"
         return _json(401, {"error": "Couldn't authenticate you", "description": text})
-    name = request.path.removeprefix("/sandbox/").strip("/")
-    try:
-        body = json.loads(request.body) if request.body.strip() else {}
-        row = _PATHS[name](sandbox, request.method, body)
-    except KeyError:
+    answer = _PATHS.get(request.path.removeprefix("/sandbox/").strip("/"))
+    if answer is None:
         return _json(404, {"error": "NoSuchPath", "description": f"There is /sandbox/{', /sandbox/'.join(_PATHS)}"})
+    try:
+        row = answer(sandbox, request.method, json.loads(request.body) if request.body.strip() else {})
+    except KeyError as error:
+        return _json(400, {"error": "BadRequest", "description": f"{error} is missing"})
     except Refusal as refusal:
         return _json(refusal.status, refusal.body if isinstance(refusal.body, dict) else {"error": refusal.body})
     except (ValueError, TypeError, AttributeError) as error:

@@ -168,7 +168,7 @@ def test_orders_and_logs_go_by_the_sandboxs_own_path(sandbox: Sandbox) -> None:
     assert pigeons(sandbox).home == ["ray"]
     assert shown["log"] == [{"at": sandbox.clock.now().isoformat(), "kind": "flown", "key": "k", "loft": "north"}]
     assert shown["calls"] == [{"method": "POST", "path": "/v1/pigeons/north", "status": 200, "count": 1}]
-    for order in (b'{"owls": {}}', b'{"pigeons": 1}', b"[]"):
+    for order in (b'{"owls": {}}', b'{"pigeons": 1}', b"[]", b'{"pigeons": {}}'):
         assert sandbox.handle(Request.of("POST", control, body=order)).status == 400
     with pytest.raises(ValueError, match="takes no orders"):
         StandIn.told(pigeons(sandbox), {"a": 1})
