@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from deskhand.app.ports import Store, Transaction
+from deskhand.core.alike import Alike
 from deskhand.store import MemoryStore
 from tests.store.values import at, decision, memory, message_row, row, ticket
 
@@ -18,6 +19,7 @@ def fill(tx: Transaction, number: int) -> None:
     tx.decisions.record([decision(number)], "run-1")
     tx.outbox.put([row(f"op-{number}", number)])
     tx.messages.put([message_row(f"m-{number}", f"thread-{number}", decided=number)])
+    tx.alike.put([number], [Alike(number, "field.kind", "same", f"customer {number}", at(number))])
     tx.notebook.set(f"note {number}", str(number))
 
 
@@ -45,6 +47,7 @@ def picture(tx: Transaction) -> dict[str, object]:
             tx.messages.recent(at(3)),
         ),
         "lapsed": [tx.messages.stale(at(minute)) for minute in range(8)],
+        "alike": [tx.alike.customers("field.kind", "same", at(minute)) for minute in range(8)],
         "notes": [tx.notebook.get(f"note {number}") for number in numbers],
     }
 

@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 
 from deskhand.app.ports import Store
+from deskhand.core.alike import Alike
 from deskhand.core.delivery import OPEN, Row, State
 from deskhand.core.memory import Memory
 from tests.contract.picture import fill, picture, picture_of
@@ -350,3 +351,28 @@ def test_tickets_are_numbered_by_status(store: Store) -> None:
         tx.tickets.save([ticket(1, "new"), ticket(2, "solved"), ticket(3, "open")])
         assert sorted(tx.tickets.ids(("new", "open"))) == [1, 3]
         assert tx.tickets.ids(()) == []
+
+
+# ---- patterns ------------------------------------------------------------------------------------------------------
+
+
+def test_customers_of_a_pattern_are_counted_once(store: Store) -> None:
+    """By what their tickets have in common, and by when they were created; what a ticket is now replaces what it was."""
+
+    def place(number: int, customer: str, value: str = "v", key: str = "k", minutes: float = 0) -> Alike:
+        return Alike(number, key, value, customer, at(minutes))
+
+    with store.begin() as tx:
+        tx.alike.put(
+            [1, 2, 3, 4], [place(1, "a"), place(1, "a", "w"), place(2, "a"), place(3, "b"), place(4, "c", minutes=-60)]
+        )
+        assert tx.alike.customers("k", "v", at(0)) == 2
+        assert tx.alike.customers("k", "v", at(-60)) == 3
+        assert tx.alike.customers("k", "w", at(0)) == 1
+        assert tx.alike.customers("other", "v", at(-99)) == 0
+    with store.begin() as tx:
+        tx.alike.put([1, 3], [place(3, "b", "w")])
+        assert tx.alike.customers("k", "v", at(0)) == 1
+        assert tx.alike.customers("k", "w", at(0)) == 1
+        tx.tickets.remove([2, 4])
+        assert tx.alike.customers("k", "v", at(-60)) == 0

@@ -1,13 +1,27 @@
 """Conditions: what holds, how it reads in the trace, and when time alone turns it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
+from deskhand.core.alike import Likeness
 from deskhand.core.clock import fold
-from deskhand.core.condition import Both, Burn, ClockIs, Compare, Condition, Limit, Not, Remaining, Since, Tags
+from deskhand.core.condition import (
+    Both,
+    Burn,
+    ClockIs,
+    Compare,
+    Condition,
+    Limit,
+    Not,
+    Remaining,
+    Shared,
+    Since,
+    Tags,
+)
 from deskhand.core.facts import Facts
 from deskhand.core.history import Levels, observe
 from deskhand.core.ticket import Organization, Person
@@ -244,3 +258,20 @@ def test_durations_and_shares_are_shown_as_people_say_them() -> None:
         facts(timedelta(days=2).total_seconds() / 60)
     )
     assert step.says == "time since created above 1d 1h 1m (was 2d)"
+
+
+@pytest.mark.parametrize(("counted", "held"), [(2, False), (3, True), (9, True)])
+def test_customers_with_the_same_issue_are_counted(counted: int, held: bool) -> None:
+    """As the worker counted them among all tickets; time alone never turns it."""
+    likeness = Likeness("problem_id", 7 * 86_400)
+    step = Shared("p", likeness, Limit("at_least", Fraction(3))).judge(replace(facts(), alike={likeness: counted}))
+
+    assert (step.held, step.turns_at) == (held, None)
+    assert step.says == f"customers with the same problem_id at least 3 within 7d (were {counted})"
+
+
+def test_what_was_not_counted_does_not_hold() -> None:
+    """And says so."""
+    step = Shared("p", Likeness("problem_id", 60), Limit("below", Fraction(3))).judge(facts())
+
+    assert (step.held, step.says.endswith("(not counted)")) == (False, True)

@@ -35,6 +35,14 @@ from tests.documents.words import policy, rule
         ("{burn: {clock: resolution, at_least: 12.5%}}", "at least 12.5% of resolution used"),
         ("{remaining: {clock: resolution, below: 30m}}", "less than 30m of resolution left"),
         ("{clock: {name: first_reply_time, is: breached}}", "first reply time breached"),
+        (
+            "{alike: {by: problem_id, customers: {at_least: 3}, within: 7d}}",
+            "at least 3 customers with the same problem id within 7d",
+        ),
+        (
+            "{alike: {by: tags, beginning: x_, customers: {above: 2}, within: 1h}}",
+            "more than 2 customers with the same tag beginning with x_ within 1h",
+        ),
         ("{status: open, field.a: true}", "status open, a: yes"),
         ("{any: [{status: open}, {severity: p1, tags: x}]}", "status open or (P1, tag x)"),
     ],

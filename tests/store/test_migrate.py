@@ -18,8 +18,8 @@ NEXT = '''
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 def upgrade():
     with op.batch_alter_table("tickets") as batch:
@@ -34,7 +34,7 @@ def later(tmp_path: Path) -> str:
     """The scripts of a version that does not exist yet, one step further than this one."""
     folder = tmp_path / "later"
     shutil.copytree(Path(deskhand.store.migrations.__file__).parent, folder)
-    (folder / "versions" / "v0003_next.py").write_text(NEXT)
+    (folder / "versions" / "v0004_next.py").write_text(NEXT)
     return str(folder)
 
 
@@ -82,7 +82,7 @@ def test_a_newer_database_is_refused(url: str, later: str) -> None:
         migrate.upgrade(connection, later)
         before = structure(connection)
     for exclusive in (True, False):
-        with pytest.raises(StoreNewer, match=r"0003.*0002") as refused:
+        with pytest.raises(StoreNewer, match=r"0004.*0003") as refused:
             open_store(url, exclusive=exclusive)
         assert refused.value.hint
     with connected(url) as connection:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from deskhand import logs
+from deskhand.app.alike import Counts, count_alike, note_alike
 from deskhand.app.engine import Engine
 from deskhand.app.guard import LET_GO, Guard
 from deskhand.app.ports import Transaction
@@ -14,6 +15,7 @@ from deskhand.core.decision import Decision
 from deskhand.core.delivery import Row
 from deskhand.core.grace import grace_until
 from deskhand.core.memory import Memory
+from deskhand.core.outside import Outside
 from deskhand.core.ticket import Ticket
 
 log = logs.get(__name__)
@@ -70,6 +72,7 @@ class _Batch:
     memories: dict[int, Memory] = field(default_factory=dict)
     waiting: dict[int, Row] = field(default_factory=dict)
     made: dict[int, Decision] = field(default_factory=dict)
+    alike: dict[int, Counts] = field(default_factory=dict)
     later: dict[int, datetime] = field(default_factory=dict)
     """Tickets that somebody is changing just now, and until when they are left alone."""
 
@@ -77,6 +80,8 @@ class _Batch:
         """Read them, and decide for each that is new or has changed since, but for those whose last write is still under way."""
         before = {key: (self.tickets[key], self.memories.get(key)) for key in self.made}
         self.tickets, self.memories = tx.tickets.load(self.ids), tx.memories.load(self.ids)
+        note_alike(tx, self.tickets.values(), self.engine.policy.alike)
+        self.alike = count_alike(tx, self.tickets.values(), self.engine.policy.alike, self.now)
         self.waiting = dict(tx.outbox.under_way(self.ids))
         self.made = {
             key: self.made[key]
@@ -87,7 +92,8 @@ class _Batch:
         }
 
     def _decide(self, key: int, holds: dict[str, str]) -> Decision:
-        return decide(self.tickets[key], self.memories.get(key) or Memory(key), self.engine.policy, self.now, holds)
+        memory, outside = self.memories.get(key) or Memory(key), Outside(alike=self.alike.get(key, {}))
+        return decide(self.tickets[key], memory, self.engine.policy, self.now, holds, outside=outside)
 
     def doubtful(self) -> list[int]:
         """Tickets that are to be written to and were not read a moment ago, or that lack what a new policy needs and were not asked for it yet."""

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from deskhand.app.alike import count_alike
 from deskhand.app.ports import Desk, Store
 from deskhand.core.decide import decide
 from deskhand.core.decision import Decision
 from deskhand.core.delivery import Row
 from deskhand.core.history import Levels, observe
 from deskhand.core.memory import Memory
+from deskhand.core.outside import Outside
 from deskhand.core.policy import Policy
 from deskhand.core.ticket import Ticket
 from deskhand.errors import NotKnown
@@ -37,6 +39,7 @@ def explain(store: Store, desk: Desk | None, policy: Policy, ticket_id: int, now
         memory = tx.memories.load([ticket_id]).get(ticket_id)
         past = tuple(tx.decisions.of(ticket_id, 5))
         row = tx.outbox.under_way([ticket_id]).get(ticket_id)
+        alike = count_alike(tx, [ticket] if ticket else [], policy.alike, now).get(ticket_id, {})
     seen = ticket is not None
     if ticket is None:
         found = desk.fetch([ticket_id]) if desk else []
@@ -51,4 +54,5 @@ def explain(store: Store, desk: Desk | None, policy: Policy, ticket_id: int, now
         memory = Memory(ticket_id, history=observe((), None, ticket, levels, policy.watched))
     tag = policy.guards.stop_tag
     stopped = f"it has the tag '{tag}'" if tag in ticket.tags else ""
-    return Explanation(ticket, decide(ticket, memory, policy, now), past, row, seen, stopped)
+    decision = decide(ticket, memory, policy, now, outside=Outside(alike=alike))
+    return Explanation(ticket, decision, past, row, seen, stopped)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from deskhand.app.service_ports import Messages
+from deskhand.core.alike import Alike
 from deskhand.core.audited import Audit
 from deskhand.core.decision import Decision
 from deskhand.core.delivery import Outcome, Row, State
@@ -166,7 +167,7 @@ class Tickets(Protocol):
         ...
 
     def remove(self, ids: Iterable[int]) -> None:
-        """Forget tickets with their memory, work and decisions (outbox rows stay)."""
+        """Forget tickets with their memory, work, decisions and patterns (outbox rows stay)."""
         ...
 
     def ids(self, statuses: Iterable[str]) -> list[int]:
@@ -277,6 +278,18 @@ class Outbox(Protocol):
         ...
 
 
+class AlikeTickets(Protocol):
+    """Which tickets may be one pattern: what they have in common, and whose they are."""
+
+    def put(self, ids: Iterable[int], places: Iterable[Alike]) -> None:
+        """These are all the places of these tickets, in place of what was noted."""
+        ...
+
+    def customers(self, key: str, value: str, since: datetime) -> int:
+        """How many customers have a ticket there that was created at an instant or later."""
+        ...
+
+
 class Notebook(Protocol):
     """Small named facts that must move together with the rest: cursors, the policy in force, the first start."""
 
@@ -320,6 +333,11 @@ class Transaction(Protocol):
     @property
     def messages(self) -> Messages:
         """Messages on their way to people."""
+        ...
+
+    @property
+    def alike(self) -> AlikeTickets:
+        """Which tickets may be one pattern."""
         ...
 
     @property

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Final, Literal
 
+from deskhand.core.alike import Likeness
 from deskhand.core.calendar import Calendar
 from deskhand.core.clock import Reading, plain
 from deskhand.core.facts import Facts
@@ -243,6 +244,28 @@ class Since:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """How many customers have the same issue: tickets that are alike, this one's own customer among them."""
+
+    place: str
+    likeness: Likeness
+    limit: Limit
+
+    def judge(self, facts: Facts) -> Step:
+        """Asked when something changes; time alone never turns it. What was not counted does not hold."""
+        seen = facts.alike.get(self.likeness)
+        amount = int(self.limit.amount)
+        asks = f"customers with the same {self.likeness.by} {_BOUND_WORDS[self.limit.bound]} {amount} within {_span(self.likeness.within)}"
+        if seen is None:
+            return Step(self.place, f"{asks} (not counted)", held=False)
+        return Step(self.place, f"{asks} (were {seen})", self.limit.holds(seen))
+
+    def clocks(self) -> frozenset[str]:
+        """No clock."""
+        return frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Both:
     """`all` or `any` of several conditions. Each is judged, so that the trace shows them all."""
 
@@ -278,7 +301,7 @@ class Not:
         return self.part.clocks()
 
 
-Condition = Compare | Tags | Burn | Remaining | ClockIs | Since | Both | Not
+Condition = Compare | Tags | Burn | Remaining | ClockIs | Since | Shared | Both | Not
 
 
 def _joint_turn(join: str, steps: tuple[Step, ...], *, held: bool) -> datetime | None:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from deskhand.core import act, edits, requires
 from deskhand.core.catch_up import Past, caught_up
@@ -17,23 +18,34 @@ from deskhand.core.decision import Decision
 from deskhand.core.facts import Facts
 from deskhand.core.history import History
 from deskhand.core.memory import Cycle, Edge, Firing, Memory
+from deskhand.core.outside import Outside
 from deskhand.core.policy import Group, Mode, Policy, Rule, lesser
 from deskhand.core.ticket import LIVE, Ticket
 from deskhand.core.trace import Outcome, Step, Verdict
 from deskhand.core.zendesk_clock import TOLERANCE, count_cycles, read_zendesk
 
+NOTHING: Final = Outside()
+"""Nothing is known beside the ticket."""
+
 
 def decide(
-    ticket: Ticket, memory: Memory, policy: Policy, now: datetime, holds: Mapping[str, str] | None = None
+    ticket: Ticket,
+    memory: Memory,
+    policy: Policy,
+    now: datetime,
+    holds: Mapping[str, str] | None = None,
+    *,
+    outside: Outside = NOTHING,
 ) -> Decision:
     """Judge every rule of the policy for a ticket at an instant (cut to whole seconds).
 
-    `holds` gives the reasons why guards hold some rules on this ticket: what those would do is worked out, and kept back.
+    `holds` gives the reasons why guards hold some rules on this ticket: what those would do is worked out, and kept back. `outside` is what is known
+    beside the ticket.
     """
     now = now.replace(microsecond=0)
     cycles = count_cycles(ticket.slas or (), memory.events, memory.cycles, now)
     facts = read_facts(ticket, replace(memory, cycles=cycles), policy, now)
-    facts = replace(facts, readings=edits.told(facts.readings, memory))
+    facts = replace(facts, readings=edits.told(facts.readings, memory), alike=outside.alike)
     judged = _Judged(policy.mode, memory, _life(memory.history), lacking=requires.lacking_of(facts, policy))
     if ticket.status not in ("closed", "deleted") and policy.guards.stop_tag not in ticket.tags:
         for group in policy.groups:

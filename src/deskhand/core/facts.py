@@ -1,10 +1,11 @@
 """What conditions may ask about one ticket at one instant."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
+from deskhand.core.alike import Likeness
 from deskhand.core.calendar import FIRST_YEAR, LAST_YEAR
 from deskhand.core.clock import Reading
 from deskhand.core.history import History, since
@@ -56,6 +57,8 @@ class Facts:
     history: History
     touched_at: datetime | None = None
     """When somebody else last changed the ticket; None where its own stamp says so."""
+    alike: Mapping[Likeness, int] = field(default_factory=dict)
+    """How many customers have tickets like this one, as far as that was counted."""
 
     def get(self, name: str) -> Value:
         """The value of a field by its policy name; None where it is empty or unknown."""

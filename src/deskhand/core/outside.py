@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from deskhand.core.alike import Likeness
+
 
 @dataclass(frozen=True, slots=True)
 class Outside:
@@ -10,3 +12,5 @@ class Outside:
 
     account: str = ""
     on_call: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    alike: Mapping[Likeness, int] = field(default_factory=dict)
+    """How many customers have tickets like the one that is decided on."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
+from deskhand.core.alike import Likeness
 from deskhand.core.brief import Target
 from deskhand.core.brief_form import BriefForm
 from deskhand.core.calendar import Calendar
@@ -274,6 +275,8 @@ class Policy:
     channels: Mapping[str, Channel] = field(default_factory=dict)
     roles: Mapping[str, Role] = field(default_factory=dict)
     ladders: Mapping[str, Ladder] = field(default_factory=dict)
+    alike: tuple[Likeness, ...] = ()
+    """What other tickets are counted for."""
 
     def ceiling(self, rule: str) -> Ceiling:
         """The ceiling of a rule."""

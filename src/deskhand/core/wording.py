@@ -15,6 +15,7 @@ from deskhand.core.condition import (
     Not,
     Op,
     Remaining,
+    Shared,
     Since,
     Tags,
     describe_span,
@@ -71,6 +72,9 @@ def worded(condition: Condition) -> str:
         case Since(instant=instant, limit=limit, calendar=calendar):
             hours = "" if calendar.name == ALWAYS else f" in {calendar.name} hours"
             return f"{_BOUNDS[limit.bound]}{span(limit.amount)} after {_INSTANTS.get(instant) or named(instant)}{hours}"
+        case Shared(likeness=likeness, limit=limit):
+            what = f"tag beginning with {likeness.beginning}" if likeness.beginning else named(likeness.by)
+            return f"{_bounded(limit.bound)}{int(limit.amount)} customers with the same {what} within {span(likeness.within)}"
         case Both(join=join, parts=parts):
             return _both(join, parts)
         case Not(part=part):

@@ -17,6 +17,7 @@ from deskhand.core.condition import (
     Tags,
 )
 from deskhand.documents import scalars
+from deskhand.documents.compile_alike import alike
 from deskhand.documents.compile_compare import compare, emptiness, joined, read, use_field
 from deskhand.documents.node import Node
 from deskhand.documents.problems import listed, near
@@ -228,6 +229,7 @@ _SPECIAL: dict[str, Callable[[Node, Node, View], Condition | None]] = {
     "any": _group,
     "not": _not,
     "tags": _tags,
+    "alike": alike,
     "burn": _burn,
     "remaining": _remaining,
     "clock": _clock_is,

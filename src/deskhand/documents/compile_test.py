@@ -21,7 +21,7 @@ from deskhand.documents.vocabulary import FIELDS, prefixed
 TICKET_ID: Final = 1
 REPLIES: Final = ("agent_reply", "customer_reply")
 _LISTS: Final = ("tags", "followers")
-_OTHERS: Final = ("created", "updated", "first_reply", "events", "slas")
+_OTHERS: Final = ("created", "updated", "first_reply", "events", "slas", "alike")
 TICKET_KEYS: Final = (*FIELDS, *_LISTS, *_OTHERS)
 EVENT_KEYS: Final = (*FIELDS, *_LISTS, *REPLIES, "at", "ours")
 
@@ -45,6 +45,8 @@ class Scenario:
     values: Mapping[str, Value]
     slas: tuple[SlaMetric, ...]
     changes: tuple[Change, ...]
+    alike: int = 0
+    """How many customers have tickets like it, in whatever respect."""
 
     def at(self, now: datetime, binding: Binding, watched: frozenset[str]) -> tuple[Ticket, History]:
         """The ticket at an instant, with the history that the worker would have gathered."""
@@ -125,7 +127,19 @@ def _scenario(node: Node, at: datetime, view: View) -> Scenario:
         changes.append(Change(first_reply, {}, ("agent_reply",)))
     slas = node.mapping.get("slas")
     metrics = tuple(_metric(slas.key(name), child, view) for name, child in slas.mapping.items()) if slas else ()
-    return Scenario(created, updated, values, metrics, tuple(sorted(changes, key=lambda change: change.at)))
+    ordered = tuple(sorted(changes, key=lambda change: change.at))
+    return Scenario(created, updated, values, metrics, ordered, _alike(node, view))
+
+
+def _alike(node: Node, view: View) -> int:
+    """How many customers have tickets like the test's."""
+    given = node.mapping.get("alike")
+    if given is None:
+        return 0
+    if not isinstance(given.value, int) or isinstance(given.value, bool) or given.value < 0:
+        view.problem(given, f"{given.kind} is no number of customers", "bad-test", "alike: 3")
+        return 0
+    return given.value
 
 
 def _instant(node: Node, name: str, view: View) -> datetime | None:

@@ -99,6 +99,7 @@ class Compiler:
             channels=scope.channels,
             roles={name: role.who for name, role in scope.roles.items()},
             ladders=scope.ladders,
+            alike=tuple(scope.alike),
         )
         return Compiled(policy, problems, tests, mentions)
 

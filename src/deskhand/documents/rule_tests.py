@@ -18,6 +18,7 @@ from deskhand.core.effect import (
 )
 from deskhand.core.guards import OFF
 from deskhand.core.memory import Memory
+from deskhand.core.outside import Outside
 from deskhand.core.policy import (
     OUTWARD,
     Action,
@@ -90,12 +91,12 @@ def _decide(test: RuleTest, rule: Rule, policy: Policy, *, together: bool) -> De
         for group in policy.groups
     )
     policy = replace(policy, groups=all_of_them if together else alone, mode="enforce", guards=OFF, added={})
-    memory = Memory(TICKET_ID)
+    memory, outside = Memory(TICKET_ID), Outside(alike=dict.fromkeys(policy.alike, test.scenario.alike))
     for instant in test.looked_at:
         ticket, history = test.scenario.at(instant, policy.binding, policy.watched)
-        memory = decide(ticket, replace(memory, history=history), policy, instant).memory
+        memory = decide(ticket, replace(memory, history=history), policy, instant, outside=outside).memory
     ticket, history = test.scenario.at(test.at, policy.binding, policy.watched)
-    return decide(ticket, replace(memory, history=history), policy, test.at)
+    return decide(ticket, replace(memory, history=history), policy, test.at, outside=outside)
 
 
 @dataclass(slots=True)

@@ -63,6 +63,26 @@ def _condition() -> Json:
                 },
             ],
         },
+        "alike": {
+            "description": "How many customers have the same issue: the same problem, field or tag, in tickets of a time.",
+            "type": "object",
+            "properties": {
+                "by": {
+                    "anyOf": [{"enum": ["problem_id", "tags"]}, {"type": "string", "pattern": "^field\\.[^.\\s]+$"}]
+                },
+                "beginning": {"type": "string", "minLength": 1},
+                "customers": {
+                    "type": "object",
+                    "properties": {bound: {"type": "integer", "minimum": 1} for bound in BOUNDS},
+                    "additionalProperties": False,
+                    "minProperties": 1,
+                    "maxProperties": 1,
+                },
+                "within": {"type": "string", "pattern": DURATION},
+            },
+            "required": ["by", "customers", "within"],
+            "additionalProperties": False,
+        },
         "burn": _threshold(
             "How much of a clock's target is used up.", {"type": "string", "pattern": PERCENT}, {"clock": _clock()}
         ),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from deskhand.core.alike import Likeness
 from deskhand.core.calendar import Calendar
 from deskhand.core.clock import ZENDESK_METRICS, ClockSpec
 from deskhand.core.ladder import Channel, Ladder
@@ -56,6 +57,8 @@ class Scope:
     ladders: dict[str, Ladder] = field(default_factory=dict)
     announcements: dict[str, Announcement] = field(default_factory=dict)
     needs: set[str] = field(default_factory=set)
+    alike: dict[Likeness, None] = field(default_factory=dict)
+    """What conditions count other tickets for, in the order in which they ask."""
     used: set[tuple[str, str]] = field(default_factory=set)
     """Notes, calendars, clocks, channels and ladders that something uses, as (kind, name)."""
     mentions: list[Mention] = field(default_factory=list)

@@ -65,7 +65,7 @@ FIELDS: Final[dict[str, Field]] = {
 
 GROUPERS: Final = ("all", "any", "not")
 TIMED: Final = ("burn", "remaining", "clock", "since")
-CONDITION_WORDS: Final = (*GROUPERS, "tags", *TIMED, *FIELDS)
+CONDITION_WORDS: Final = (*GROUPERS, "tags", "alike", *TIMED, *FIELDS)
 """Every key that a condition may have, but for those with a prefix."""
 
 SET_FIELDS: Final[dict[str, tuple[str, ...]]] = {

@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import chain
 from typing import get_args
 
+from deskhand.core.alike import Alike
 from deskhand.core.decision import Decision
 from deskhand.core.delivery import OPEN, Row, State
 from deskhand.core.memory import Memory
@@ -30,6 +31,7 @@ class _Shelves:
     said: Journal[str, MessageRow] = field(default_factory=Journal)
     open: Journal[str, Row] = field(default_factory=Journal)
     ended: Journal[str, Row] = field(default_factory=Journal)
+    alike: Journal[int, tuple[Alike, ...]] = field(default_factory=Journal)
     notes: Journal[str, str] = field(default_factory=Journal)
 
     def keep(self) -> None:
@@ -60,12 +62,13 @@ class MemoryTickets:
             self.shelves.tickets.put(ticket.id, ticket)
 
     def remove(self, ids: Iterable[int]) -> None:
-        """Forget tickets with their memory, work and decisions."""
+        """Forget tickets with their memory, work, decisions and patterns."""
         for key in ids:
             self.shelves.tickets.drop(key)
             self.shelves.memories.drop(key)
             self.shelves.work.drop(key)
             self.shelves.decisions.drop(key)
+            self.shelves.alike.drop(key)
 
     def ids(self, statuses: Iterable[str]) -> list[int]:
         """The numbers of those that have one of these statuses."""
@@ -362,6 +365,27 @@ def _keeps_back(other: MessageRow, row: MessageRow) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class MemoryAlike:
+    """Which tickets may be one pattern."""
+
+    shelves: _Shelves
+
+    def put(self, ids: Iterable[int], places: Iterable[Alike]) -> None:
+        """These are all the places of these tickets, in place of what was noted."""
+        found: dict[int, list[Alike]] = {key: [] for key in ids}
+        for one in places:
+            found.setdefault(one.ticket_id, []).append(one)
+        for key, mine in found.items():
+            self.shelves.alike.put(key, tuple(mine))
+
+    def customers(self, key: str, value: str, since: datetime) -> int:
+        """How many customers have a ticket there that was created at an instant or later."""
+        all_of_them = chain.from_iterable(self.shelves.alike.rows.values())
+        there = (one for one in all_of_them if (one.key, one.value) == (key, value) and one.at >= since)
+        return len({one.customer for one in there})
+
+
+@dataclass(frozen=True, slots=True)
 class MemoryNotebook:
     """Small named facts."""
 
@@ -386,6 +410,7 @@ class MemoryTransaction:
     decisions: MemoryDecisions
     outbox: MemoryOutbox
     messages: MemoryMessages
+    alike: MemoryAlike
     notebook: MemoryNotebook
 
 
@@ -403,6 +428,7 @@ class MemoryStore:
             MemoryDecisions(shelves),
             MemoryOutbox(shelves),
             MemoryMessages(shelves),
+            MemoryAlike(shelves),
             MemoryNotebook(shelves),
         )
 

@@ -3,7 +3,7 @@
     tickets    what Zendesk last told us           decisions  what was decided, with its trace, compressed
     memories   history and ledger of a ticket      outbox     writes on their way, and how they ended
     work       which ticket to look at, and when   messages   what is said to people, and what became of it
-    notebook   small named facts: cursors, the policy in force
+    alike      which tickets may be one pattern    notebook   small named facts: cursors, the policy in force
 
 Instants are whole microseconds since 1970 UTC, so that they sort and compare alike in both databases. Bodies are bytes
 (see `codec`).
@@ -141,6 +141,17 @@ messages: Final = Table(
     Index("messages_state", "state", "decided_at", "key"),
     Index("messages_decided", "decided_at"),
     Index("messages_sent", "sent_at"),
+)
+
+alike: Final = Table(
+    "alike",
+    METADATA,
+    Column("ticket_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("pattern", _NAME, primary_key=True),
+    Column("value", _NAME, primary_key=True),
+    Column("customer", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("alike_value", "pattern", "value", "at"),
 )
 
 notebook: Final = Table(

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from deskhand.errors import StoreError, StoreFull
 from deskhand.store import migrate
+from deskhand.store.alike import SqlAlike
 from deskhand.store.decisions import SqlDecisions
 from deskhand.store.engine import parse, postgres_engine, reading, sqlite_engine
 from deskhand.store.failure import translated
@@ -33,6 +34,7 @@ class SqlTransaction:
     decisions: SqlDecisions
     outbox: SqlOutbox
     messages: SqlMessages
+    alike: SqlAlike
     notebook: SqlNotebook
 
 
@@ -150,6 +152,7 @@ def _parts(connection: Connection) -> SqlTransaction:
         SqlDecisions(connection),
         SqlOutbox(connection),
         SqlMessages(connection),
+        SqlAlike(connection),
         SqlNotebook(connection),
     )
 

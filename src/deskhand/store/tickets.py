@@ -36,10 +36,10 @@ class SqlTickets:
             self.connection.execute(upsert(self.connection, schema.tickets), rows)
 
     def remove(self, ids: Iterable[int]) -> None:
-        """Forget tickets with their memory, work and decisions (outbox rows stay)."""
+        """Forget tickets with their memory, work, decisions and patterns (outbox rows stay)."""
         for chunk in chunks(ids):
             self.connection.execute(delete(schema.tickets).where(schema.tickets.c.id.in_(chunk)))
-            for table in (schema.memories, schema.work, schema.decisions):
+            for table in (schema.memories, schema.work, schema.decisions, schema.alike):
                 self.connection.execute(delete(table).where(table.c.ticket_id.in_(chunk)))
 
     def ids(self, statuses: Iterable[str]) -> list[int]:
