@@ -4,6 +4,7 @@ import contextlib
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ from deskhand.errors import DeskError
 from deskhand.http.service import ServiceSession
 from deskhand.notify.confluence import Confluence
 from deskhand.notify.jira import PROPERTY, Jira
+from deskhand.notify.pagerduty import PagerDuty
+from deskhand.notify.pagerduty_events import PagerDutyEvents
 from deskhand.notify.statuspage import Statuspage
 from tests.notify.matters import NOW, THREAD, message
 from tests.notify.test_storage import SHEET
@@ -25,11 +28,13 @@ NAMES = (
     "id", "key", "status", "metadata", "zendesk", "last", "components", "issues", "properties", PROPERTY, "fields", "duedate", "assignee", "errors",
     "errorMessages", "comments", "value", "results", "content", "url", "lastModified", "version", "createdAt", "number", "_links", "webui", "title",
     "body", "storage", "message", "nextPageToken", "shortlink",
+    "incident", "incidents", "incident_key", "escalation_policy", "escalation_level", "oncalls", "user", "start", "end", "acknowledgements", "acknowledger", "at",
+    "last_status_change_at", "last_status_change_by", "created_at", "html_url", "error", "code", "more", "summary", "service",
 )  # fmt: skip
 """The names that adapters read."""
 
 VALUES: st.SearchStrategy[Any] = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from([THREAD, "resolved", "2026-01-01", "/x", PROPERTY]),
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from([THREAD, "resolved", "2026-01-01", "/x", PROPERTY, "acknowledged", 2002, 1001]),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=6),
     max_leaves=12,
 )  # fmt: skip
@@ -46,6 +51,9 @@ def calls() -> list[Callable[[], object]]:
     page = Statuspage(CHANNEL, session(), "t", lambda: NOW)
     jira = Jira(CHANNEL, session(), "e", "t", lambda: NOW)
     wiki = Confluence(CHANNEL, session("/wiki"), "e", "t", lambda: NOW)
+    pager = PagerDuty(CHANNEL, session(), "t", "ops@example.com", lambda: NOW)
+    events = PagerDutyEvents(CHANNEL, session(), "k" * 32, lambda: NOW, pager)
+    paged = message("page")
     said = (Sent("it", "publish", "inc1", 1),)
     filed = (Sent("it", "file", "ESC-1", 1),)
     public = message("publish", text="x", status="resolved")
@@ -62,10 +70,20 @@ def calls() -> list[Callable[[], object]]:
         lambda: wiki.ask("42"),
         lambda: wiki.find("y"),
         lambda: wiki.put(SHEET),
+        lambda: pager.send(paged, ()),
+        lambda: pager.send(replace(paged, schedule="P", level=2), ()),
+        lambda: pager.send(message("close"), ()),
+        lambda: pager.find(paged, ()),
+        lambda: pager.find(message("close"), ()),
+        lambda: pager.standing(THREAD),
+        lambda: pager.on_call("P", 1, NOW, NOW),
+        lambda: events.send(paged, ()),
+        lambda: events.send(paged, (Sent("it", "page", THREAD, 1),)),
+        lambda: events.find(paged, ()),
     ]
 
 
-@pytest.mark.parametrize("number", range(12))
+@pytest.mark.parametrize("number", range(22))
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     bodies=st.lists(VALUES, min_size=1, max_size=4), status=st.sampled_from([200, 200, 200, 201, 400, 404, 409, 422])

@@ -1,5 +1,6 @@
 """Pages by PagerDuty's REST API: against its stand-in under faults, and each documented refusal with what to mend."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -478,6 +479,20 @@ def test_a_question_names_its_key_and_everything_else() -> None:
     assert [asked(name) for name in ("incident_key", "date_range", "service_ids[]")] == [THREAD, "all", "PSHOP"]
     assert str(responses.calls[0].request.url).count("statuses%5B%5D=") == 3
     assert "From" not in responses.calls[0].request.headers
+
+
+@responses.activate
+def test_an_open_incident_is_never_renamed_without_being_handed_on() -> None:
+    """Where PagerDuty does not say which policy it has, the service's is asked for, so that somebody is paged."""
+    responses.post(f"{BASE}/incidents", json={"error": {"code": 2002, "message": "Arguments Caused Error"}}, status=400)
+    row = {"id": "Q1", "incident_key": THREAD, "title": "Down", "status": "triggered"}
+    responses.get(f"{BASE}/incidents", json={"incidents": [row], "more": False})
+    responses.get(f"{BASE}/services/PSHOP", json={"service": {"escalation_policy": {"id": "PPAY"}}})
+    responses.put(f"{BASE}/incidents/Q1", json={"incident": row})
+    channel().send(message("page"), ())
+    sent = json.loads(responses.calls[-1].request.body or b"")["incident"]
+
+    assert (sent["title"], sent["escalation_policy"]["id"]) == ("Checkout fails [#1]", "PPAY")
 
 
 @responses.activate

@@ -21,7 +21,7 @@ from deskhand.core.ladder import Channel
 from deskhand.core.message import Message, Receipt, Sent, Shift, Standing
 from deskhand.core.plain import line
 from deskhand.errors import AccessRefused, DeskError, RateLimited, Rejected, SettingsError, Transient, Unknown
-from deskhand.http.service import Answer, ServiceSession
+from deskhand.http.service import Answer, ServiceSession, objects, within
 from deskhand.notify import pagerduty_words as words
 
 RESOLVED: Final = 1001
@@ -159,7 +159,7 @@ class PagerDuty:
                 "POST", "/incidents", incident | {"priority": {"id": priority, "type": "priority_reference"}}
             )
         except Rejected as error:
-            if error.status not in (400, 402) or error.code in _TOLD:
+            if error.status not in (400, 402) or error.code in _MEANINGS:
                 raise
             log.warning("priority_refused", channel=self.name, reason=str(error))
             return self._write("POST", "/incidents", incident)
@@ -173,35 +173,35 @@ class PagerDuty:
 
     def _hand_on(self, message: Message, row: Json) -> Json:
         """Page whom this message is for, whoever has the incident now."""
-        held = row.get("escalation_policy")
-        current = str(held.get("id", "")) if isinstance(held, dict) else ""
         path = f"/incidents/{quote(str(row.get('id')), safe='')}"
-        whom = self._whom(message, current)
+        whom = self._whom(message, row)
         return self._write("PUT", path, {"type": "incident", "title": words.title(message)} | whom)
 
-    def _whom(self, message: Message, current: str = "") -> Json:
-        """Whom an incident goes to, as part of its body. `current` is the escalation policy that it has; without one, it is not made yet."""
+    def _whom(self, message: Message, row: Json | None = None) -> Json:
+        """Whom an incident goes to, as part of its body. `row` is the one that is open; a new one goes by its service's policy unless told otherwise."""
+        current = str(within(row, "escalation_policy", "id") or "")
         policy = message.schedule or self._options.get("escalation_policy") or current
         level = message.level if message.schedule else self._level
+        if level == 1 and not policy and row is None:
+            return {}
+        policy = policy or self._policy_of_service()
         if level == 1:
-            return {"escalation_policy": {"id": policy, "type": "escalation_policy_reference"}} if policy else {}
-        if policy and policy == current:
+            return {"escalation_policy": {"id": policy, "type": "escalation_policy_reference"}}
+        if policy == current:
             return {"escalation_level": level}
         now = self._now()
-        policy = policy or self._policy_of_service()
-        people = [row["user"] for row in self._duties(policy, level, now, now) if isinstance(row.get("user"), dict)]
+        people = [one for duty in self._duties(policy, level, now, now) if (one := within(duty, "user", "id"))]
         if not people:
             said = f"nobody is on call at level {level} of the escalation policy {policy}"
             raise Rejected(f"channel {self.name!r}: {said}", code=str(NOBODY), hint=self._hint(400, str(NOBODY), ""))
-        return {"assignments": [{"assignee": {"id": one.get("id"), "type": "user_reference"}} for one in people]}
+        return {"assignments": [{"assignee": {"id": one, "type": "user_reference"}} for one in people]}
 
     def _policy_of_service(self) -> str:
         path = f"/services/{quote(self._place, safe='')}"
-        service = self._call("GET", path).json().get("service")
-        policy = service.get("escalation_policy") if isinstance(service, dict) else None
-        if not isinstance(policy, dict) or not policy.get("id"):
+        policy = within(self._call("GET", path).json(), "service", "escalation_policy", "id")
+        if not policy:
             raise Transient(f"PagerDuty, GET {path}: no service with its escalation policy")
-        return str(policy["id"])
+        return str(policy)
 
     def _close(self, message: Message) -> Receipt:
         """Resolve what is open; what a person resolved before is as good."""
@@ -237,7 +237,7 @@ class PagerDuty:
             rows = answer.json().get(name)
             if not isinstance(rows, list):
                 raise Transient(f"PagerDuty, GET {path}: {answer.status} without {name}", status=answer.status)
-            yield from (row for row in rows if isinstance(row, dict))
+            yield from objects(rows)
             if answer.json().get("more") is not True:
                 return
 
@@ -280,8 +280,8 @@ class PagerDuty:
         """What to mend."""
         where = f"of channel {self.name!r} in the policies"
         policy = f"the escalation policy (option `escalation_policy` {where}, or that of the service)"
-        if code in _TOLD:
-            return _TOLD[code].format(policy=policy, where=where)
+        if code in _MEANINGS:
+            return _MEANINGS[code].format(policy=policy, where=where)
         if not self._sender and path.startswith("/incidents") and status == 400:
             return "Set DESKHAND_PAGERDUTY_FROM to the mail address of a PagerDuty user: writes need one."
         match status:
@@ -302,7 +302,7 @@ class PagerDuty:
         return f"Read the reason above; check the `place` and the options {where}, and DESKHAND_PAGERDUTY_FROM."
 
 
-_TOLD: Final = {
+_MEANINGS: Final = {
     str(RESOLVED): "The incident was resolved in PagerDuty meanwhile.",
     str(ACKNOWLEDGED): "The incident was acknowledged in PagerDuty meanwhile.",
     str(CANNOT_ESCALATE): "There is nobody further up: check the `level` {where} against {policy}.",
@@ -339,8 +339,7 @@ def _receipt(row: Json) -> Receipt:
 
 def _changed(row: Json) -> tuple[str, datetime | None]:
     """Who acknowledged last, or changed the status; and when."""
-    given = row.get("acknowledgements")
-    held = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+    held = objects(row.get("acknowledgements"))
     if row.get("status") == "acknowledged" and held:
         last = max(held, key=lambda one: str(one.get("at")))
         return _person(last.get("acknowledger")), _instant(last.get("at"))
