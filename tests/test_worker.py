@@ -26,7 +26,10 @@ def test_every_job_states_how_it_may_be_late(service: Service) -> None:
     service._set_timer()
     jobs = service.scheduler.get_jobs()
 
-    assert {job.id for job in jobs} == {"poll", "deliver", "hear", "sweep", "judge", "reload", "beat"}
+    assert {job.id for job in jobs} == {
+        *("poll", "deliver", "hear", "sweep", "judge", "reload", "beat"),
+        *("message", "answers", "on_call"),
+    }
     assert {(job.coalesce, job.max_instances, job.misfire_grace_time) for job in jobs} == {(True, 1, None)}
 
 

@@ -60,6 +60,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "answers_not_read": "a service could not tell whether somebody acknowledged; it is asked again",
     "page_answered": "where an open page stands has changed: somebody acknowledged, let go or resolved it",
     "ladder_gap": "somebody who may be paged within the next days could not be reached; `deskhand ladder check` shows all",
+    "channels_missing": "channels of the policies cannot be used with the settings as they are; nothing is sent in this mode",
     "names_missing": "the policies name something that the account does not have",
     "clocks_disagree": "two measures of one clock of a ticket differ by more than a minute",
     "api_token_ends": "an API token is used, and those stop working on 2027-04-30",

@@ -11,8 +11,35 @@ from deskhand.errors import SettingsError
 PREFIX: Final = "DESKHAND_"
 
 
-Secrets = Literal["client_secret", "api_token", "listen_token", "heartbeat_url"]
+Secrets = Literal[
+    "client_secret",
+    "api_token",
+    "listen_token",
+    "heartbeat_url",
+    "pagerduty_routing_key",
+    "pagerduty_token",
+    "slack_token",
+    "slack_hook_url",
+    "statuspage_token",
+    "jira_token",
+    "confluence_token",
+    "webhook_url",
+    "webhook_secret",
+    "apprise_urls",
+]
 """Settings that nobody may see, each with a `_file` beside it."""
+
+
+def _secret(description: str) -> SecretStr | None:
+    """A setting that nobody may see."""
+    found: SecretStr | None = Field(default=None, description=description)
+    return found
+
+
+def _file(description: str = "a file that holds it") -> Path | None:
+    """The file of a secret."""
+    found: Path | None = Field(default=None, description=description)
+    return found
 
 
 class Settings(BaseSettings):
@@ -80,6 +107,41 @@ class Settings(BaseSettings):
         default=None, description="an address that is asked for after each full cycle, for a watch outside"
     )
     heartbeat_url_file: Path | None = Field(default=None, description="a file that holds it")
+    pagerduty_token: SecretStr | None = _secret("a REST API key of PagerDuty: pages, who acknowledged, who is on call")
+    pagerduty_token_file: Path | None = _file()
+    pagerduty_from: str | None = Field(
+        default=None, description="the mail address of the PagerDuty user in whose name incidents are written"
+    )
+    pagerduty_routing_key: SecretStr | None = _secret("the key of an Events API v2 integration of PagerDuty")
+    pagerduty_routing_key_file: Path | None = _file()
+    pagerduty_url: str = Field(
+        default="https://api.pagerduty.com", description="PagerDuty's REST API; another one in its EU region"
+    )
+    pagerduty_events_url: str = Field(
+        default="https://events.pagerduty.com", description="its Events API; another one in its EU region"
+    )
+    slack_token: SecretStr | None = _secret("the token of a Slack app's bot (xoxb-...)")
+    slack_token_file: Path | None = _file()
+    slack_hook_url: SecretStr | None = _secret("the whole address of a Slack incoming webhook")
+    slack_hook_url_file: Path | None = _file()
+    slack_url: str = Field(default="https://slack.com/api", description="Slack's Web API")
+    statuspage_token: SecretStr | None = _secret("an API key of Statuspage")
+    statuspage_token_file: Path | None = _file()
+    statuspage_url: str = Field(default="https://api.statuspage.io/v1", description="Statuspage's API")
+    jira_url: str | None = Field(default=None, description="the Jira site: https://acme.atlassian.net")
+    jira_email: str | None = Field(default=None, description="the user that the Jira API token belongs to")
+    jira_token: SecretStr | None = _secret("an API token of that user")
+    jira_token_file: Path | None = _file()
+    confluence_url: str | None = Field(default=None, description="the wiki: https://acme.atlassian.net/wiki")
+    confluence_email: str | None = Field(default=None, description="the user that the Confluence API token belongs to")
+    confluence_token: SecretStr | None = _secret("an API token of that user")
+    confluence_token_file: Path | None = _file()
+    webhook_url: SecretStr | None = _secret("where signed messages are posted to")
+    webhook_url_file: Path | None = _file()
+    webhook_secret: SecretStr | None = _secret("what they are signed with")
+    webhook_secret_file: Path | None = _file()
+    apprise_urls: SecretStr | None = _secret("apprise's addresses (mail, Teams, SMS, ...), with spaces between them")
+    apprise_urls_file: Path | None = _file()
     services_private: bool = Field(
         default=False, description="true: services that carry messages may be in a network of your own, and at any port"
     )
@@ -98,13 +160,7 @@ class Settings(BaseSettings):
             return given.get_secret_value().strip() or None
         if file is None:
             return None
-        try:
-            return file.read_text(encoding="utf-8").strip() or None
-        except OSError as error:
-            raise SettingsError(
-                f"{PREFIX}{name.upper()}_FILE names {file}, which cannot be read ({error.strerror})",
-                hint="Check the path and that this user may read it.",
-            ) from error
+        return read_secret(file, f"{PREFIX}{name.upper()}")
 
     def address(self) -> str:
         """The address of the account. Raises SettingsError where none is set."""
@@ -121,6 +177,17 @@ class Settings(BaseSettings):
                 hint="Only the part before .zendesk.com: acme, not https://acme.zendesk.com.",
             )
         return f"https://{self.subdomain}.zendesk.com"
+
+
+def read_secret(file: Path, setting: str) -> str | None:
+    """A secret from its file. Raises SettingsError for one that cannot be read."""
+    try:
+        return file.read_text(encoding="utf-8").strip() or None
+    except OSError as error:
+        raise SettingsError(
+            f"{setting}_FILE names {file}, which cannot be read ({error.strerror})",
+            hint="Check the path and that this user may read it.",
+        ) from error
 
 
 def load() -> Settings:

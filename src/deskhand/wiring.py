@@ -15,6 +15,7 @@ from deskhand.app.adopt import adopt
 from deskhand.app.engine import Engine, Limits
 from deskhand.app.macros.ports import Shop, States
 from deskhand.app.ports import Clock, Store
+from deskhand.app.post import Post
 from deskhand.app.stop import Switch
 from deskhand.core.guards import Guards
 from deskhand.core.macros.marker import Owner
@@ -29,6 +30,7 @@ from deskhand.settings import Settings
 from deskhand.store import SqlStore, open_store
 from deskhand.store.macro_runs import Runs
 from deskhand.store.macro_states import DatabaseStates, FileStates
+from deskhand.wiring_services import Given, open_post, refuse_missing
 from deskhand.zendesk.account import Account, Connection
 from deskhand.zendesk.auth import ENDING, ApiToken, ClientCredentials, Credentials, Secret
 
@@ -70,6 +72,8 @@ class Worker:
     engine: Engine
     connection: Connection
     store: Store
+    post: Post
+    parts: Parts
     loaded: Loaded | None = None
     """The documents behind the policy, with the places where they name things of the account."""
 
@@ -266,7 +270,17 @@ def build(settings: Settings, parts: Parts, *, keep: Store | None = None) -> Wor
         metric_log=connection.metric_log(policy.needs),
         audit_log=connection.audit_log(policy.needs),
     )
-    return Worker(engine, connection, held, loaded)
+    return Worker(engine, connection, held, post(settings, parts, policy), parts, loaded)
+
+
+def post(settings: Settings, parts: Parts, policy: Policy, environ: Mapping[str, str] | None = None) -> Post:
+    """The post office for the channels of a policy."""
+    given = Given(settings, os.environ if environ is None else environ, parts.clock.now, parts.mount)
+    return open_post(given, policy.channels)
+
+
+def _sends(settings: Settings) -> bool:
+    return settings.mode in ("notify", "enforce")
 
 
 class Reloader:
@@ -301,7 +315,10 @@ class Reloader:
             return
         _refuse_unknown(loaded, connection, self._settings)
         policy = replace(policy, guards=self._guards or policy.guards)
+        office = post(self._settings, self._worker.parts, policy)
+        refuse_missing(office, sending=_sends(self._settings))
         engine.policy = adopt(engine.store, policy, engine.clock.now())
+        self._worker.post.become(office, policy.channels)
         engine.desk, engine.feeds = connection.desk(needs), connection.feeds(self._settings.feeds, needs)
         engine.metric_log, engine.audit_log = connection.metric_log(needs), connection.audit_log(needs)
 
@@ -330,5 +347,6 @@ def verify(worker: Worker, settings: Settings) -> None:
     Raises AccessRefused for credentials that do not do; PolicyInvalid for unknown names where they would be written. In observe mode those are
     only told, since nothing is written.
     """
+    refuse_missing(worker.post, sending=_sends(settings))
     worker.connection.whoami()
     _refuse_unknown(worker.loaded, worker.connection, settings)

@@ -1,12 +1,14 @@
 """The service: what runs when. The scheduler only says that it is time to look; the database says what is to be done.
 
-Every use case runs under one lock, so that nothing is judged while it is being read or delivered. APScheduler's traps and the answers to them are in
+Every use case that speaks with Zendesk runs under one lock, so that nothing is judged while it is being read or delivered. Messages to people have threads
+of their own, and so has asking who acknowledged: no service outside keeps Zendesk's work waiting. APScheduler's traps and the answers to them are in
 dependencies.md section 3: no job may be dropped for being late, missed ones run once, errors end here and not in the scheduler.
 """
 
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -15,11 +17,15 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from deskhand import logs
 from deskhand.app.adopt import REFUSED
+from deskhand.app.answers import Answers
+from deskhand.app.couriers import Couriers
 from deskhand.app.dispatch import dispatch
 from deskhand.app.engine import Engine
 from deskhand.app.evaluate import evaluate
 from deskhand.app.hear import hear
+from deskhand.app.on_call import OnCall
 from deskhand.app.poll import poll
+from deskhand.app.post import Post
 from deskhand.app.sweep import sweep
 from deskhand.app.take_over import take_over
 from deskhand.app.vitals import BEAT, QUIET, Health, Vitals, vitals
@@ -38,6 +44,10 @@ RELOAD: Final = 2
 """Seconds between two looks at the policies' files."""
 BEATS: Final = 30
 """Seconds between two heartbeats, if a cycle was completed between them."""
+ASK: Final = 15
+"""Seconds between two times that the pagers are asked who acknowledged, while pages are open, and who is on call."""
+LONGEST_REST: Final = {"message": 15.0, "answers": 60.0}
+"""Seconds that a job is left alone at most after failing again and again, where that is not five minutes."""
 LONGEST_SLEEP: Final = timedelta(seconds=60)
 """The timer looks at least so often, whatever the database says, so that a stepped clock cannot strand it."""
 
@@ -54,19 +64,26 @@ class Service:
         stop: threading.Event,
         reload: Callable[[], str] = lambda: "",
         ping: Callable[[], None] | None = None,
+        post: Post | None = None,
     ) -> None:
         """`every` is seconds between polls, `keep` how long settled records are kept; `stop` ends waiting everywhere.
 
-        `reload` puts changed policies in force, and says why it did not; `ping` tells an outside watch that we are alive.
+        `reload` puts changed policies in force, and says why it did not; `ping` tells an outside watch that we are alive; `post` has the channels to people.
         """
         self._engine, self._every, self._keep, self.stop = engine, every, keep, stop
         self._reload_policies, self._ping, self._told = reload, ping, 0
         self._turn = threading.Lock()
+        self._post = post or Post()
+        self._couriers = Couriers(engine, self._post, self._bounded)
+        self._answers = Answers(engine.store, self._post.pagers)
+        self._rota = OnCall(self._post.pagers)
+        known = engine.outside
+        engine.outside = lambda: replace(known(), on_call=self._rota.people(engine.clock.now()))
         self._not_before: dict[str, float] = {}
         self._alarmed: datetime | None = None
         self.health = Health()
         self.scheduler = BackgroundScheduler(
-            timezone=UTC, executors={"default": ThreadPoolExecutor(4)}, job_defaults=JOB
+            timezone=UTC, executors={"default": ThreadPoolExecutor(6)}, job_defaults=JOB
         )
 
     def run(self) -> bool:
@@ -90,7 +107,7 @@ class Service:
 
     def vitals(self) -> Vitals:
         """How the worker stands now."""
-        return vitals(self._engine, self.health, self._every)
+        return vitals(self._engine, self.health, self._every, self._post)
 
     def _schedule(self) -> None:
         """The jobs: polling, hearing, the timer for what is due, delivery, policies, heartbeat, retention."""
@@ -109,6 +126,9 @@ class Service:
             next_run_time=now + timedelta(minutes=1),
             **JOB,
         )
+        add(self._bounded("message", self._couriers.go), "interval", seconds=1, id="message", next_run_time=now, **JOB)
+        add(self._bounded("answers", self._ask), "interval", seconds=ASK, id="answers", next_run_time=now + SOON, **JOB)
+        add(self._bounded("on_call", self._look_up), "interval", seconds=ASK, id="on_call", next_run_time=now, **JOB)
         add(self._guarded("judge", self._judge), "date", run_date=now + timedelta(seconds=1), id="judge", **JOB)
 
     def _poll(self) -> None:
@@ -189,24 +209,44 @@ class Service:
             **JOB,
         )
 
+    def _ask(self) -> None:
+        """Who acknowledged; what is news is judged at once."""
+        if self._answers.ask(self._engine.clock.now()):
+            self._guarded("judge", self._judge)()
+
+    def _look_up(self) -> None:
+        self._rota.refresh(self._engine.policy.roles, self._engine.clock.now())
+
     def _guarded(self, name: str, do: Callable[[], object]) -> Callable[[], None]:
+        """A job that takes its turn, and then sets the timer."""
+        run = self._bounded(name, do)
+
+        def turn() -> None:
+            if self._rests(name):
+                return
+            with self._turn:
+                self.health.last_try = self._engine.clock.now()
+                run()
+            self._after()
+
+        return turn
+
+    def _bounded(self, name: str, do: Callable[[], object]) -> Callable[[], None]:
         """A job that keeps its errors to itself: told in the log, counted, and after a 429 not tried before its time."""
 
         def run() -> None:
-            if self.stop.is_set() or time.monotonic() < self._not_before.get(name, 0.0):
+            if self._rests(name):
                 return
-            with self._turn:
-                if self.stop.is_set():
-                    return
-                self.health.last_try = self._engine.clock.now()
-                try:
-                    do()
-                    self.health.last_good[name], self.health.failures[name] = self._engine.clock.now(), 0
-                except Exception as error:  # noqa: BLE001 - the boundary of a job
-                    self._failed(name, error)
-            self._after()
+            try:
+                do()
+                self.health.last_good[name], self.health.failures[name] = self._engine.clock.now(), 0
+            except Exception as error:  # noqa: BLE001 - the boundary of a job
+                self._failed(name, error)
 
         return run
+
+    def _rests(self, name: str) -> bool:
+        return self.stop.is_set() or time.monotonic() < self._not_before.get(name, 0.0)
 
     def _after(self) -> None:
         """Set the timer, whatever became of the job."""
@@ -223,7 +263,9 @@ class Service:
             self._not_before[name] = time.monotonic() + error.retry_after
             log.warning("job_delayed", job=name, seconds=error.retry_after)
             return
-        self._not_before[name] = time.monotonic() + min(5.0 * 2 ** min(failures - 1, 6), 300.0)
+        self._not_before[name] = time.monotonic() + min(
+            5.0 * 2 ** min(failures - 1, 6), LONGEST_REST.get(name.partition(" ")[0], 300.0)
+        )
         if isinstance(error, StoreFull):
             log.error("store_full", job=name, reason=str(error), hint=error.hint)
         elif isinstance(error, DeskhandError):
@@ -248,6 +290,7 @@ class Service:
         free = self._turn.acquire(timeout=DRAIN)
         if free:
             self._turn.release()
+        free = self._couriers.wait(DRAIN / 2) and free
         self.scheduler.shutdown(wait=False)
         log.info("worker_stopped", drained=free)
         return free

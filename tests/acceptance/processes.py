@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from deskhand.sandbox import Sandbox
+
 CLIENT = {"DESKHAND_CLIENT_ID": "deskhand", "DESKHAND_CLIENT_SECRET": "sandbox-secret"}
 POLICIES = Path(__file__).parents[2] / "policies"
 
@@ -55,5 +57,8 @@ def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
 
 
 def _environ(more: dict[str, str]) -> dict[str, str]:
+    """What a command is told; with a sandbox, its services too."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("DESKHAND_", "ZENPY_"))}
-    return kept | more
+    address = more.get("DESKHAND_BASE_URL", "")
+    services = Sandbox().services.settings(address) if address else {}
+    return kept | services | more

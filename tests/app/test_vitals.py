@@ -8,7 +8,8 @@ from deskhand.app.ports import Transaction
 from deskhand.app.vitals import Health, vitals
 from deskhand.core.condition import Compare
 from deskhand.core.policy import Tag
-from deskhand.errors import StoreFull
+from deskhand.errors import StoreFull, Transient
+from tests.app.carriers import Carrier, Office, away
 from tests.app.places import Shop
 from tests.core.builders import policy, rule
 
@@ -111,3 +112,22 @@ def test_the_age_of_the_oldest_due_ticket_grows_until_it_is_looked_at() -> None:
     found = vitals(made.engine, fit(made), EVERY)
 
     assert (found.due, found.oldest_due_age) == (1, 90)
+
+
+def test_a_service_that_is_away_and_a_message_that_nobody_got_are_ailments() -> None:
+    """With the service's name, since when, and what to type."""
+    pager = Carrier("on-call", before=away(Transient))
+    office = Office(pager)
+    lost = office.queue(channels=("none",))
+    office.queue(2, channels=("on-call",))
+    office.work(60)
+    health = Health(started=office.time, last_try=office.time, last_cycle=office.time)
+
+    found = vitals(office.engine, health, EVERY, office.post)
+
+    assert found.ailments == (
+        "pagerduty_events is away since 2026-03-02 09:00:00 UTC: no answer",
+        "1 messages reached nobody; `deskhand outbox list --state dead` shows them",
+    )
+    assert office.row(lost.key).reason.endswith("no channel 'none' is in the policies any more")
+    assert (found.messages["dead"], list(found.services_away)) == (1, ["pagerduty_events"])

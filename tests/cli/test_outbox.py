@@ -7,17 +7,21 @@ import pytest
 
 from deskhand.cli.main import main
 from deskhand.store import open_store
-from tests.store.values import memory, row
+from tests.store.values import memory, message_row, row, sent_row
 
 
 @pytest.fixture(autouse=True)
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A database with one held, one dead and one finished write."""
+    """A database with one held, one dead and one finished write, and as many messages."""
     url = f"sqlite:///{tmp_path / 'state.db'}"
     monkeypatch.setenv("DESKHAND_DATABASE_URL", url)
     store = open_store(url)
     with store.begin() as tx:
         tx.outbox.put([row("held1", 1, "held"), row("dead2", 2, "dead"), row("done3", 3, "done")])
+        tx.messages.put([message_row("words4", "zd:acme:7:e1", state="held", verb="publish", by="status-page")])
+        tx.messages.put(
+            [message_row("lost5", "zd:acme:7:e1", state="dead", settled=1), sent_row("said6", "zd:acme:7:e1")]
+        )
         tx.memories.save([memory(1)])
     store.close()
     return url
@@ -71,6 +75,53 @@ def test_a_dropped_write_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     assert "write dead2 on ticket 2 dropped" in capsys.readouterr().out
 
 
+def test_messages_that_wait_are_listed_beside_the_writes(capsys: pytest.CaptureFixture[str]) -> None:
+    """What was said is not in the way; states of either kind can be asked for."""
+    assert main(["outbox", "list"]) == 0
+    told = capsys.readouterr().out
+    assert "messages: 1 confirmed, 1 dead, 1 held" in told
+    assert "publish on-call by status-page" in told
+    assert "said6" not in told
+
+    assert main(["outbox", "list", "--state", "confirmed", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [one["key"] for one in found["messages"]] == ["said6"]
+    assert found["writes"] == []
+
+
+def test_one_message_is_shown_with_its_way(capsys: pytest.CaptureFixture[str]) -> None:
+    """Who carried it, what each attempt came to, who answered; its words are text, never markup."""
+    assert main(["outbox", "show", "said"]) == 0
+
+    told = capsys.readouterr().out
+    for words in ("a page about ticket 7", "pager > [chat]", "pager: no answer", "by Ann", "P1 #7 down", "as Q1"):
+        assert words in told
+    assert main(["outbox", "show", "said6", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["next"] == "nothing to do: its service shows it"
+
+
+def test_messages_are_let_go_dropped_and_tried_again(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each says what it did."""
+    assert main(["outbox", "release", "words4", "--allow", "1"]) == 0
+    assert main(["outbox", "retry", "lost5"]) == 0
+    told = capsys.readouterr().out
+    assert "message words4 about ticket 7 is let go, and sent as it is" in told
+    assert "message lost5 about ticket 7 is tried again" in told
+    assert main(["outbox", "drop", "words4", "dead2"]) == 0
+    told = capsys.readouterr().out
+    assert "message words4 about ticket 7 dropped" in told
+    assert "write dead2 on ticket 2 dropped" in told
+
+
+def test_the_status_tells_of_messages_that_nobody_got(capsys: pytest.CaptureFixture[str]) -> None:
+    """An alarm, with what to type."""
+    assert main(["status"]) == 0
+
+    told = capsys.readouterr().out
+    assert "messages  1 confirmed, 1 dead, 1 held" in told
+    assert "1 messages reached nobody; `deskhand outbox list --state dead` shows them" in told
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
@@ -80,7 +131,7 @@ def test_a_dropped_write_says_so(capsys: pytest.CaptureFixture[str]) -> None:
         (["retry", "held1"], 1, "write held1 is held, and only a dead one can be tried again"),
         (["drop", "done3"], 1, "write done3 is done, so it cannot be dropped"),
         (["drop"], 64, "nothing was named"),
-        (["show", "nothing"], 1, "no write has the mark 'nothing'"),
+        (["show", "nothing"], 1, "no write and no message has the mark 'nothing'"),
         (["list", "--state", "lost"], 64, "there is no state 'lost'"),
     ],
 )

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from deskhand import logs
+from deskhand.app.deliver import deliver
 from deskhand.app.dispatch import Dispatched, dispatch
 from deskhand.app.engine import Engine
 from deskhand.app.evaluate import evaluate
 from deskhand.app.hear import hear
+from deskhand.app.outcome import Delivered
 from deskhand.app.poll import Polled, poll
+from deskhand.app.post import Post
 from deskhand.app.vitals import BEAT
 from deskhand.core.decision import Decision
 
@@ -26,12 +29,19 @@ class Cycle:
     evaluated: int = 0
     decisions: list[Decision] = field(default_factory=list)
     dispatched: Dispatched = field(default_factory=Dispatched)
+    delivered: Delivered = field(default_factory=Delivered)
     finished: bool = False
     """Whether nothing was left under way."""
 
 
-def cycle(engine: Engine, pause: Callable[[float], None], *, stopping: Callable[[], bool] = lambda: False) -> Cycle:
-    """One full cycle. `pause` waits a few seconds for running jobs. Raises what polling and reading raise."""
+def cycle(
+    engine: Engine,
+    pause: Callable[[float], None],
+    *,
+    stopping: Callable[[], bool] = lambda: False,
+    post: Post | None = None,
+) -> Cycle:
+    """One full cycle; what is to be said to people goes by `post`. `pause` waits a few seconds for running jobs. Raises what polling and reading raise."""
     done = Cycle(polled=poll(engine))
     hear(engine)
     for _ in range(ROUNDS):
@@ -40,6 +50,7 @@ def cycle(engine: Engine, pause: Callable[[float], None], *, stopping: Callable[
         done.decisions += judged.decisions
         turn = dispatch(engine)
         done.dispatched += turn
+        done.delivered += deliver(engine, post) if post else Delivered()
         with engine.store.begin() as tx:
             counts = tx.outbox.count()
             due = tx.work.due(engine.clock.now(), 1)

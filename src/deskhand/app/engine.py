@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from deskhand.app.ports import AuditLog, Clock, Desk, Feed, MetricLog, Store
 from deskhand.core.decision import Decision
+from deskhand.core.outside import Outside
 from deskhand.core.policy import Policy
 
 
@@ -55,6 +56,8 @@ class Engine:
     witness: Callable[[Decision], None] | None = None
     """Called with each decision that is about to be stored; demo and trials compare these with Zendesk's audits."""
 
+    outside: Callable[[], Outside] = Outside
+    """What is known of the world outside Zendesk, as of now."""
     stop: Callable[[], str] = lambda: ""
     """Why nothing may be written now, asked before every batch; empty if it may."""
 

@@ -58,6 +58,14 @@ def shown(store: Store, mark: str) -> Row:
         return _find(tx, mark)
 
 
+def is_known(store: Store, mark: str) -> bool:
+    """Whether any write has this mark, or begins with it."""
+    with store.read() as tx:
+        return tx.outbox.find(mark) is not None or any(
+            mark and row.op_id.startswith(mark) for row in tx.outbox.listed(get_args(State))
+        )
+
+
 def retry(store: Store, mark: str, now: datetime) -> Row:
     """Let a dead row be tried again: the ticket's audits are read first, so that what was done after all is not done twice."""
     with store.begin() as tx:

@@ -59,9 +59,9 @@ class Lane:
 class Post:
     """Channels by their names in the policies; `missing` says of the others why they cannot be used."""
 
-    channels: Mapping[str, Channel] = field(default_factory=dict)
-    pagers: Mapping[str, Pager] = field(default_factory=dict)
-    missing: Mapping[str, str] = field(default_factory=dict)
+    channels: dict[str, Channel] = field(default_factory=dict)
+    pagers: dict[str, Pager] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
     runbooks: Runbooks | None = None
     lanes: dict[str, Lane] = field(default_factory=dict)
 
@@ -77,6 +77,14 @@ class Post:
             lane = kept.get(name) or Lane(name, ())
             lane.channels = tuple(channels)
             self.lanes[name] = lane
+
+    def become(self, other: "Post", places: Mapping[str, Place]) -> None:
+        """Have the channels of another one, as a changed policy wants them; lanes keep what they know."""
+        self.channels, self.missing, self.runbooks = other.channels, other.missing, other.runbooks
+        for name in self.pagers.keys() - other.pagers.keys():
+            del self.pagers[name]
+        self.pagers.update(other.pagers)
+        self.arrange(places)
 
     def lane_of(self, channel: str) -> Lane | None:
         """The lane of a channel, if it can be used."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from deskhand.app.adopt import REFUSED
 from deskhand.app.disagree import COUNTED
 from deskhand.app.ports import Store, Transaction
+from deskhand.app.unclear import NOT_SHOWN
 from deskhand.app.vitals import BEAT
 
 
@@ -26,6 +27,10 @@ class Status:
     """Why changed policies are not in force; the last good ones are."""
     held: Mapping[str, str] = field(default_factory=dict)
     """Rules of which something is held, with the reason."""
+    messages: Mapping[str, int] = field(default_factory=dict)
+    """Messages to people, by state."""
+    not_shown: int = 0
+    """Pages that a service took and did not show."""
     disagreed: int = 0
     """How often two measures of one clock of a ticket began to differ by more than a minute."""
 
@@ -47,6 +52,8 @@ def status(store: Store, now: datetime) -> Status:
             last_cycle=tx.notebook.get(BEAT) or "",
             refused=tx.notebook.get(REFUSED) or "",
             held=_held(tx),
+            messages={name: count for name, count in tx.messages.count().items() if count},
+            not_shown=int(tx.notebook.get(NOT_SHOWN) or 0),
             disagreed=int(tx.notebook.get(COUNTED) or 0),
         )
 

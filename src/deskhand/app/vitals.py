@@ -7,6 +7,8 @@ from typing import Final
 
 from deskhand.app.engine import Engine
 from deskhand.app.ports import Transaction
+from deskhand.app.post import Post
+from deskhand.app.unclear import NOT_SHOWN
 from deskhand.core.ticket import LIVE
 from deskhand.errors import StoreError
 
@@ -59,6 +61,10 @@ class Vitals:
     due: int = 0
     oldest_due: datetime | None = None
     read_to: Mapping[str, datetime] = field(default_factory=dict)
+    messages: Mapping[str, int] = field(default_factory=dict)
+    not_shown: int = 0
+    """Pages that their services took and did not show, since the database was made."""
+    services_away: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def oldest_due_age(self) -> float:
@@ -70,7 +76,7 @@ class Vitals:
         return max((self.at - self.read_to[feed]).total_seconds(), 0.0)
 
 
-def vitals(engine: Engine, health: Health, every: float) -> Vitals:
+def vitals(engine: Engine, health: Health, every: float, post: Post | None = None) -> Vitals:
     """Take them, without changing anything; a database that cannot be read is an ailment."""
     now = engine.clock.now()
     alive = now - (health.last_try or health.started or now) <= HUNG
@@ -82,6 +88,12 @@ def vitals(engine: Engine, health: Health, every: float) -> Vitals:
     except StoreError as error:
         ailments.append(f"the database cannot be read: {error}")
     ailments += _quiet(held, health, now)
+    away = post.away(now) if post else {}
+    ailments += [f"{name} is {why}" for name, why in away.items()]
+    if held.messages.get("dead"):
+        ailments.append(
+            f"{held.messages['dead']} messages reached nobody; `deskhand outbox list --state dead` shows them"
+        )
     return Vitals(
         at=now,
         alive=alive,
@@ -100,6 +112,9 @@ def vitals(engine: Engine, health: Health, every: float) -> Vitals:
         due=held.due,
         oldest_due=held.oldest_due,
         read_to=held.read_to,
+        messages=held.messages,
+        not_shown=held.not_shown,
+        services_away=away,
     )
 
 
@@ -112,6 +127,8 @@ class _Held:
     due: int = 0
     oldest_due: datetime | None = None
     read_to: Mapping[str, datetime] = field(default_factory=dict)
+    messages: Mapping[str, int] = field(default_factory=dict)
+    not_shown: int = 0
 
 
 def _late(health: Health, now: datetime, every: float) -> list[str]:
@@ -145,4 +162,6 @@ def _look(tx: Transaction, now: datetime) -> _Held:
         due=due,
         oldest_due=oldest,
         read_to={name: datetime.fromisoformat(at) for name, at in read.items() if at},
+        messages=dict[str, int](tx.messages.count().items()),
+        not_shown=int(tx.notebook.get(NOT_SHOWN) or 0),
     )

@@ -23,14 +23,14 @@ def command(*, mode: Mode = None, as_json: Json = False) -> None:
     worker = wiring.build(settings, parts)
     try:
         wiring.verify(worker, settings)
-        done = cycle(worker.engine, clock.wait, stopping=clock.stop.is_set)
+        done = cycle(worker.engine, clock.wait, stopping=clock.stop.is_set, post=worker.post)
         with worker.store.read() as tx:
             held = tx.outbox.count()["held"]
         why = worker.engine.stop()
     finally:
         worker.store.close()
         worker.connection.close()
-    sent = done.dispatched
+    sent, said = done.dispatched, done.delivered
     report = {
         "mode": settings.mode,
         "changed": done.polled.changed,
@@ -40,6 +40,8 @@ def command(*, mode: Mode = None, as_json: Json = False) -> None:
         "conflicts": sent.conflicts,
         "dead": sent.dead,
         "held": held,
+        "messages_sent": said.sent,
+        "messages_dead": said.dead,
         "stopped": why,
         "finished": done.finished,
     }
@@ -51,6 +53,8 @@ def command(*, mode: Mode = None, as_json: Json = False) -> None:
         f"{done.polled.changed} tickets changed, {done.evaluated} judged, {len(done.decisions)} decisions, "
         f"{sent.done} written, {sent.conflicts} judged again after a conflict, {sent.dead} refused (mode {settings.mode})."
     )
+    if said.moved:
+        out.print(f"{said.sent} messages sent, {said.dropped} of no use any more, {said.dead} reached nobody.")
     if held:
         out.print(f"[yellow]{held} writes are held by guards; `deskhand outbox list` shows why.[/]")
     if why and settings.mode not in ("off", "observe"):

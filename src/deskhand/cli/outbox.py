@@ -1,9 +1,10 @@
-"""`deskhand outbox`: writes that wait, and what a person can do about them."""
+"""`deskhand outbox`: writes and messages that wait, and what a person can do about them."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from deskhand.cli.message_rows import list_messages, message_as_json, show_message, tell_messages
 from deskhand.cli.output import Json, console, instant, print_json
 
 if TYPE_CHECKING:
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from deskhand.app.ports import Store
     from deskhand.core.delivery import Row
 
-app = typer.Typer(help="Show the writes that wait, and retry, drop or release them.", no_args_is_help=True)
-Mark = Annotated[str, typer.Argument(help="The write's mark, or the beginning of it.")]
+app = typer.Typer(help="Show the writes and messages that wait, and retry, drop or release them.", no_args_is_help=True)
+Mark = Annotated[str, typer.Argument(help="The mark of a write or message, or the beginning of it.")]
 
 
 @app.command("list")
@@ -29,23 +30,29 @@ def list_(
     limit: Annotated[int, typer.Option("--limit", help="At most so many.", min=1)] = 50,
     as_json: Json = False,
 ) -> None:
-    """List the writes that wait: planned, under way, held by a guard, or dead."""
+    """List the writes and messages that wait: planned, under way, put off, held, or dead."""
     from typing import get_args
 
+    from deskhand.app.message_box import LISTED, messages
     from deskhand.app.outbox import WAITING, listed
     from deskhand.core.delivery import State
+    from deskhand.core.message import MessageState
 
-    states = [name for name in get_args(State) if name in state] if state else list(WAITING)
-    unknown = sorted(set(state or ()) - set(get_args(State)))
+    known = dict.fromkeys((*get_args(State), *get_args(MessageState)))
+    unknown = sorted(set(state or ()) - set(known))
     if unknown:
-        raise typer.BadParameter(f"there is no state '{unknown[0]}'; there are {', '.join(get_args(State))}")
+        raise typer.BadParameter(f"there is no state '{unknown[0]}'; there are {', '.join(known)}")
+    states = [name for name in get_args(State) if name in state] if state else list(WAITING)
+    of_messages = [name for name in get_args(MessageState) if name in state] if state else list(LISTED)
     store = _look()
     try:
         found = listed(store, states, rule=rule, ticket=ticket, limit=limit)
+        said = messages(store, of_messages, rule=rule, ticket=ticket, limit=limit)
     finally:
         store.close()
     if as_json:
-        print_json({"counts": found.counts, "held": found.held, "writes": [_plain(row) for row in found.rows]})
+        print_json({"counts": found.counts, "held": found.held, "writes": [_plain(row) for row in found.rows],
+                    "message_counts": said.counts, "messages": [message_as_json(row) for row in said.rows]})  # fmt: skip
         return
     out = console()
     out.print(
@@ -60,18 +67,25 @@ def list_(
             markup=False,
             soft_wrap=True,
         )
+    list_messages(out, said)
 
 
 @app.command("show")
 def show(mark: Mark, *, as_json: Json = False) -> None:
-    """Show one write: what it changes, how far it came, why it waits, and what can be done."""
-    from deskhand.app.outbox import shown
+    """Show one write or message: what it says, how far it came, why it waits, and what can be done."""
+    from deskhand.app.message_box import message
+    from deskhand.app.outbox import is_known, shown
 
     store = _look()
     try:
-        row = shown(store, mark)
+        row = shown(store, mark) if is_known(store, mark) else None
+        said = message(store, mark) if row is None else None
     finally:
         store.close()
+    if row is None:
+        assert said is not None
+        show_message(said, as_json=as_json)
+        return
     if as_json:
         print_json(_plain(row))
         return
@@ -80,53 +94,74 @@ def show(mark: Mark, *, as_json: Json = False) -> None:
 
 @app.command("retry")
 def retry(mark: Mark, *, as_json: Json = False) -> None:
-    """Try a dead write again. The ticket's audits are read first, so nothing is done twice."""
+    """Try a dead write or message again. What may have been done already is looked for first, so nothing is done twice."""
+    from deskhand.app import message_box
+    from deskhand.app.outbox import is_known
     from deskhand.app.outbox import retry as again
 
     store = _look()
     try:
-        row = again(store, mark, _now())
+        if is_known(store, mark):
+            _done([again(store, mark, _now())], "is tried again with the worker's next cycle", as_json=as_json)
+        else:
+            tell_messages([message_box.retry(store, mark, _now())], "is tried again", as_json=as_json)
     finally:
         store.close()
-    _done([row], "is tried again with the worker's next cycle", as_json=as_json)
 
 
 @app.command("drop")
 def drop(
-    marks: Annotated[list[str] | None, typer.Argument(help="Marks of writes, or the beginnings of them.")] = None,
+    marks: Annotated[
+        list[str] | None, typer.Argument(help="Marks of writes or messages, or the beginnings of them.")
+    ] = None,
     *,
     rule: Annotated[str, typer.Option("--rule", help="All that this rule is held with.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Give up writes that are held, dead or planned. Their steps count as over and do not fire again in this episode."""
+    """Give up writes and messages that are held, dead or planned. Steps of writes count as over and do not fire again in this episode."""
+    from deskhand.app import message_box
     from deskhand.app.outbox import drop as give_up
+    from deskhand.app.outbox import is_known
     from deskhand.errors import UsageError
 
     if not marks and not rule:
         raise UsageError("nothing was named", hint="Name marks of writes, or a rule with --rule.")
     store = _look()
     try:
-        rows = give_up(store, marks or (), _now(), rule=rule)
+        of_writes = [mark for mark in marks or () if is_known(store, mark)]
+        rest = [mark for mark in marks or () if mark not in of_writes]
+        said = message_box.drop(store, rest, _now()) if rest else []
+        rows = give_up(store, of_writes, _now(), rule=rule) if of_writes or rule else []
     finally:
         store.close()
-    _done(rows, "dropped", as_json=as_json)
+    if said:
+        tell_messages(said, "dropped", as_json=as_json)
+    if rows or not said:
+        _done(rows, "dropped", as_json=as_json)
 
 
 @app.command("release")
 def release(
-    name: Annotated[str, typer.Argument(help="The rule that is held, or the mark of one held write.")],
+    name: Annotated[str, typer.Argument(help="The rule that is held, or the mark of one held write or message.")],
     *,
     allow: Annotated[int, typer.Option("--allow", help="How many tickets may be changed.", min=1)],
     as_json: Json = False,
 ) -> None:
     """Let go what a guard holds, as many as you name, the oldest first.
 
-    Nothing is sent as it was: each ticket is judged again as it is now.
+    No write is sent as it was: each ticket is judged again as it is now. A message is sent as you have read it.
     """
+    import getpass
+
+    from deskhand.app import message_box
     from deskhand.app.outbox import release as let_go
 
     store = _look()
     try:
+        if message_box.is_known(store, name):
+            said = message_box.release(store, name, getpass.getuser(), _now())
+            tell_messages([said], "is let go, and sent as it is", as_json=as_json)
+            return
         rows = let_go(store, name, allow, _now())
     finally:
         store.close()

@@ -39,6 +39,7 @@ def command(*, mode: Mode = None) -> None:
             stop=clock.stop,
             reload=wiring.Reloader(worker, settings),
             ping=wiring.heartbeat(settings),
+            post=worker.post,
         )
         _stop_on_signals(clock.stop)
         with _answering(settings, service):

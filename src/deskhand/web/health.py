@@ -61,4 +61,6 @@ def _told(vitals: Vitals) -> dict[str, object]:
         "due": vitals.due,
         "oldest_due_seconds": round(vitals.oldest_due_age),
         "outbox": {state: count for state, count in vitals.outbox.items() if count},
+        "messages": {state: count for state, count in vitals.messages.items() if count},
+        "services_away": dict(vitals.services_away),
     }

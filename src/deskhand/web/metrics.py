@@ -46,6 +46,12 @@ class _Figures:
         lags = {name: one.lag(name) for name in one.read_to}
         yield _labelled("deskhand_feed_lag_seconds", "seconds since a feed was last read to its end", "feed", lags)
         yield _labelled("deskhand_outbox", "writes by state", "state", one.outbox)
+        yield _labelled("deskhand_messages", "messages to people by state", "state", one.messages)
+        yield CounterMetricFamily(
+            "deskhand_pages_not_shown", "pages that a service took and did not show", value=one.not_shown
+        )
+        away = dict.fromkeys(one.services_away, 1)
+        yield _labelled("deskhand_service_away", "1 for each service that takes nothing", "service", away)
         yield _labelled("deskhand_tickets", "tickets that are known, by status", "status", one.tickets)
         yield _labelled("deskhand_job_failures", "failures of a job in a row", "job", one.failures)
 

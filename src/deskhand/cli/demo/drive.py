@@ -5,11 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from deskhand.app.answers import Answers
+from deskhand.app.deliver import deliver
 from deskhand.app.dispatch import Dispatched, dispatch
 from deskhand.app.engine import Engine
 from deskhand.app.evaluate import evaluate
 from deskhand.app.hear import hear
+from deskhand.app.outcome import Delivered
 from deskhand.app.poll import Polled, poll
+from deskhand.app.post import Post
 
 QUIET = timedelta(seconds=75)
 """How long the export may keep a change back (60 s), with a margin: polling goes on for so long after the last change."""
@@ -17,6 +21,11 @@ QUIET = timedelta(seconds=75)
 
 ASK_JOBS = timedelta(seconds=2)
 """How long to wait before a running job is asked again."""
+
+
+ASK_PAGERS = timedelta(seconds=60)
+"""How long to wait before it is asked again who acknowledged."""
+A_DAY = timedelta(days=1)
 
 
 class Stage(Protocol):
@@ -43,6 +52,7 @@ class Tally:
     evaluations: int = 0
     decisions: int = 0
     dispatched: Dispatched = field(default_factory=Dispatched)
+    delivered: Delivered = field(default_factory=Delivered)
     rounds: int = 0
 
 
@@ -57,11 +67,19 @@ class Driver:
     stage: Stage
     every: timedelta
     progress: Progress
+    post: Post = field(default_factory=Post)
     tally: Tally = field(default_factory=Tally)
     poll_at: datetime | None = None
     quiet_from: datetime | None = None
     ask_at: datetime | None = None
     """When to ask again what the jobs under way came to."""
+    answers_at: datetime | None = None
+    """When to ask again who acknowledged."""
+
+    answers: Answers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.answers = Answers(self.engine.store, self.post.pagers)
 
     def run(self, end: datetime) -> Tally:
         """Go on until `end`, then until nothing is left under way."""
@@ -76,11 +94,11 @@ class Driver:
     def _next(self) -> datetime | None:
         """The next instant at which the worker has to do anything: a poll after the world has moved, a ticket, a write."""
         with self.engine.store.begin() as tx:
-            moments = [tx.work.next_at(), tx.outbox.next_at()]
+            moments = [tx.work.next_at(), tx.outbox.next_at(), tx.messages.next_at()]
         happening = self.stage.next_happening()
         if self.poll_at is None and happening is not None:
             self.poll_at = max(happening, self.stage.now()) + self.every
-        moments += [self.poll_at, self.ask_at]
+        moments += [self.poll_at, self.ask_at, self.answers_at]
         soonest = min((moment for moment in moments if moment), default=None)
         return None if soonest is None else max(soonest, self.stage.now())
 
@@ -109,7 +127,18 @@ class Driver:
             self.ask_at = self.stage.now() + ASK_JOBS if turn.running or turn.held_up else None
             self.quiet_from = self.stage.now() + QUIET
             self.poll_at = self.poll_at or self.stage.now() + self.every
+        self._tell_people()
         self.progress(self.stage.now(), self.tally)
+
+    def _tell_people(self) -> None:
+        """Deliver messages, and ask who acknowledged while pages are open."""
+        now = self.stage.now()
+        self.tally.delivered += deliver(self.engine, self.post)
+        if self.answers_at is None or now >= self.answers_at:
+            self.answers.ask(now)
+            with self.engine.store.read() as tx:
+                waiting = tx.messages.open_threads(now - A_DAY)
+            self.answers_at = now + ASK_PAGERS if waiting else None
 
     def _finish(self) -> None:
         """After the end: a last reading, and every write brought to its end."""

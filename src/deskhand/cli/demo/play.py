@@ -13,7 +13,6 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from deskhand import logs, wiring
-from deskhand.app.engine import Engine
 from deskhand.cli import output
 from deskhand.cli.demo import show
 from deskhand.cli.demo.compare import Comparison, compare
@@ -27,7 +26,7 @@ from deskhand.sandbox.company import CLIENT_ID, CLIENT_SECRET, MONDAY
 from deskhand.sandbox.eventlog import Player
 from deskhand.sandbox.limits import UNLIMITED
 from deskhand.sandbox.worlds import load_world, open_log, start_of
-from deskhand.settings import Settings
+from deskhand.settings import PREFIX, Settings
 
 ALL_AT_ONCE = replace(Guards(), ceiling=Ceiling(per_hour=None, per_cycle=None, share=None), useful_for=None)
 """The demo's guards: its whole company arrives in one moment, which no ceiling would let pass."""
@@ -86,7 +85,7 @@ def play(ask: Ask) -> int:
         worker.engine.witness = witness
         wiring.verify(worker, settings)
         try:
-            tally = _drive(worker.engine, stage, world, out)
+            tally = _drive(worker, stage, world, out)
         finally:
             worker.store.close()
     if ask.meddle:
@@ -145,7 +144,7 @@ def _settings(sandbox: Sandbox, ask: Ask, folder: Path) -> Settings:
         | {
             "base_url": sandbox.url,
             "client_id": CLIENT_ID,
-            "client_secret": _secret(CLIENT_SECRET),
+            "client_secret": _typed("client_secret", CLIENT_SECRET),
             "policies": ask.policies or wiring.shipped("policies"),
             "mode": "enforce",
             "database_url": f"sqlite:///{folder / 'demo.db'}",
@@ -153,16 +152,24 @@ def _settings(sandbox: Sandbox, ask: Ask, folder: Path) -> Settings:
             "backfill_days": 400.0,
             "feeds": "both" if ask.event_log is None else "export",
         }
+        | {name: _typed(name, value) for name, value in _of_services(sandbox).items()}
     )
 
 
-def _secret(text: str) -> Any:  # noqa: ANN401 - pydantic's own type, which only settings knows
-    annotation = Settings.model_fields["client_secret"].annotation
-    kind = next(one for one in getattr(annotation, "__args__", ()) if one is not type(None))
+def _of_services(sandbox: Sandbox) -> dict[str, str]:
+    """Settings of the stand-ins, by name."""
+    told = sandbox.services.settings(sandbox.url)
+    return {name.removeprefix(PREFIX).lower(): value for name, value in told.items()}
+
+
+def _typed(name: str, text: str) -> Any:  # noqa: ANN401 - pydantic's own type, which only settings knows
+    """A value as the setting has it: a text, or a secret."""
+    annotation = Settings.model_fields[name].annotation
+    kind = next(one for one in getattr(annotation, "__args__", (str,)) if one is not type(None))
     return kind(text)
 
 
-def _drive(engine: Engine, stage: Stage, world: World, out: Console) -> Tally:
+def _drive(worker: wiring.Worker, stage: Stage, world: World, out: Console) -> Tally:
     """The day, with its progress shown."""
     span = max((world.until - stage.now()).total_seconds(), 1.0)
     columns = (TextColumn("{task.description}"), BarColumn(40), TextColumn("{task.fields[words]}"))
@@ -177,7 +184,7 @@ def _drive(engine: Engine, stage: Stage, world: World, out: Console) -> Tally:
             words = f"{tally.evaluations:,} looks, {tally.decisions:,} decisions, {tally.dispatched.done:,} writes"
             bar.update(task, completed=(now - start).total_seconds(), description=f"{now:%d %b %H:%M}", words=words)
 
-        return Driver(engine, stage, world.every, progress).run(world.until)
+        return Driver(worker.engine, stage, world.every, progress, worker.post).run(world.until)
 
 
 def _reader(world: World) -> Callable[[str], dict[str, Any]]:
