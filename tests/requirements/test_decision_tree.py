@@ -1,10 +1,13 @@
 """Requirements 16 to 29: the decision tree, as the worker carries it out with the shipped policies."""
 
 import json
+from io import StringIO
 
 import pytest
+from rich.console import Console
 
 from deskhand.app.explain import explain
+from deskhand.cli.explained import show
 from deskhand.cli.output import plain
 from deskhand.core.effect import AddTags, Note, SetSeverity
 from tests.core.builders import at
@@ -143,6 +146,20 @@ def test_a_failed_login_waits_for_what_has_to_be_known_and_goes_on_by_itself(fir
     assert "Help is asked of L3 for identity" in firm.notes(one)
     assert "engaged_l3" in firm.show(one)["tags"]
     assert NEEDS not in firm.show(one)["tags"]
+
+
+@pytest.mark.requirement(22, 27)
+def test_what_an_escalation_waits_for_is_explained(firm: Firm) -> None:
+    """`deskhand explain` says that the rule holds and waits, and for which fields."""
+    one = firm.ticket("p2", issue_type="login", repro_confirmed=True, suspected_bug=True, request_id="r-1")
+    firm.go(2)
+    engine, out = firm.worker.engine, Console(file=StringIO(), width=300)
+    show(out, explain(engine.store, None, engine.policy, one.id, firm.stage.now()))
+    assert isinstance(out.file, StringIO)
+    said = out.file.getvalue()
+
+    assert "engage-l3  waits for what this kind of ticket requires: Failed at and Client version are empty" in said
+    assert "requires:login  holds, and fired already in this episode" in said
 
 
 @pytest.mark.requirement(29)
