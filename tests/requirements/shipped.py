@@ -57,13 +57,28 @@ class Firm:
         self.decisions: list[Decision] = []
         self.worker.engine.witness = self.decisions.append
 
-    def ticket(self, severity: str | None = "p3", *, tier: str = "", **fields: Any) -> Ticket:
-        """A new ticket of a customer, of one whose organization has a tier if that matters."""
+    def ticket(
+        self,
+        severity: str | None = "p3",
+        *,
+        tier: str = "",
+        customer: int = 0,
+        facts: Json | None = None,
+        **fields: Any,
+    ) -> Ticket:
+        """A new ticket of a customer, of one whose organization has a tier if that matters; `facts` are what else it has beside custom fields."""
         rows = [row for row in self.company.customers if not tier or self._tier(row) == tier]
-        asked = {"subject": "Help", "comment": {"body": "It broke"}, "priority": PRIORITY[severity]}
+        asked = {"subject": "Help", "comment": {"body": "It broke"}, "priority": PRIORITY[severity]} | (facts or {})
         return self.sandbox.world.create_ticket(
-            asked | {"custom_fields": self._custom(fields)}, author=rows[0]["id"], via=EMAIL
+            asked | {"custom_fields": self._custom(fields)}, author=rows[customer]["id"], via=EMAIL
         )
+
+    def homes(self, count: int) -> list[int]:
+        """Customers of so many different organizations, by their number."""
+        found: dict[int, int] = {}
+        for number, row in enumerate(self.company.customers):
+            found.setdefault(row["organization_id"], number)
+        return sorted(found.values())[:count]
 
     def change(self, one: Ticket, by: str = "lead@acme.example", *, facts: Json | None = None, **fields: Any) -> None:
         """An agent changes custom fields of a ticket, and what else of it `facts` say."""

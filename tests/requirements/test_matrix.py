@@ -111,6 +111,24 @@ def test_time_is_a_trigger_of_its_own() -> None:
     assert "open-past-its-time" in fired(past)
 
 
+@pytest.mark.requirement(25)
+def test_the_same_issue_of_three_customers_is_a_pattern(firm: Firm) -> None:
+    """Two are not; the third one makes it one, and engineering is told once for it."""
+    made = [
+        firm.ticket("p3", customer=home, facts={"tags": ["incident_exports"]}, issue_type="how_to")
+        for home in firm.homes(2)
+    ]
+    firm.go(10)
+    two = [firm.show(one)["tags"] for one in made]
+    made.append(firm.ticket("p3", customer=firm.homes(3)[2], facts={"tags": ["incident_exports"]}, issue_type="how_to"))
+    other = firm.ticket("p3", issue_type="how_to")
+    firm.go(10)
+
+    assert ["pattern" in tags for tags in two] == [False, False]
+    assert "pattern" in firm.show(made[2])["tags"]
+    assert "pattern" not in firm.show(other)["tags"]
+
+
 @pytest.mark.requirement(26)
 def test_each_target_is_reached() -> None:
     """The second line, engineering, product, security at once, leadership: for a brief, a queue, a ladder or a person."""

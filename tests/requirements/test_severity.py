@@ -1,5 +1,7 @@
 """Requirements 1 to 15: what the severities promise, how a ticket gets the right one, and what is measured."""
 
+from typing import Any
+
 import pytest
 
 from deskhand.cli.main import main
@@ -111,7 +113,7 @@ def test_a_severity_keeps_its_promises(
         {"material_impact": "contract_breach"},
     ],
 )
-def test_either_of_two_reasons_makes_a_p1(why: dict[str, object], firm: Firm) -> None:
+def test_either_of_two_reasons_makes_a_p1(why: dict[str, Any], firm: Firm) -> None:
     """The product or a critical feature is gone, or one customer is materially hurt. One customer of any size is enough."""
     one = firm.ticket("p3", tier="business", issue_type="how_to", **why)
     firm.go(2)
