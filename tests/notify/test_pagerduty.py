@@ -505,11 +505,15 @@ def test_a_state_that_pagerduty_does_not_have_is_no_standing() -> None:
         channel().standing(THREAD)
 
 
+@pytest.mark.parametrize("rows", [[], [{"id": "Q1", "incident_key": THREAD, "escalation_policy": {"id": "P"}}]])
 @responses.activate
-def test_what_was_resolved_meanwhile_is_tried_anew() -> None:
-    """PagerDuty says that one is open and then has none: the next try makes a new one."""
+def test_what_was_resolved_meanwhile_is_tried_anew(rows: list[dict[str, Any]]) -> None:
+    """PagerDuty says that one is open and then has none, or none to hand on: that is no refusal, for which somebody else would be paged."""
     responses.post(f"{BASE}/incidents", json={"error": {"code": 2002, "message": "Arguments Caused Error"}}, status=400)
-    responses.get(f"{BASE}/incidents", json={"incidents": [], "more": False})
+    responses.get(f"{BASE}/incidents", json={"incidents": rows, "more": False})
+    responses.put(
+        f"{BASE}/incidents/Q1", json={"error": {"code": 1001, "message": "Incident Already Resolved"}}, status=400
+    )
 
     with pytest.raises(Transient, match="resolved just now"):
         channel().send(message("page"), ())

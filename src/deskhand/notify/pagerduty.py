@@ -168,14 +168,23 @@ class PagerDuty:
         """The open incident that keeps another one from being made."""
         rows = self._incidents(message.thread, OPEN)
         if not rows:
-            raise Transient(f"channel {self.name!r}: the open incident under {message.thread} was resolved just now")
+            raise self._just_resolved(message)
         return rows[0]
 
     def _hand_on(self, message: Message, row: Json) -> Json:
         """Page whom this message is for, whoever has the incident now."""
         path = f"/incidents/{quote(str(row.get('id')), safe='')}"
-        whom = self._whom(message, row)
-        return self._write("PUT", path, {"type": "incident", "title": words.title(message)} | whom)
+        change = {"type": "incident", "title": words.title(message)} | self._whom(message, row)
+        try:
+            return self._write("PUT", path, change)
+        except Rejected as error:
+            if error.code != str(RESOLVED):
+                raise
+            raise self._just_resolved(message) from None
+
+    def _just_resolved(self, message: Message) -> DeskError:
+        """Somebody was quicker: whether the page is still wanted is decided before it is tried again."""
+        return Transient(f"channel {self.name!r}: the open incident under {message.thread} was resolved just now")
 
     def _whom(self, message: Message, row: Json | None = None) -> Json:
         """Whom an incident goes to, as part of its body. `row` is the one that is open; a new one goes by its service's policy unless told otherwise."""
