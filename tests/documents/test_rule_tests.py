@@ -4,8 +4,11 @@ from textwrap import indent
 
 import pytest
 
-from deskhand.documents import load_text, run_tests
+from deskhand.documents import load_text, rule_tests, run_tests
+from tests.documents.test_compile_ladder import PLACES
 from tests.documents.words import LEVELS, loaded
+
+NOON = "2026-03-02T12:00Z"
 
 RULE = """\
 rules:
@@ -244,3 +247,87 @@ def test_a_test_that_cannot_be_built_is_a_mistake(test: str, message: str) -> No
 
     assert [str(problem).split("test 't': ")[-1] for problem in done.problems] == [message]
     assert run_tests(done) == []
+
+
+OUTSIDE = (
+    PLACES
+    + "announcements: {over: {title: Errors, text: 'Over since << now | moment >>.'}}\n"
+    + "ladders: {up: {kind: technical, description: d, severities: p1, rungs: [{name: L1, role: ann}]}}\n"
+)
+SPEAKING = "[{notify: {role: ann}}, {escalate: {ladder: up}}, {file_issue: {channel: issues}}, {publish: {channel: page, status: resolved, text: over}}]"
+
+
+@pytest.mark.parametrize(
+    ("expect", "failed"),
+    [
+        ("{sends: ann, climbs: up, files: issues, publishes: resolved}", []),
+        ("{sends: bob}", ["sent to should be [bob], but are [ann]"]),
+        ("{climbs: [up, down]}", ["ladders begun should be [up, down], but are [up]"]),
+        ("{files: []}", ["issues filed in should be [], but are [issues]"]),
+        ("{publishes: monitoring}", ["the status page's words should be [monitoring], but are [resolved]"]),
+        ("{closes: true}", ["the page should be closed"]),
+    ],
+)
+def test_what_is_said_outside_zendesk_is_expected_by_its_receivers(expect: str, failed: list[str]) -> None:
+    """Roles, ladders, channels and the status page's words."""
+    rule = RULE.format(
+        when="{severity: p1, field.x: true}",
+        then=SPEAKING,
+        ticket="{severity: p1, field.x: true}",
+        at=NOON,
+        expect=expect,
+    )
+    done = loaded(OUTSIDE + rule.replace("  tests:", "  ignore: no-matrix-row\n  tests:"))
+    (result,) = run_tests(done)
+
+    assert [problem.message.partition("test 't': ")[2] for problem in result.problems] == failed
+
+
+def test_nothing_is_nothing_outside_zendesk_too() -> None:
+    """A rule whose only action is to climb a ladder does something."""
+    rule = RULE.format(
+        when="{field.x: true}",
+        then="{escalate: {ladder: up}}",
+        ticket="{severity: p1, field.x: true}",
+        at=NOON,
+        expect="nothing",
+    )
+    (result,) = run_tests(loaded(OUTSIDE + rule.replace("  tests:", "  ignore: no-matrix-row\n  tests:")))
+
+    assert "it should do nothing, but does: " in result.problems[0].message
+    assert "escalate" in result.problems[0].message or "climb up" in result.problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("at", "awake", "expect"),
+    [
+        ("2026-03-02T12:00Z", "true", "{note: said}"),  # the third time
+        ("2026-03-02T12:30Z", "true", "nothing"),
+        ("2026-03-02T13:00Z", "true", "nothing"),  # three times are all
+        ("2026-03-02T13:00Z", "false", "{note: said}"),  # nobody looked before, so it is the first time
+    ],
+)
+def test_a_worker_that_is_awake_looks_whenever_it_planned_to(at: str, awake: str, expect: str) -> None:
+    """So that what happened before the test's instant is remembered, step by step."""
+    rule = RULE.format(
+        when="{since: {instant: created, at_least: 1h}}", then="{internal_note: said}", ticket="{created: 2026-03-02T09:00Z}", at=at,
+        expect=expect,
+    )  # fmt: skip
+    text = "notes: {said: Said.}\n" + rule.replace("  tests:", "  repeat: {every: 1h, at_most: 3}\n  tests:")
+    done = loaded(text.replace("    expect:", f"    awake: {awake}\n    expect:"))
+
+    assert [problem.message for result in run_tests(done) for problem in result.problems] == []
+
+
+def test_a_worker_is_not_awake_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test whose ticket would be looked at thousands of times says so."""
+    monkeypatch.setattr(rule_tests, "LOOKS", 100)
+    rule = RULE.format(
+        when="{since: {instant: created, at_least: 1s}}", then="{internal_note: said}", ticket="{created: 2026-03-02T09:00Z}", at=NOON,
+        expect="{note: said}",
+    )  # fmt: skip
+    text = "notes: {said: Said.}\n" + rule.replace("  tests:", "  repeat: {every: 1s, at_most: 1000}\n  tests:")
+    (result,) = run_tests(loaded(text.replace("    expect:", "    awake: true\n    expect:")))
+
+    message = "it would be looked at more than 100 times until 2026-03-02 12:00 UTC"
+    assert [problem.message.partition("'t': ")[2] for problem in result.problems] == [message]

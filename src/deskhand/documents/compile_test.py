@@ -87,6 +87,8 @@ class RuleTest:
     looked_at: tuple[datetime, ...]
     together: bool
     expect: ExpectModel
+    awake: bool = False
+    """Whether the worker looks at it by itself until then."""
 
 
 def rule_tests(rules: Iterable[Placed[RuleModel]], scope: Scope) -> Iterator[RuleTest]:
@@ -114,7 +116,8 @@ def _test(rule: str, model: RuleTestModel, node: Node, view: View) -> RuleTest:
                 node.at(("at",)), "looks at a ticket before it was created, or before an earlier look", "bad-test"
             )
             break
-    return RuleTest(rule, model.name, node, scenario, model.at, tuple(sorted(model.looked_at)), model.together, expect)
+    looks = tuple(sorted(model.looked_at))
+    return RuleTest(rule, model.name, node, scenario, model.at, looks, model.together, expect, model.awake)
 
 
 def _scenario(node: Node, at: datetime, view: View) -> Scenario:

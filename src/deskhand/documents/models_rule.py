@@ -131,6 +131,12 @@ class ExpectModel(Strict):
     """Ladders that are begun."""
     files: OneOrMore[str] | None = None
     """Channels in which an issue is filed."""
+    pages: OneOrMore[str] | None = None
+    """Roles that are paged at this look, by the rule's ladder."""
+    tells: OneOrMore[str] | None = None
+    """Roles that are told at this look outside Zendesk, by the rule or by its ladder."""
+    closes: bool | None = None
+    """Whether the page is closed at this look."""
     publishes: OneOrMore[str] | None = None
     """What the status page says: investigating, identified, monitoring, resolved."""
     brief: OneOrMore[BriefTarget] | None = None
@@ -159,6 +165,8 @@ class RuleTestModel(Strict):
     """The instant of the look."""
     looked_at: OneOrMore[Instant] = Field(default_factory=list)
     """Earlier looks, whose firings are remembered."""
+    awake: bool = False
+    """The worker looks whenever it planned to, and at every event: so a ladder is climbed step by step until `at`."""
     together: bool = False
     """Judge all rules of all files, and ask only what this one does."""
     expect: Expect

@@ -1,7 +1,9 @@
 """Running the tests that rules carry, against the same decision that the worker makes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
 
 from deskhand.core import act
 from deskhand.core.decide import decide
@@ -18,6 +20,7 @@ from deskhand.core.effect import (
 )
 from deskhand.core.guards import OFF
 from deskhand.core.memory import Memory
+from deskhand.core.message import Message, Verb
 from deskhand.core.outside import Outside
 from deskhand.core.policy import (
     OUTWARD,
@@ -91,12 +94,48 @@ def _decide(test: RuleTest, rule: Rule, policy: Policy, *, together: bool) -> De
         for group in policy.groups
     )
     policy = replace(policy, groups=all_of_them if together else alone, mode="enforce", guards=OFF, added={})
-    memory, outside = Memory(TICKET_ID), Outside(alike=dict.fromkeys(policy.alike, test.scenario.alike))
+    play = _Play(test, policy)
     for instant in test.looked_at:
-        ticket, history = test.scenario.at(instant, policy.binding, policy.watched)
-        memory = decide(ticket, replace(memory, history=history), policy, instant, outside=outside).memory
-    ticket, history = test.scenario.at(test.at, policy.binding, policy.watched)
-    return decide(ticket, replace(memory, history=history), policy, test.at, outside=outside)
+        play.look(instant)
+    if test.awake:
+        play.stay_awake()
+    return play.look(test.at)
+
+
+LOOKS: Final = 2_000
+"""More often no test needs its ticket to be looked at."""
+
+
+@dataclass(slots=True)
+class _Play:
+    """A test's ticket as the worker sees it, from look to look."""
+
+    test: RuleTest
+    policy: Policy
+    memory: Memory = field(default_factory=lambda: Memory(TICKET_ID))
+
+    def look(self, at: datetime) -> Decision:
+        """What is decided at an instant; it is remembered."""
+        policy, scenario = self.policy, self.test.scenario
+        ticket, history = scenario.at(at, policy.binding, policy.watched)
+        outside = Outside(alike=dict.fromkeys(policy.alike, scenario.alike))
+        decision = decide(ticket, replace(self.memory, history=history), policy, at, outside=outside)
+        self.memory = decision.memory
+        return decision
+
+    def stay_awake(self) -> None:
+        """Look when the ticket comes, at every event, and whenever the look before planned to, until the test's instant."""
+        test = self.test
+        events = sorted({test.scenario.created, *(change.at for change in test.scenario.changes)})
+        planned: datetime | None = None
+        for _ in range(LOOKS):
+            due = [at for at in (*events[:1], planned) if at is not None]
+            if not due or min(due) >= test.at:
+                return
+            now = min(due)
+            events = [at for at in events if at > now]
+            planned = self.look(now).look_again
+        raise DeskhandError(f"it would be looked at more than {LOOKS:,} times until {test.at:%Y-%m-%d %H:%M} UTC")
 
 
 @dataclass(slots=True)
@@ -110,6 +149,7 @@ class _Done:
     lacks: list[str]
     outward: list[Action]
     """Actions that say something outside Zendesk."""
+    messages: list[Message]
 
     @classmethod
     def of(cls, decision: Decision, rule: Rule) -> "_Done":
@@ -121,7 +161,8 @@ class _Done:
         lacks = [name for verdict in decision.verdicts if verdict.rule == rule.id for name in verdict.lacks]
         fired = any(one.rule == rule.id and one.outcome == "fires" for one in decision.verdicts)
         outward: list[Action] = [action for action in rule.then if fired and isinstance(action, OUTWARD)]
-        return cls(effects, roles, tiers, targets if "brief" in acted else [], lacks, outward)
+        messages = [one for one in decision.messages if one.rule == rule.id]
+        return cls(effects, roles, tiers, targets if "brief" in acted else [], lacks, outward, messages)
 
     @property
     def severity(self) -> str | None:
@@ -160,6 +201,10 @@ class _Done:
     def sends(self) -> list[str]:
         return [one.role for one in self.outward if isinstance(one, Send)]
 
+    def said(self, verb: Verb) -> list[str]:
+        """To which roles something was said."""
+        return [one.role for one in self.messages if one.verb == verb]
+
     @property
     def climbs(self) -> list[str]:
         return [one.ladder for one in self.outward if isinstance(one, Escalate)]
@@ -179,8 +224,9 @@ class _Done:
 
 def _failures(expect: ExpectModel, done: _Done, decision: Decision) -> Iterator[str]:
     """Every difference between what is expected and what was done."""
-    if expect.nothing and (done.effects or done.outward):
+    if expect.nothing and (done.effects or done.outward or done.messages):
         words = [*(_said(effect) for effect in done.effects), *(act.word(action) for action in done.outward)]
+        words += [f"{one.verb} {one.role}" for one in done.messages]
         yield f"it should do nothing, but does: {', '.join(words)}"
     if expect.severity is not None and done.severity != expect.severity:
         yield f"severity should become {expect.severity}, but {_became(done.severity, decision.severity)}"
@@ -195,10 +241,7 @@ def _failures(expect: ExpectModel, done: _Done, decision: Decision) -> Iterator[
     yield from _lists("notes", expect.note, done.notes)
     yield from _lists("told", expect.notify, done.roles)
     yield from _lists("engaged", expect.engage, done.tiers)
-    yield from _lists("sent to", expect.sends, done.sends)
-    yield from _lists("ladders begun", expect.climbs, done.climbs)
-    yield from _lists("issues filed in", expect.files, done.files)
-    yield from _lists("the status page's words", expect.publishes, done.publishes)
+    yield from _outside(expect, done)
     yield from _lists("briefs for", list(expect.brief) if expect.brief is not None else None, done.briefs)
     yield from _lists("fields waited for", expect.lacks, done.lacks, ordered=False)
     yield from _lists("followers added", expect.followers, done.followers, ordered=False)
@@ -208,6 +251,18 @@ def _failures(expect: ExpectModel, done: _Done, decision: Decision) -> Iterator[
     if expect.look_again is not None and decision.look_again != expect.look_again:
         seen = decision.look_again.isoformat() if decision.look_again else "never"
         yield f"the next look should be at {expect.look_again.isoformat()}, but is {seen}"
+
+
+def _outside(expect: ExpectModel, done: _Done) -> Iterator[str]:
+    """The same for what is said outside Zendesk."""
+    yield from _lists("sent to", expect.sends, done.sends)
+    yield from _lists("ladders begun", expect.climbs, done.climbs)
+    yield from _lists("issues filed in", expect.files, done.files)
+    yield from _lists("paged", expect.pages, done.said("page"))
+    yield from _lists("told outside Zendesk", expect.tells, done.said("tell"))
+    if expect.closes is not None and expect.closes != bool(done.said("close")):
+        yield "the page should be closed" if expect.closes else "the page should stay open"
+    yield from _lists("the status page's words", expect.publishes, done.publishes)
 
 
 def _became(got: str | None, before: str | None) -> str:
