@@ -20,6 +20,7 @@ from tests.http.canned import Canned, answer
 from tests.notify import spoken
 from tests.notify.carried import Carrier
 from tests.notify.spoken import NOW, PAGE, page
+from tests.sandbox.listening import listening
 
 HEADLINE = Sent("chat", "page", "C0SUPPORT/1795230245.000100", 1)
 REPLY = Sent("chat", "page", "C0SUPPORT/1795230300.000100/1795230245.000100", 2)
@@ -487,3 +488,23 @@ def test_slack_takes_whatever_people_wrote_and_pings_nobody(sandbox: Sandbox, wo
     assert {status for (_, _, status) in work.service.calls} == {200}
     assert work.carrier.errors == []
     assert all(one["blocks"] for one in work.service.posts)
+
+
+def test_the_same_over_real_sockets() -> None:
+    """What is tried in process is what a network carries: post, thread, headline, a lost answer found again."""
+    sandbox = Sandbox()
+    with listening(sandbox) as stage:
+        base = sandbox.services.settings(f"http://{stage.netloc}")["DESKHAND_SLACK_URL"]
+        session = ServiceSession(base, setting="DESKHAND_SLACK_URL")
+        slack = Slack(Channel("chat", "slack", "C0SUPPORT"), session, "xoxb-sandbox", sandbox.clock.now)
+        carrier = Carrier(sandbox, slack)
+        sandbox.faults.add({"kind": "reset_after_commit", "path": POSTS, "count": 1})
+
+        for number in (1, 2):
+            at = sandbox.clock.now()
+            assert carrier.carry(page(key=f"key{number}", number=number, at=at, text="Überall «500» 🔥"))
+        session.close()
+
+    assert [effect.key for effect in sandbox.services.slack.of("post")] == ["key1", "key2"]
+    assert [type(error) for error in carrier.errors] == [Unknown]
+    assert len(sandbox.services.slack.headlines("C0SUPPORT")) == 1
