@@ -20,7 +20,10 @@ from deskhand.notify.confluence import Confluence
 from deskhand.notify.jira import PROPERTY, Jira
 from deskhand.notify.pagerduty import PagerDuty
 from deskhand.notify.pagerduty_events import PagerDutyEvents
+from deskhand.notify.slack import Slack
+from deskhand.notify.slack_hook import SlackHook
 from deskhand.notify.statuspage import Statuspage
+from deskhand.notify.webhook import Webhook
 from tests.notify.matters import NOW, THREAD, message
 from tests.notify.test_storage import SHEET
 
@@ -30,11 +33,12 @@ NAMES = (
     "body", "storage", "message", "nextPageToken", "shortlink",
     "incident", "incidents", "incident_key", "escalation_policy", "escalation_level", "oncalls", "user", "start", "end", "acknowledgements", "acknowledger", "at",
     "last_status_change_at", "last_status_change_by", "created_at", "html_url", "error", "code", "more", "summary", "service",
+    "ok", "channel", "ts", "thread_ts", "messages", "blocks", "block_id", "event_type", "event_payload", "needed", "response_metadata", "next_cursor",
 )  # fmt: skip
 """The names that adapters read."""
 
 VALUES: st.SearchStrategy[Any] = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from([THREAD, "resolved", "2026-01-01", "/x", PROPERTY, "acknowledged", 2002, 1001]),
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from([THREAD, "resolved", "2026-01-01", "/x", PROPERTY, "acknowledged", 2002, 1001, "missing_scope", "deskhand_message"]),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=6),
     max_leaves=12,
 )  # fmt: skip
@@ -54,6 +58,11 @@ def calls() -> list[Callable[[], object]]:
     pager = PagerDuty(CHANNEL, session(), "t", "ops@example.com", lambda: NOW)
     events = PagerDutyEvents(CHANNEL, session(), "k" * 32, lambda: NOW, pager)
     paged = message("page")
+    threaded = (Sent("it", "page", "C0/1.5", 1),)
+
+    def slack() -> Slack:
+        return Slack(CHANNEL, session(), "xoxb-1", lambda: NOW)
+
     said = (Sent("it", "publish", "inc1", 1),)
     filed = (Sent("it", "file", "ESC-1", 1),)
     public = message("publish", text="x", status="resolved")
@@ -80,10 +89,16 @@ def calls() -> list[Callable[[], object]]:
         lambda: events.send(paged, ()),
         lambda: events.send(paged, (Sent("it", "page", THREAD, 1),)),
         lambda: events.find(paged, ()),
+        lambda: slack().send(paged, ()),
+        lambda: slack().send(paged, threaded),
+        lambda: slack().find(paged, ()),
+        lambda: slack().find(paged, threaded),
+        lambda: SlackHook(CHANNEL, session(), lambda: NOW).send(paged, ()),
+        lambda: Webhook(CHANNEL, session(), "s", lambda: NOW).send(paged, ()),
     ]
 
 
-@pytest.mark.parametrize("number", range(22))
+@pytest.mark.parametrize("number", range(28))
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     bodies=st.lists(VALUES, min_size=1, max_size=4), status=st.sampled_from([200, 200, 200, 201, 400, 404, 409, 422])

@@ -1,16 +1,19 @@
 """Slack's Web API: one headline for each matter, its thread, and what to do about lost answers."""
 
+import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import requests
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from deskhand.core.ladder import Channel
-from deskhand.core.message import Message, Sent
-from deskhand.errors import AccessRefused, RateLimited, Rejected, SettingsError, Unknown
+from deskhand.core.message import Message, Receipt, Sent
+from deskhand.errors import AccessRefused, DeskError, RateLimited, Rejected, SettingsError, Unknown
 from deskhand.http.service import ServiceSession
 from deskhand.notify.slack import BURST, Slack
 from deskhand.notify.slack_blocks import kept
@@ -508,3 +511,35 @@ def test_the_same_over_real_sockets() -> None:
     assert [effect.key for effect in sandbox.services.slack.of("post")] == ["key1", "key2"]
     assert [type(error) for error in carrier.errors] == [Unknown]
     assert len(sandbox.services.slack.headlines("C0SUPPORT")) == 1
+
+
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers(-1, 2) | st.sampled_from(["", "1.5", "1795230245.000100", "C0", "deskhand_message", PAGE.key]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["ts", "thread_ts", "blocks", "block_id", "metadata", "event_type", "event_payload", "key", "next_cursor"]), inner, max_size=5),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@given(
+    rows=ODD | st.lists(st.fixed_dictionaries({"ts": st.just("1795230245.000100"), "blocks": ODD, "metadata": ODD})),
+    more=ODD,
+    message=ODD,
+    channel=ODD,
+    ts=ODD,
+)
+@settings(max_examples=150, deadline=None)
+def test_whatever_a_success_holds_only_our_own_errors_come_of_it(
+    rows: Any, more: Any, message: Any, channel: Any, ts: Any
+) -> None:
+    """A ref, nothing, or an error of ours."""
+    odd = {"ok": True, "messages": rows, "response_metadata": more, "message": message, "channel": channel, "ts": ts}
+    acts: list[Callable[[Slack], object]] = [
+        lambda slack: slack.send(PAGE, ()),
+        lambda slack: slack.send(page(brief=None), [HEADLINE]),
+        lambda slack: slack.find(PAGE, ()),
+        lambda slack: slack.find(PAGE, [HEADLINE]),
+    ]
+    for act in acts:
+        with contextlib.suppress(DeskError):
+            found = act(Talk(*[answer(200, odd)] * 12).slack)
+            assert found is None or isinstance(found, Receipt)

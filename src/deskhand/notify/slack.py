@@ -133,7 +133,7 @@ class Slack:
         except AccessRefused:
             self._reads_history = False
             return []
-        return [block for row in _rows(rows) if row.get("ts") == ts for block in form.kept(row.get("blocks") or ())]
+        return [block for row in _rows(rows) if row.get("ts") == ts for block in form.kept(row.get("blocks"))]
 
     def _formed(
         self, method: str, body: Mapping[str, Any], drawn: Callable[[float], list[form.Json]]

@@ -84,9 +84,10 @@ def reply(message: Message, *, mention: str = "", share: float = 1.0) -> list[Js
     return blocks(message, mention=mention, share=share, brief=False)
 
 
-def kept(of: Iterable[object]) -> list[Json]:
+def kept(of: object) -> list[Json]:
     """The blocks of a brief among those that Slack has of an earlier headline."""
-    return [one for one in of if isinstance(one, dict) and str(one.get("block_id", "")).startswith(BRIEF)]
+    listed = of if isinstance(of, list) else []
+    return [one for one in listed if isinstance(one, dict) and str(one.get("block_id", "")).startswith(BRIEF)]
 
 
 def weight(value: object) -> int:
