@@ -209,9 +209,10 @@ def test_a_page_is_made_once_and_then_changed_where_it_differs() -> None:
 
     first = wiki.put(SHEET)
     again = wiki.put(SHEET)
-    wiki.put(replace(SHEET, sections=SHEET.sections[:1]))
+    last = wiki.put(replace(SHEET, sections=SHEET.sections[:1]))
 
-    assert first == again == Receipt("1000", f"{pretended.url}/wiki/spaces/SUP/pages/1000")
+    assert first == Receipt("1000", f"{pretended.url}/wiki/spaces/SUP/pages/1000", "made")
+    assert (again, last) == (replace(first, state="unchanged"), replace(first, state="changed"))
     assert [one.facts for one in pretended.of("page")] == [{"title": "Escalation", "version": 1}, {"title": "Escalation", "version": 2}]  # fmt: skip
     assert "Ladder: up" not in pretended.pages["1000"]["body"]
 

@@ -89,13 +89,15 @@ class Confluence:
     def put(self, sheet: Sheet) -> Receipt:
         """Make the page with this title say this; what says so already is left alone. It may be repeated at will. Raises as a channel does.
 
-        Where an answer was lost the wiki is asked once more, since a title is there once in a space.
+        The receipt's state is made, changed or unchanged. Where an answer was lost the wiki is asked once more, since a title is there once in a space.
         """
-        page = self._titled(sheet.title)
+        page, state = self._titled(sheet.title), "unchanged"
         try:
             if page is None:
+                state = "made"
                 page = self._write("POST", "/api/v2/pages", self._page_of(sheet) | {"spaceId": self._space_id()})
             elif made_of(sheet) not in _body(page):
+                state = "changed"
                 number = _number(within(page, "version", "number")) + 1
                 version = {"number": number, "message": "deskhand"}
                 body = self._page_of(sheet) | {"id": page["id"], "version": version}
@@ -105,7 +107,7 @@ class Confluence:
             if page is None or made_of(sheet) not in _body(page):
                 raise
         path = str(within(page, "_links", "webui") or "")
-        return Receipt(str(page["id"]), self._session.base_url + path)
+        return Receipt(str(page["id"]), self._session.base_url + path, state)
 
     def _page_of(self, sheet: Sheet) -> Json:
         body = {"representation": "storage", "value": storage(sheet)}
