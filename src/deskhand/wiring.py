@@ -16,6 +16,7 @@ from deskhand.app.engine import Engine, Limits
 from deskhand.app.macros.ports import Shop, States
 from deskhand.app.ports import Clock, Store
 from deskhand.app.post import Post
+from deskhand.app.service_ports import Tracker, Wiki
 from deskhand.app.stop import Switch
 from deskhand.core.guards import Guards
 from deskhand.core.macros.marker import Owner
@@ -30,7 +31,7 @@ from deskhand.settings import Settings
 from deskhand.store import SqlStore, open_store
 from deskhand.store.macro_runs import Runs
 from deskhand.store.macro_states import DatabaseStates, FileStates
-from deskhand.wiring_services import Given, open_post, refuse_missing
+from deskhand.wiring_services import Given, open_post, open_trackers, open_wiki, refuse_missing
 from deskhand.zendesk.account import Account, Connection
 from deskhand.zendesk.auth import ENDING, ApiToken, ClientCredentials, Credentials, Secret
 
@@ -277,6 +278,16 @@ def post(settings: Settings, parts: Parts, policy: Policy, environ: Mapping[str,
     """The post office for the channels of a policy."""
     given = Given(settings, os.environ if environ is None else environ, parts.clock.now, parts.mount)
     return open_post(given, policy.channels)
+
+
+def wiki(settings: Settings, policy: Policy, name: str = "") -> Wiki:
+    """The wiki of a policy, or the one of that name. Raises SettingsError."""
+    return open_wiki(Given(settings, os.environ, RealClock().now), policy.channels, name)
+
+
+def trackers(settings: Settings, policy: Policy) -> list[Tracker]:
+    """Where a policy keeps issues. Raises SettingsError."""
+    return open_trackers(Given(settings, os.environ, RealClock().now), policy.channels)
 
 
 def _sends(settings: Settings) -> bool:

@@ -11,7 +11,7 @@ from typing import Final
 
 from deskhand import logs
 from deskhand.app.post import Post
-from deskhand.app.service_ports import Channel
+from deskhand.app.service_ports import Channel, Tracker, Wiki
 from deskhand.core.ladder import Channel as Place
 from deskhand.core.message import Service
 from deskhand.errors import PolicyInvalid, SettingsError
@@ -100,6 +100,28 @@ def open_post(given: Given, places: Mapping[str, Place]) -> Post:
     return post
 
 
+def open_wiki(given: Given, places: Mapping[str, Place], name: str = "") -> Wiki:
+    """The wiki of the policies, or the one of that name. Raises SettingsError."""
+    for place in places.values():
+        if place.service == "confluence" and name in ("", place.name):
+            return _confluence(given, place)
+    raise SettingsError(
+        f"the policies have no wiki{f' {name!r}' if name else ''}",
+        hint="Declare a channel of service `confluence`, with the space's key as its place.",
+    )
+
+
+def open_trackers(given: Given, places: Mapping[str, Place]) -> list[Tracker]:
+    """Everything that keeps issues. Raises SettingsError."""
+    found: list[Tracker] = [_jira(given, place) for place in places.values() if place.service == "jira"]
+    if not found:
+        raise SettingsError(
+            "the policies name no place for issues",
+            hint="Declare a channel of service `jira`, with the project's key as its place.",
+        )
+    return found
+
+
 def refuse_missing(post: Post, *, sending: bool) -> None:
     """Refuse channels that cannot be used, where messages are to be sent; else only say so. Raises PolicyInvalid with one line for each."""
     if post.missing and sending:
@@ -146,7 +168,7 @@ def _statuspage(given: Given, place: Place) -> Channel:
     return Statuspage(place, given.session(place, "statuspage_url"), given.secret(place, "statuspage_token"), given.now)
 
 
-def _jira(given: Given, place: Place) -> Channel:
+def _jira(given: Given, place: Place) -> Jira:
     session, email = given.session(place, "jira_url"), given.plain(place, "jira_email")
     return Jira(place, session, email, given.secret(place, "jira_token"), given.now)
 

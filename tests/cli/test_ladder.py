@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from deskhand.cli.main import main
+from deskhand.sandbox import RealClock, Sandbox
 from tests.documents.test_compile_ladder import ladder
 from tests.documents.words import LEVELS, SHIPPED
+from tests.sandbox.listening import listening
 
 
 def shown(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -71,3 +73,23 @@ def test_policies_with_mistakes_show_nothing_but_those(tmp_path: Path, capsys: p
     said = capsys.readouterr().err
     assert "unknown role 'an' (did you mean 'ann'?) [unknown-role]" in said
     assert "hint: Mend the places named above" in said
+
+
+@pytest.mark.requirement(14, 37)
+def test_the_page_is_put_into_the_wiki(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Made once, left alone where it says so already, and found under its title."""
+    sandbox = Sandbox(clock=RealClock())
+    with listening(sandbox) as stage:
+        for name, value in sandbox.services.settings(f"http://{stage.netloc}").items():
+            monkeypatch.setenv(name, value)
+        assert main(["ladder", "publish", str(SHIPPED), "--title", "Who is asked"]) == 0
+        first = capsys.readouterr().out
+        assert main(["ladder", "publish", str(SHIPPED), "--title", "Who is asked", "--json"]) == 0
+        second = json.loads(capsys.readouterr().out)
+        assert main(["ladder", "publish", str(SHIPPED), "--channel", "nowhere"]) == 1
+
+    (page,) = sandbox.services.confluence.pages.values()
+    assert first.startswith(f"Who is asked was made: http://{stage.netloc}/services/confluence/wiki/spaces/SUP/pages/")
+    assert (second["state"], page["title"], page["version"]) == ("unchanged", "Who is asked", 1)
+    assert "p1-no-hypothesis" in page["body"]
+    assert "no wiki 'nowhere'" in capsys.readouterr().err

@@ -4,7 +4,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
+from deskhand.core.issue import PastDue
 from deskhand.core.message import Link, Message, MessageRow, MessageState, Receipt, Sent, Shift, Standing
+from deskhand.core.sheet import Sheet
 
 Again = Literal["safe", "ask", "accept", "never"]
 """What may be done with a message whose outcome is unknown. `safe`: send it again, the service knows it by its key. `ask`: `find` it first. `accept`: send it
@@ -68,6 +70,22 @@ class Runbooks(Protocol):
 
     def find(self, label: str) -> Link | None:
         """The runbook for a label (an issue type) or a page's id, from a cache where it is fresh enough; None where there is none or it cannot be asked."""
+        ...
+
+
+class Wiki(Protocol):
+    """Where pages of ours are put for people to find."""
+
+    def put(self, sheet: Sheet) -> Receipt:
+        """Make the page with this title say this; the receipt's state is made, changed or unchanged. Raises as a channel does."""
+        ...
+
+
+class Tracker(Protocol):
+    """Where issues are kept."""
+
+    def past_due(self) -> Sequence[PastDue]:
+        """Escalation issues that are open and past their due date. Raises as a channel does."""
         ...
 
 

@@ -1,11 +1,16 @@
 """`deskhand ladder`: who is asked, in which order, and whether somebody is there."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from deskhand.cli.output import Json, console, print_json
+
+if TYPE_CHECKING:
+    from deskhand.core.matrix import Matrix
+
+_STATES = {"unchanged": "there already"}
 
 app = typer.Typer(help="Look at the ladders of the policies.", no_args_is_help=True)
 
@@ -21,6 +26,45 @@ def show(
 ) -> None:
     """Show the escalation matrix and all ladders with their times, as one page made from the policies."""
     from deskhand.cli import ladder_shown
+
+    page = _matrix(folder)
+    if as_json:
+        print_json(page)
+    elif as_markdown:
+        typer.echo(ladder_shown.markdown(page), nl=False)
+    else:
+        ladder_shown.show(console(), page)
+
+
+@app.command("publish")
+def publish(
+    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="The folder of policies.")] = None,
+    *,
+    channel: Annotated[
+        str, typer.Option("--channel", help="A channel of service confluence; the first one, if not given.")
+    ] = "",
+    title: Annotated[str, typer.Option("--title", help="The page's title, by which it is known.")] = "Escalation",
+    as_json: Json = False,
+) -> None:
+    """Put the same page into the wiki, where everybody finds it. What says so already is left alone, so it may be done again at will."""
+    from deskhand import wiring
+    from deskhand.cli import ladder_shown
+    from deskhand.settings import load
+
+    settings = load()
+    place = folder or settings.policies
+    wiki = wiring.wiki(settings, wiring.policies(place, settings.mode), channel)
+    found = wiki.put(ladder_shown.sheet(_matrix(place), title))
+    if as_json:
+        print_json({"title": title, "state": found.state, "url": found.url})
+    else:
+        console().print(
+            f"{title} was {_STATES.get(found.state, found.state)}: {found.url}", markup=False, soft_wrap=True
+        )
+
+
+def _matrix(folder: Path) -> "Matrix":
+    """The page of a folder. Raises PolicyInvalid."""
     from deskhand.core.matrix import matrix
     from deskhand.documents.load import load_policies
     from deskhand.documents.problems import errors
@@ -30,10 +74,4 @@ def show(
     if loaded.policy is None:
         said = "\n".join(map(str, errors(loaded.problems)))
         raise PolicyInvalid(f"the policies have mistakes, so there is nothing to show:\n{said}")
-    page = matrix(loaded.policy)
-    if as_json:
-        print_json(page)
-    elif as_markdown:
-        typer.echo(ladder_shown.markdown(page), nl=False)
-    else:
-        ladder_shown.show(console(), page)
+    return matrix(loaded.policy)

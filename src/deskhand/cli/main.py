@@ -17,6 +17,7 @@ from deskhand.cli import (
     clocks,
     demo,
     explain,
+    issues,
     ladder,
     macros,
     once,
@@ -55,6 +56,7 @@ app.command("clocks")(clocks.command)
 app.command("runs")(runs.command)
 app.command("undo")(undo.command)
 app.command("pages")(pages.command)
+app.command("issues")(issues.command)
 app.command("status")(status.command)
 app.command("whoami")(whoami.command)
 app.command("settings")(settings.command)

@@ -7,11 +7,12 @@ pause between, before it counts as not made. The link back is a true upsert. Wha
 import re
 from base64 import b64encode
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from deskhand import logs
+from deskhand.core.issue import PastDue
 from deskhand.core.ladder import Channel
 from deskhand.core.message import Message, Receipt, Sent
 from deskhand.core.plain import cut, line
@@ -35,17 +36,6 @@ _NO_LABEL: Final = re.compile(r"[^\w.:-]+")
 
 Json = dict[str, Any]
 log = logs.get(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class PastDue:
-    """An open issue whose due date is past."""
-
-    key: str
-    summary: str
-    due: date
-    url: str
-    assignee: str = ""
 
 
 class Jira:
