@@ -109,9 +109,10 @@ OPTIONAL = {"apprise", "psycopg", "re2"}
 
 WORKING = {
     ("core/act.py", "_Claims"): "what the rules have claimed so far, while one decision is made",
+    ("core/climb_walk.py", "Walk"): "one climb, step by step, while one decision is made",
     ("core/decide.py", "_Judged"): "the verdicts so far, while one decision is made",
 }
-"""Dataclasses of the core that may change: private to one function's work, never handed out. All others are frozen values."""
+"""Dataclasses of the core that may change: for one function's work alone, never handed out of the core. All others are frozen values."""
 
 
 @each(FILES)

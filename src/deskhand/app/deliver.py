@@ -17,7 +17,7 @@ from deskhand.app.post import Lane, Post
 from deskhand.app.runbook import with_runbook
 from deskhand.app.service_ports import Channel
 from deskhand.app.unclear import orphan, read_back, settle_unclear
-from deskhand.core import fallback
+from deskhand.core import climb, fallback
 from deskhand.core.memory import Memory
 from deskhand.core.message import Message, MessageRow, Sent
 from deskhand.core.policy import Policy
@@ -201,9 +201,12 @@ def _joining(tx: Transaction, row: MessageRow, channel: Channel, join: Join, now
 
 
 def _over(memory: Memory | None, message: Message) -> str:
-    """Why nobody needs a page any more: somebody acknowledged after it was decided."""
-    if memory is None or message.verb != "page":
+    """Why nobody needs a message any more: its climb has come to an end or to rest, or somebody acknowledged after it was decided."""
+    if memory is None:
         return ""
+    done = climb.over(memory.climbs, message)
+    if done or message.verb != "page":
+        return done
     for one in memory.standings:
         if one.thread == message.thread and one.state != "triggered" and one.at is not None and one.at >= message.at:
             return f"{one.by or 'somebody'} {one.state} it at {one.at:%Y-%m-%d %H:%M:%S} UTC"

@@ -10,6 +10,7 @@ from deskhand.app.engine import Engine
 from deskhand.app.ports import Transaction
 from deskhand.core.cap import capped
 from deskhand.core.ceiling import Tally, Wanted, excess, is_old
+from deskhand.core.climbs import WORD as CLIMBING
 from deskhand.core.decision import Decision
 from deskhand.core.delivery import Row
 from deskhand.core.flapping import flaps
@@ -105,8 +106,8 @@ HINT: Final = "`deskhand outbox list --state held` shows it all; then release it
 
 
 def _acting(decision: Decision) -> list[str]:
-    """The rules that are about to change something."""
-    acting = [one.rule for one in decision.effects if one.done and one.overruled_by is None]
+    """The rules that are about to change or say something. A ladder that is climbed already goes on: to begin it was what counts."""
+    acting = [one.rule for one in decision.effects if one.done and one.overruled_by is None and one.action != CLIMBING]
     return list(dict.fromkeys(acting))
 
 

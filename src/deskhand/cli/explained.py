@@ -9,6 +9,7 @@ from rich.tree import Tree
 
 from deskhand.app.explain import Explanation
 from deskhand.cli.output import instant
+from deskhand.core.climb import ClimbSeen
 from deskhand.core.condition import describe_span
 from deskhand.core.decision import ClockSeen, Decision
 from deskhand.core.effect import (
@@ -19,6 +20,7 @@ from deskhand.core.effect import (
     Effect,
     Note,
     RemoveTags,
+    Say,
     SetField,
     SetSeverity,
 )
@@ -68,6 +70,8 @@ def decided(out: Console, decision: Decision, *, quiet_rules: bool = True) -> No
     for verdict in decision.verdicts:
         if quiet_rules or verdict.outcome in ("fires", "holds", "held", "lacks", "skipped"):
             out.print(_rule(verdict))
+    for climb in decision.climbs:
+        out.print(_climb(climb))
     for effect in decision.effects:
         out.print(Text(f"  → {said(effect)}", style="green" if effect.done and not effect.overruled_by else "yellow"))
     out.print(f"Looks again {instant(decision.look_again) if decision.look_again else 'when something changes'}.")
@@ -101,6 +105,19 @@ def _change(change: Change) -> str:
             return f"internal note '{change.template}'"
         case AddFollower():
             return f"follower {change.email}"
+        case Say():
+            by = f" by {', '.join(change.channels)}" if change.channels else ""
+            return f"{_SAYS[change.verb]} {change.to}{by}"
+
+
+_SAYS = {
+    "climb": "climb ladder",
+    "page": "page",
+    "tell": "tell",
+    "close": "close at",
+    "publish": "publish on",
+    "file": "file an issue in",
+}
 
 
 def _clocks(clocks: tuple[ClockSeen, ...]) -> Table:
@@ -119,6 +136,27 @@ def _clocks(clocks: tuple[ClockSeen, ...]) -> Table:
             f"{one.calendar} {one.note}".strip(),
         )
     return grid
+
+
+def _climb(climb: ClimbSeen) -> Tree:
+    """Where the ticket stands on a ladder, and why it stands there."""
+    stages = {"acknowledged": f"acknowledged by {climb.by}", "over": f"over: {climb.reason}"}
+    stands = f"'{climb.rung}', page {climb.page}" if climb.page else f"'{climb.rung}'"
+    label = Text.assemble(
+        ("ladder ", "dim"),
+        (climb.ladder, "bold"),
+        (f"  {stages.get(climb.stage, climb.stage)}", "yellow" if climb.stage == "paging" else "dim"),
+        f"  {stands if climb.stage != 'over' else ''}",
+        (f"  {climb.thread}", "dim"),
+    )
+    tree = Tree(label, guide_style="dim")
+    for proof in climb.proofs:
+        tree.add(Text(f"left: {proof}"))
+    if climb.waits:
+        tree.add(Text(f"waits: {climb.waits}", style="yellow"))
+    if climb.next_at:
+        tree.add(Text(f"next step {instant(climb.next_at)}", style="cyan"))
+    return tree
 
 
 def _rule(verdict: Verdict) -> Tree:

@@ -14,6 +14,7 @@ from deskhand.core.effect import (
     Effect,
     Note,
     RemoveTags,
+    Say,
     SetField,
     SetSeverity,
     TicketWrite,
@@ -55,7 +56,7 @@ def draft(firing: Iterable[tuple[Rule, Mode, Verdict]], facts: Facts, policy: Po
         held = verdict.reason if verdict.outcome == "held" else ""
         ask = Ask(before=facts.severity)
         for action in sorted(rule.then, key=lambda action: not isinstance(action, MoveSeverity)):
-            done = not held and (mode == "enforce" or (mode == "notify" and isinstance(action, TELLING)))
+            done = not held and may(action, mode)
             for change in _changes(action, rule, facts, policy, ask):
                 effect = claims.settle(Effect(rule.id, word(action), _dated(change, verdict), done, held=held))
                 if isinstance(change, SetSeverity) and effect and effect.overruled_by is None:
@@ -64,9 +65,15 @@ def draft(firing: Iterable[tuple[Rule, Mode, Verdict]], facts: Facts, policy: Po
     return tuple(effects)
 
 
+def may(action: Action, mode: Mode) -> bool:
+    """Whether a rule of this mode carries an action out."""
+    return mode == "enforce" or (mode == "notify" and isinstance(action, TELLING))
+
+
 def merge(ticket: Ticket, effects: tuple[Effect, ...], op_id: str, *, held: bool = False) -> TicketWrite | None:
     """The one write that carries out the effects, or None if none of them is to be done. With `held`, the one that is kept back."""
     todo = [effect for effect in effects if (effect.held if held else effect.done) and effect.overruled_by is None]
+    todo = [effect for effect in todo if not isinstance(effect.change, Say)]
     if not todo:
         return None
     changes = [effect.change for effect in todo]
@@ -171,7 +178,7 @@ def _asks(change: Change) -> Iterator[tuple[str, Value]]:
             )
         case AddFollower():
             yield f"follower {change.email}", True
-        case Note():
+        case Note() | Say():
             return
 
 
@@ -198,7 +205,27 @@ def _changes(action: Action, rule: Rule, facts: Facts, policy: Policy, ask: Ask)
         case Tell() | Engage():
             yield from _tell(action, rule, facts, policy, ask)
         case _:
-            return  # what is said outside Zendesk changes nothing on the ticket: `speak` and `climb` see to it
+            yield from _say(action, policy)
+
+
+def channels_of(action: Send, policy: Policy) -> tuple[str, ...]:
+    """The channels by which an action tells a role: those it names, else the role's own."""
+    role = policy.roles.get(action.role)
+    return action.channels or (role.channels if role else ())
+
+
+def _say(action: Send | Escalate | FileIssue | Publish, policy: Policy) -> Iterator[Change]:
+    """What is said outside Zendesk changes nothing on the ticket. `speak` and `climbs` make the messages."""
+    match action:
+        case Send():
+            if channels := channels_of(action, policy):
+                yield Say("tell", action.role, channels)
+        case Escalate():
+            yield Say("climb", action.ladder)
+        case FileIssue():
+            yield Say("file", action.channel, (action.channel,))
+        case Publish():
+            yield Say("publish", action.channel, (action.channel,))
 
 
 def _note(

@@ -13,13 +13,19 @@ from typing import Final
 
 from deskhand.core import act, edits, requires
 from deskhand.core.catch_up import Past, caught_up
+from deskhand.core.climbs import Climbed, Start, effects
+from deskhand.core.climbs import climbed as climb_all
 from deskhand.core.clock import Reading, fold
 from deskhand.core.decision import Decision
+from deskhand.core.effect import Effect, Say
 from deskhand.core.facts import Facts
-from deskhand.core.history import History
+from deskhand.core.history import History, reopens
 from deskhand.core.memory import Cycle, Edge, Firing, Memory
+from deskhand.core.message import Message
 from deskhand.core.outside import Outside
-from deskhand.core.policy import Group, Mode, Policy, Rule, lesser
+from deskhand.core.policy import Escalate, Group, Mode, Policy, Rule, lesser
+from deskhand.core.scene import Scene
+from deskhand.core.speak import spoken
 from deskhand.core.ticket import LIVE, Ticket
 from deskhand.core.trace import Outcome, Step, Verdict
 from deskhand.core.zendesk_clock import TOLERANCE, count_cycles, read_zendesk
@@ -37,7 +43,7 @@ def decide(
     *,
     outside: Outside = NOTHING,
 ) -> Decision:
-    """Judge every rule of the policy for a ticket at an instant (cut to whole seconds).
+    """Judge every rule of the policy for a ticket at an instant (cut to whole seconds), and go on with the ladders that are climbed for it.
 
     `holds` gives the reasons why guards hold some rules on this ticket: what those would do is worked out, and kept back. `outside` is what is known
     beside the ticket.
@@ -54,10 +60,14 @@ def decide(
     past = Past(ticket, memory, now, lambda at: read_facts(ticket, memory, policy, at), policy.guards, policy.added)
     judged.review(past, holds or {})
     drafts = act.draft(judged.having("fires", "holds", "held"), facts, policy)
-    write = act.merge(ticket, drafts, _op_id(ticket.id, judged.having("fires", "holds")))
+    climbed, messages, spoken = _outward(judged, drafts, Scene(facts, policy, memory, outside))
+    drafts = (*drafts, *spoken)
+    write = act.merge(ticket, drafts, _op_id(ticket.id, judged.having("fires", "holds"), climbed.steps))
     held = act.merge(ticket, drafts, _op_id(ticket.id, judged.having("held")), held=True)
-    look_again = min((verdict.look_again for verdict in judged.verdicts if verdict.look_again), default=None)
-    remembered = _remember(judged, facts, cycles, write.op_id if write else "", held.op_id if held else "")
+    looks = (*(verdict.look_again for verdict in judged.verdicts), climbed.look_again)
+    look_again = min((at for at in looks if at), default=None)
+    op_id = write.op_id if write else ""
+    remembered = _remember(judged, facts, cycles, op_id, held.op_id if held else "")
     return Decision(
         ticket_id=ticket.id,
         at=now,
@@ -70,12 +80,36 @@ def decide(
             intended=act.intended(drafts) or memory.intended,
             planned=look_again,
             promised=edits.promised(facts.readings, memory),
+            climbs=tuple(climb.carried(op_id) for climb in climbed.climbs) if op_id else climbed.climbs,
+            numbers=climbed.numbers,
         ),
         write=write,
         look_again=look_again,
         severity=facts.severity,
         held=held,
+        messages=messages,
+        climbs=climbed.seen,
     )
+
+
+def _outward(
+    judged: "_Judged", drafts: tuple[Effect, ...], scene: Scene
+) -> tuple[Climbed, tuple[Message, ...], tuple[Effect, ...]]:
+    """What goes on outside Zendesk: the climbs of the ticket, all messages, and what is written in the ticket about them.
+
+    On a ticket that deskhand is to leave alone nothing goes on; in one that is closed nothing can be written.
+    """
+    if scene.policy.guards.stop_tag in scene.facts.ticket.tags:
+        return Climbed(scene.memory.climbs, dict(scene.memory.numbers)), (), ()
+    scene = replace(scene, facts=replace(scene.facts, severity=act.intended(drafts) or scene.facts.severity))
+    firing = judged.having("fires")
+    climbed = climb_all(judged.starts(), judged.holding(), scene)
+    scene = replace(scene, memory=replace(scene.memory, climbs=climbed.climbs))
+    told = spoken(firing, scene, climbed.numbers)
+    written = effects(climbed, scene, drafts)
+    if scene.facts.ticket.status in ("closed", "deleted"):
+        written = tuple(one for one in written if isinstance(one.change, Say))
+    return climbed, (*climbed.messages, *told), written
 
 
 @dataclass(slots=True)
@@ -107,6 +141,19 @@ class _Judged:
         self.firing = [(rule, mode, _hold(verdict, holds.get(rule.id, ""))) for rule, mode, verdict in caught]
         final = {verdict.rule: verdict for _, _, verdict in self.firing}
         self.verdicts = [final.get(verdict.rule, verdict) for verdict in self.verdicts]
+
+    def starts(self) -> list[Start]:
+        """The ladders that rules want climbed now."""
+        return [
+            Start(rule.id, action.ladder, f"{rule.id}/{verdict.episode}/{verdict.number}")
+            for rule, mode, verdict in self.having("fires")
+            for action in rule.then
+            if isinstance(action, Escalate) and act.may(action, mode)
+        ]
+
+    def holding(self) -> frozenset[str]:
+        """Rules whose condition holds, and that nothing keeps back."""
+        return frozenset(one.rule for one in self.verdicts if one.outcome in ("fires", "already", "not yet"))
 
     def having(self, *outcomes: Outcome) -> list[tuple[Rule, Mode, Verdict]]:
         """Those that came to one of these."""
@@ -143,17 +190,9 @@ def _told_apart(ours: dict[str, Reading], policy: Policy, theirs: list[Reading])
 
 def _life(history: History) -> str:
     """Which life the ticket is in: a reopen or a person's change of severity starts another, our own raise does not."""
-    reopens = retargets = 0
-    solved, levelled = False, False
-    for event in history:
-        if event.kind == "status":
-            ended = event.value in ("solved", "closed")
-            reopens += 1 if solved and not ended else 0
-            solved = ended
-        elif event.kind == "severity":
-            retargets += 1 if levelled and not event.ours else 0
-            levelled = True
-    return f"c{reopens}r{retargets}"
+    levels = [event for event in history if event.kind == "severity"]
+    retargets = sum(not event.ours for event in levels[1:])
+    return f"c{reopens(history)}r{retargets}"
 
 
 def _judge_group(group: Group, facts: Facts, judged: _Judged) -> None:
@@ -254,9 +293,10 @@ def _missed(rule: Rule, fired: tuple[Firing, ...], number: int) -> tuple[str, da
     return (f"{missed} earlier repetitions were missed, and are skipped" if missed else ""), due
 
 
-def _op_id(ticket_id: int, firing: list[tuple[Rule, Mode, Verdict]]) -> str:
-    """The mark of a write, made from what fired: the same firings have the same mark, whoever decides them."""
+def _op_id(ticket_id: int, firing: list[tuple[Rule, Mode, Verdict]], climbed: str = "") -> str:
+    """The mark of a write, made from what fired and the steps that were climbed: the same ones have the same mark, whoever decides them."""
     steps = "|".join(f"{verdict.rule}/{verdict.episode}/{verdict.number}" for _, _, verdict in firing)
+    steps += f"|{climbed}" if climbed else ""
     return hashlib.sha256(f"{ticket_id}|{steps}".encode()).hexdigest()[:24]
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from deskhand.core.climb import ClimbSeen
 from deskhand.core.effect import Effect, TicketWrite
 from deskhand.core.memory import Memory
 from deskhand.core.message import Message
@@ -58,6 +59,8 @@ class Decision:
     held: TicketWrite | None = None
     messages: tuple[Message, ...] = ()
     """What is said to people outside Zendesk, queued in the same transaction."""
+    climbs: tuple[ClimbSeen, ...] = ()
+    """Where the ticket stands on the ladders that are climbed for it."""
 
     @property
     def quiet(self) -> bool:

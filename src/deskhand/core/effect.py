@@ -1,8 +1,9 @@
 """What should be done to a ticket: single effects with their reason, and the one write that carries them."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
+from deskhand.core.message import Verb
 from deskhand.core.ticket import Value
 
 
@@ -67,7 +68,16 @@ class AddFollower:
     email: str
 
 
-Change = SetField | AddTags | RemoveTags | Assign | SetSeverity | Note | AddFollower
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Say something outside Zendesk; nothing on the ticket changes by it. `climb` begins the steps of a ladder, `to` names whom it is for, or the place."""
+
+    verb: Verb | Literal["climb"]
+    to: str
+    channels: tuple[str, ...] = ()
+
+
+Change = SetField | AddTags | RemoveTags | Assign | SetSeverity | Note | AddFollower | Say
 
 KINDS: Final = {
     SetField: "set",
@@ -77,6 +87,7 @@ KINDS: Final = {
     SetSeverity: "severity",
     Note: "note",
     AddFollower: "follower",
+    Say: "message",
 }
 
 

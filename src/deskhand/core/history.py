@@ -79,6 +79,16 @@ def since(history: History, kind: Kind, *, value: str | None = None) -> datetime
     return None
 
 
+def reopens(history: History) -> int:
+    """How many times it was solved or closed, and then was not."""
+    count, ended = 0, False
+    for event in history:
+        if event.kind == "status":
+            count += 1 if ended and event.value not in ("solved", "closed") else 0
+            ended = event.value in ("solved", "closed")
+    return count
+
+
 def _first_sight(ticket: Ticket, levels: Levels, watched: frozenset[str]) -> list[Event]:
     """What the first reading of a ticket tells of its past."""
     events = [Event(ticket.created_at, "created")]

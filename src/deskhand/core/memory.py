@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
+from deskhand.core.climb import Climb
 from deskhand.core.history import History
 from deskhand.core.message import Standing
 from deskhand.core.metric_event import MetricEvent
@@ -96,6 +97,10 @@ class Memory:
     """What was due when at the last look, so that an edit in flight is noticed."""
     standings: tuple[Standing, ...] = ()
     """Where this ticket's open pages stand at the services that carry them, as last read."""
+    climbs: tuple[Climb, ...] = ()
+    """Ladders that are or were climbed for it, the newest climb of each."""
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    """The number of the last message of each thread."""
 
     def fired(self, rule: str, episode: str) -> tuple[Firing, ...]:
         """The ledger's entries for a rule in an episode, oldest first."""
@@ -106,5 +111,10 @@ class Memory:
         return next((entry for entry in self.ledger if entry.rule == rule and entry.outcome == "held"), None)
 
     def without(self, op_id: str) -> "Memory":
-        """The memory with the firings of a write taken back, since that write did not happen."""
-        return replace(self, ledger=tuple(entry for entry in self.ledger if entry.op_id != op_id), intended=None)
+        """The memory with the firings of a write taken back, since that write did not happen. What was said of climbs in it is still to be told."""
+        return replace(
+            self,
+            ledger=tuple(entry for entry in self.ledger if entry.op_id != op_id),
+            intended=None,
+            climbs=tuple(climb.without(op_id) for climb in self.climbs),
+        )

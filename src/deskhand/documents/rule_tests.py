@@ -15,6 +15,7 @@ from deskhand.core.effect import (
     Effect,
     Note,
     RemoveTags,
+    Say,
     SetField,
     SetSeverity,
 )
@@ -305,3 +306,5 @@ def _said(effect: Effect) -> str:
             return f"{effect.action} {email}"
         case Note(template=template):
             return f"{effect.action} {template}"
+        case Say(verb=verb, to=to):
+            return f"{verb} {to}"

@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from deskhand.core.climb import ClimbSeen
 from deskhand.core.decision import ClockSeen, Decision
 from deskhand.core.effect import KINDS, Change, Effect, TicketWrite
 from deskhand.core.memory import Memory
@@ -81,6 +82,7 @@ class _StoredDecision(msgspec.Struct, omit_defaults=True):
     severity: str | None = None
     held: TicketWrite | None = None
     messages: tuple[Message, ...] = ()
+    climbs: tuple[ClimbSeen, ...] = ()
 
 
 _DECISION: Final = msgspec.json.Decoder(_StoredDecision)
@@ -100,6 +102,7 @@ def pack_decision(decision: Decision) -> bytes:
         severity=decision.severity,
         held=decision.held,
         messages=decision.messages,
+        climbs=decision.climbs,
     )
     return zlib.compress(_encode(stored), _LEVEL)
 
@@ -120,6 +123,7 @@ def decision_from(body: bytes) -> Decision:
         severity=stored.severity,
         held=stored.held,
         messages=stored.messages,
+        climbs=stored.climbs,
     )
 
 
