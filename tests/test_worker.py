@@ -7,11 +7,17 @@ from datetime import timedelta
 
 import pytest
 
+from deskhand import logs
+from deskhand.app.post import Post
 from deskhand.app.status import status
+from deskhand.core.condition import Tags
+from deskhand.core.ladder import Ladder, Role, Rung
 from deskhand.errors import RateLimited, StoreFull, Transient
 from deskhand.worker import Service
 from tests.app.places import Shop
+from tests.app.rota import Rota
 from tests.core.builders import policy
+from tests.core.messages import CHANNELS
 
 
 @pytest.fixture
@@ -28,7 +34,7 @@ def test_every_job_states_how_it_may_be_late(service: Service) -> None:
 
     assert {job.id for job in jobs} == {
         *("poll", "deliver", "hear", "sweep", "judge", "reload", "beat"),
-        *("message", "answers", "on_call"),
+        *("message", "answers", "on_call", "ladders"),
     }
     assert {(job.coalesce, job.max_instances, job.misfire_grace_time) for job in jobs} == {(True, 1, None)}
 
@@ -198,3 +204,24 @@ def test_a_clock_that_was_stepped_sets_every_job_going() -> None:
 
 def _all_at(service: Service, shop: Shop) -> bool:
     return {job.next_run_time for job in service.scheduler.get_jobs()} == {shop.now()}
+
+
+def test_the_ladders_are_looked_at_once_a_day(capsys: pytest.CaptureFixture[str]) -> None:
+    """A week ahead; where somebody could not be reached the log says so. Without a pager nobody is asked."""
+    rota = Rota()
+    first = Role("first", channels=("on-call",), schedule="P1")
+    rungs = (Rung("First", "first", "page", ("on-call",), 300),)
+    never = Tags("a.yaml:1:1", "any", ("over",))
+    ladder = Ladder("out", "technical", "a.yaml:1:1", "", frozenset({"p1"}), rungs, never, never)
+    climbing = policy(ladders={"out": ladder}, roles={"first": first}, channels=CHANNELS)
+    post = Post(pagers={"on-call": rota})
+    engine = Shop(climbing).engine
+    service = Service(engine, every=30, keep=timedelta(days=1), stop=threading.Event(), post=post)
+    logs.configure("json", "WARNING")
+
+    service._check_ladders()
+
+    assert '"event": "ladder_gap"' in capsys.readouterr().err
+    assert rota.asked
+    Service(engine, every=30, keep=timedelta(days=1), stop=threading.Event())._check_ladders()
+    assert "ladder_gap" not in capsys.readouterr().err

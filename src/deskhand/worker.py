@@ -23,7 +23,7 @@ from deskhand.app.dispatch import dispatch
 from deskhand.app.engine import Engine
 from deskhand.app.evaluate import evaluate
 from deskhand.app.hear import hear
-from deskhand.app.on_call import OnCall
+from deskhand.app.on_call import OnCall, ladder_check, warn
 from deskhand.app.poll import poll
 from deskhand.app.post import Post
 from deskhand.app.sweep import sweep
@@ -129,6 +129,7 @@ class Service:
         add(self._bounded("message", self._couriers.go), "interval", seconds=1, id="message", next_run_time=now, **JOB)
         add(self._bounded("answers", self._ask), "interval", seconds=ASK, id="answers", next_run_time=now + SOON, **JOB)
         add(self._bounded("on_call", self._look_up), "interval", seconds=ASK, id="on_call", next_run_time=now, **JOB)
+        add(self._bounded("ladders", self._check_ladders), "interval", hours=24, id="ladders", next_run_time=now + SOON, **JOB)  # fmt: skip
         add(self._guarded("judge", self._judge), "date", run_date=now + timedelta(seconds=1), id="judge", **JOB)
 
     def _poll(self) -> None:
@@ -216,6 +217,11 @@ class Service:
 
     def _look_up(self) -> None:
         self._rota.refresh(self._engine.policy.roles, self._engine.clock.now())
+
+    def _check_ladders(self) -> None:
+        """Once a day: can everybody be reached who may be paged in the week to come?"""
+        if self._post.pagers:
+            warn(ladder_check(self._engine.policy, self._post.pagers, self._engine.clock.now()))
 
     def _guarded(self, name: str, do: Callable[[], object]) -> Callable[[], None]:
         """A job that takes its turn, and then sets the timer."""

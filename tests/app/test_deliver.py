@@ -410,6 +410,51 @@ def test_a_storm_is_told_of_in_the_thread_of_the_first() -> None:
     assert office.row("m3-1").joined == "zd:acme:1:e1"
 
 
+def test_a_storm_is_told_of_by_a_channel_that_can_tell() -> None:
+    """A channel that only pages hands it on to the next one, which puts it into the first's thread."""
+    pager, chat = chain(verbs=("page", "close"))
+    office = Office(pager, chat, guards=Guards(storm=Storm(3, 600)))
+    for number in range(1, 4):
+        office.queue(number, group="checkout")
+        office.work(2)
+
+    assert ([one.verb for one in pager.took], [one.verb for one in chat.took]) == (["page", "page"], ["tell"])
+    assert (chat.took[0].thread, office.row("m3-1").joined) == ("zd:acme:1:e1", "zd:acme:1:e1")
+
+
+def test_a_close_that_is_refused_is_tried_again() -> None:
+    """No other channel can close what this one opened: somebody mends the setting, and the matter is closed."""
+    pager, chat = chain()
+    office = Office(pager, chat)
+    office.queue()
+    office.work(2)
+    pager.before = times(2, lambda: Rejected("the token is not good any more"))
+    office.queue(number=2, verb="close", channels=("on-call",))
+    office.work(2)
+    assert office.row("m1-2").state == "planned"
+    assert "not good any more" in office.row("m1-2").reason
+
+    office.work(610, step=10)
+    assert [one.verb for one in pager.took] == ["page", "close"]
+
+
+def test_a_close_knows_of_pages_that_its_channel_may_have() -> None:
+    """One whose answer was lost, and that the next channel carried in the end, is without a name."""
+    pager, chat = chain(again="ask")
+    office = Office(pager, chat)
+    office.queue()
+    office.work(2)
+    pager.after = times(1)
+    pager.looking = times(1_000, lambda: Transient("no answer"))
+    office.queue(number=2)
+    office.work(700, step=10)
+    office.queue(number=3, verb="close", channels=("on-call",))
+    office.work(2)
+
+    assert [(one.ref, one.number) for one in pager.earlier[-1]] == [("on-call/m1-1", 1), ("", 2)]
+    assert chat.keys == ["m1-2"]
+
+
 def test_who_was_paged_often_enough_is_told_by_the_next_channel() -> None:
     """The budget of an hour, and why it came that way."""
     pager, chat = chain()

@@ -1,6 +1,7 @@
 """`deskhand ladder`: the page as people and programs read it."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,54 @@ def test_the_page_is_put_into_the_wiki(monkeypatch: pytest.MonkeyPatch, capsys: 
     assert (second["state"], page["title"], page["version"]) == ("unchanged", "Who is asked", 1)
     assert "p1-no-hypothesis" in page["body"]
     assert "no wiki 'nowhere'" in capsys.readouterr().err
+
+
+# ---- check -------------------------------------------------------------------------------------------------------------
+
+WATCHED = """
+channels:
+  pager: {service: pagerduty, place: PSUPPORT}
+  room: {service: slack, place: C0SUPPORT}
+roles:
+  first: {channels: [pager, room], schedule: {policy: PENGINEERS, level: 1}}
+  ninth: {channels: [pager], schedule: {policy: PENGINEERS, level: 9}}
+ladders:
+  out: {kind: technical, description: Somebody looks at it., severities: [p1], rungs: [{name: First, role: first}]}
+"""
+
+
+@pytest.fixture
+def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of policies, whose PagerDuty is the pretended one of a served sandbox."""
+    sandbox = Sandbox(clock=RealClock())
+    with listening(sandbox) as stage:
+        for name, value in sandbox.services.settings(f"http://{stage.netloc}").items():
+            if "PAGERDUTY" in name:
+                monkeypatch.setenv(name, value)
+        monkeypatch.setenv("DESKHAND_POLICIES", folder(tmp_path, WATCHED))
+        yield tmp_path
+
+
+def test_a_week_with_somebody_at_each_rung_is_well(watched: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Then somebody is removed from a rung, and both people and programs are told."""
+    assert main(["ladder", "check"]) == 0
+    told = capsys.readouterr().out
+    assert "Somebody can be reached at every rung." in told
+    assert "channel 'room' cannot be used: channel 'room' needs DESKHAND_SLACK_TOKEN" in told
+
+    folder(watched, WATCHED.replace("role: first}]", "role: ninth}]"))
+    assert main(["ladder", "check", "--days", "2", "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert (found["well"], found["rungs"]) == (False, 1)
+    assert [(one["kind"], one["role"]) for one in found["findings"]] == [("gap", "ninth")]
+    assert main(["ladder", "check"]) == 1
+    told = capsys.readouterr().out
+    assert "out: First (ninth): nobody is on call from" in told
+    assert "1 gap through which a page could fall." in told
+
+
+@pytest.mark.parametrize("days", ["0", "91", "soon"])
+def test_days_ahead_are_within_what_a_service_tells(days: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """PagerDuty knows ninety days."""
+    assert main(["ladder", "check", "--days", days]) == 64
+    assert "--days" in capsys.readouterr().err

@@ -272,3 +272,15 @@ def test_a_key_that_cannot_be_one_is_refused_at_once(key: str) -> None:
         channel(key)
 
     assert not key or key not in str(error.value)
+
+
+@responses.activate
+def test_an_end_resolves_pages_that_nobody_is_sure_of() -> None:
+    """A later page has a key of its own, with its number; where its answer was lost that key is all there is."""
+    responses.post(f"{BASE}/v2/enqueue", json={"status": "success"}, status=202)
+    unsure, told = Sent("events", "page", "", 2), Sent("events", "page", f"{THREAD}:3", 3)
+
+    channel().send(replace(message("close"), number=5), (FIRST, unsure, told, Sent("events", "page", "Q1", 4)))
+
+    assert [sent(call)["dedup_key"] for call in range(3)] == [f"{THREAD}:2", f"{THREAD}:3", THREAD]
+    assert len(responses.calls) == 3

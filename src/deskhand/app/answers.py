@@ -40,9 +40,9 @@ class _Matter:
 class Answers:
     """Asks the pagers, a turn at a time; what it keeps between turns is only when it asked."""
 
-    def __init__(self, store: Store, pagers: Mapping[str, Pager]) -> None:
-        """`pagers` by the names of their channels."""
-        self._store, self._pagers = store, pagers
+    def __init__(self, store: Store, pagers: Mapping[str, Pager], *, calm: timedelta = CALM) -> None:
+        """`pagers` by the names of their channels; `calm` is how often what is acknowledged is asked about."""
+        self._store, self._pagers, self._every = store, pagers, calm
         self._asked: dict[str, datetime] = {}
         self._calm: set[str] = set()
         self._not_before: dict[str, datetime] = {}
@@ -76,7 +76,7 @@ class Answers:
             one
             for one in matters
             if self._not_before.get(one.pager.name, now) <= now
-            and (one.asked is None or one.thread not in self._calm or now - one.asked >= CALM)
+            and (one.asked is None or one.thread not in self._calm or now - one.asked >= self._every)
         ]
         return sorted(due, key=lambda one: (one.asked is not None, one.asked or now, one.thread))[:AT_MOST]
 

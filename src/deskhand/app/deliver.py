@@ -15,7 +15,6 @@ from deskhand.app.outcome import Delivered, carried, end, ended, failed, pass_on
 from deskhand.app.ports import Transaction
 from deskhand.app.post import Lane, Post
 from deskhand.app.runbook import with_runbook
-from deskhand.app.service_ports import Channel
 from deskhand.app.unclear import orphan, read_back, settle_unclear
 from deskhand.core import climb, fallback
 from deskhand.core.memory import Memory
@@ -150,7 +149,6 @@ def _judge(tx: Transaction, engine: Engine, post: Post, row: MessageRow, now: da
     message, policy = row.message, engine.policy
     if why := post.unusable(row):
         return unsent(pass_on(post, fallback.attempted(row, now, f"{fallback.REFUSED}{why}"), now))
-    channel = post.channels[row.by]
     thread = tx.messages.of(message.thread)
     earlier = carried(thread, row.by)
     if message.verb == "close" and not any(fallback.may_have_carried(one, row.by) for one in thread if one != row):
@@ -163,7 +161,7 @@ def _judge(tx: Transaction, engine: Engine, post: Post, row: MessageRow, now: da
     over = _over(tx.memories.load([message.ticket_id]).get(message.ticket_id), message)
     ruling = gate(row, policy.channels, recent, policy.guards, now, over=over)
     if isinstance(ruling, Join):
-        return _joining(tx, row, channel, ruling, now)
+        return _joining(tx, post, row, ruling, now)
     if isinstance(ruling, Go):
         free = replace(row, joined="")
         return _Errand(free, _addressed(fallback.worded(free), policy), earlier)
@@ -190,10 +188,14 @@ def _put_off(row: MessageRow, ruling: Ruling, now: datetime) -> MessageRow:
             return row
 
 
-def _joining(tx: Transaction, row: MessageRow, channel: Channel, join: Join, now: datetime) -> _Errand | MessageRow:
+def _joining(tx: Transaction, post: Post, row: MessageRow, join: Join, now: datetime) -> _Errand | MessageRow:
     """One of a storm is told of in the thread of the first, by a channel that can tell; where none can, it is only counted."""
     said = told(row.message, join)
-    if not channel.carries(said):
+    if not post.channels[row.by].carries(said):
+        tellers = [index for index in post.others(row) if post.channels[row.message.channels[index]].carries(said)]
+        if tellers:
+            passed = fallback.attempted(row, now, f"{fallback.PASSED}{join.reason}")
+            return unsent(fallback.moved(passed, tellers[0], now))
         return unsent(replace(ended(row, "dropped", now, join.reason), joined=join.thread))
     return _Errand(
         replace(row, joined=join.thread, reason=join.reason), said, carried(tx.messages.of(join.thread), row.by)

@@ -59,7 +59,10 @@ def failed(post: Post, lane: Lane, row: MessageRow, error: DeskError, now: datet
         case Rejected():
             lane.went()
             log.error("message_refused", **facts(row), reason=str(error), hint=error.hint)
-            return pass_on(post, fallback.attempted(row, now, f"{fallback.REFUSED}{words}"), now)
+            refused = fallback.attempted(row, now, f"{fallback.REFUSED}{words}")
+            if row.message.verb == "close" and now - row.message.at < fallback.GIVE_UP:
+                return replace(refused, state="planned", not_before=now + fallback.CLOSE_AGAIN, lease_until=None)
+            return pass_on(post, refused, now)
         case RateLimited():
             lane.asked_to_wait(now, error.retry_after, words)
             waits = replace(row, attempts=max(row.attempts - 1, 0))
@@ -99,12 +102,13 @@ def unsent(row: MessageRow) -> MessageRow:
 
 
 def carried(thread: Sequence[MessageRow], channel: str) -> tuple[Sent, ...]:
-    """What a channel has carried of a thread, oldest first."""
-    went = [row for row in thread if row.by == channel and row.state in ("sent", "confirmed") and row.ref]
+    """What a channel has carried of a thread, oldest first; pages that it may have carried, though another one did in the end, are without a `ref`."""
+    mine = [row for row in thread if not row.joined and fallback.may_have_carried(row, channel)]
     return tuple(
-        Sent(channel, row.message.verb, row.ref, row.message.number)
-        for row in sorted(went, key=lambda row: (row.message.number, row.message.key))
-        if not row.joined
+        Sent(channel, row.message.verb, row.ref if row.by == channel else "", row.message.number)
+        for row in sorted(mine, key=lambda row: (row.message.number, row.message.key))
+        if (row.by == channel and row.state in ("sent", "confirmed") and row.ref)
+        or (row.by != channel and row.message.verb == "page")
     )
 
 

@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deskhand.cli.output import Json, console, print_json
+from deskhand.cli.output import Json, console, instant, print_json
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
+    from deskhand.app.on_call import Checked
     from deskhand.core.matrix import Matrix
 
 _STATES = {"unchanged": "there already"}
@@ -75,3 +78,46 @@ def _matrix(folder: Path) -> "Matrix":
         said = "\n".join(map(str, errors(loaded.problems)))
         raise PolicyInvalid(f"the policies have mistakes, so there is nothing to show:\n{said}")
     return matrix(loaded.policy)
+
+
+@app.command("check")
+def check(
+    *,
+    days: Annotated[int, typer.Option("--days", help="Look so many days ahead.", min=1, max=90)] = 7,
+    as_json: Json = False,
+) -> None:
+    """Ask who is on call at each rung of each ladder in the days to come, and tell where nobody is, or nobody can be reached.
+
+    Exits with 1 where a page could go nowhere.
+    """
+    from deskhand import wiring
+    from deskhand.app.on_call import ladder_check
+    from deskhand.settings import load
+
+    settings, clock = load(), wiring.RealClock()
+    policy = wiring.policies(settings.policies, settings.mode)
+    post = wiring.post(settings, wiring.Parts(clock, clock.wait), policy)
+    checked = ladder_check(policy, post.pagers, clock.now(), days)
+    if as_json:
+        print_json(
+            {"well": checked.well, **{name: getattr(checked, name) for name in ("since", "until", "rungs", "findings")}}
+        )
+    else:
+        _tell(console(), checked)
+        for name, why in post.missing.items():
+            console().print(f"channel '{name}' cannot be used: {why}", markup=False, style="yellow", soft_wrap=True)
+    if not checked.well:
+        raise typer.Exit(1)
+
+
+def _tell(out: "Console", checked: "Checked") -> None:
+    """A line for each finding, the grave ones in red."""
+    out.print(f"{checked.rungs} rungs from {instant(checked.since)} to {instant(checked.until)}")
+    for one in checked.findings:
+        style = "red" if one.grave else "dim"
+        out.print(f"{one.ladder}: {one.rung} ({one.role}): {one.words}", markup=False, style=style, soft_wrap=True)
+    grave = sum(one.grave for one in checked.findings)
+    if grave:
+        out.print(f"[red]{grave} {'gap' if grave == 1 else 'gaps'}[/] through which a page could fall.")
+    else:
+        out.print("[green]Somebody can be reached at every rung.[/]" if checked.rungs else "There are no ladders.")

@@ -22,6 +22,8 @@ GIVE_UP: Final = timedelta(days=1)
 """After so long without anybody who took it a message is dead."""
 SETTLE: Final = timedelta(seconds=2)
 """How long to wait before what is unclear is looked into."""
+CLOSE_AGAIN: Final = timedelta(minutes=5)
+"""A close that is refused is tried again so often, for a day: no other channel can close what this one opened, and until then people are paged on."""
 READ_BACK: Final = timedelta(minutes=3)
 """A page that its service does not show so long after it was sent is an alarm."""
 

@@ -150,7 +150,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """An earlier message of the same thread that a channel has carried: what threads, updates and closes refer to."""
+    """An earlier message of the same thread that a channel has carried: what threads, updates and closes refer to.
+
+    `ref` is empty where nobody knows whether it did: another channel carried it in the end.
+    """
 
     channel: str
     verb: Verb

@@ -117,8 +117,8 @@ class PagerDutyEvents:
 
     def _close(self, message: Message, earlier: Sequence[Sent]) -> Receipt:
         """Resolve whatever this matter has open; PagerDuty drops an end for what is not."""
-        own = [one.ref for one in earlier if one.verb == "page" and one.ref.startswith(f"{message.thread}:")]
-        for key in dict.fromkeys(own):
+        pages = [one.ref or f"{message.thread}:{one.number}" for one in earlier if one.verb == "page"]
+        for key in dict.fromkeys(ref for ref in pages if ref.startswith(f"{message.thread}:")):
             self._enqueue(key, {"event_action": "resolve"})
         return self._enqueue(message.thread, {"event_action": "resolve"})
 
