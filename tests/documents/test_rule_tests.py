@@ -5,7 +5,7 @@ from textwrap import indent
 import pytest
 
 from deskhand.documents import load_text, rule_tests, run_tests
-from tests.documents.test_compile_ladder import PLACES
+from tests.documents.test_compile_ladder import PLACES, ladder
 from tests.documents.words import LEVELS, loaded
 
 NOON = "2026-03-02T12:00Z"
@@ -331,3 +331,48 @@ def test_a_worker_is_not_awake_for_ever(monkeypatch: pytest.MonkeyPatch) -> None
 
     message = "it would be looked at more than 100 times until 2026-03-02 12:00 UTC"
     assert [problem.message.partition("'t': ")[2] for problem in result.problems] == [message]
+
+
+@pytest.mark.parametrize(
+    ("test", "passes"),
+    [
+        ("{at: 2026-03-02T12:00Z, expect: {climbs: up, pages: ann}}", True),
+        ("{at: 2026-03-02T12:05Z, awake: true, expect: {pages: ann, tells: []}}", True),
+        ("{at: 2026-03-02T12:05Z, awake: true, expect: {pages: bob}}", False),
+        ("{at: 2026-03-02T12:05Z, awake: true, expect: nothing}", False),
+        ("{at: 2026-03-02T12:05Z, awake: true, acknowledged: {at: 2026-03-02T12:03Z}, expect: nothing}", True),
+        (
+            "{at: 2026-03-02T12:05Z, awake: true, acknowledged: {at: 2026-03-02T12:05Z, by: Bo}, expect: {says: Bo ack}}",
+            True,
+        ),
+        ("{at: 2026-03-02T12:05Z, looked_at: 2026-03-02T12:00Z, expect: {pages: ann}}", True),
+        ("{at: 2026-03-02T12:10Z, awake: true, expect: {pages: [], tells: boss}}", True),
+        ("{at: 2026-03-02T12:00Z, on_call: {ann: []}, expect: {pages: [], tells: boss}}", True),
+        ("{at: 2026-03-02T12:00Z, on_call: {ann: Ann}, expect: {pages: ann}}", True),
+    ],
+)
+def test_a_ladder_is_expected_step_by_step(test: str, passes: bool) -> None:
+    """With who is on call, and who acknowledges."""
+    rungs = "[{name: L1, role: ann, pages: 2}, {name: All, role: boss, how: notify}]"
+    text = ladder(", urgent: true", rungs).replace("executive: true", "executive: false")
+    ticket = "ticket: {severity: p1, field.x: true, created: 2026-03-02T12:00Z}"
+    text = text.replace(
+        "no-tests, no-description]", f"no-description], tests: [{{name: t, {ticket}, {test.strip('{')}]"
+    )
+    done = loaded(text)
+    assert done.policy is not None, [str(problem) for problem in done.problems]
+
+    (result,) = run_tests(done)
+    assert result.passed is passes, [str(problem) for problem in result.problems]
+
+
+def test_who_is_on_call_is_a_role() -> None:
+    """Another word is told of."""
+    text = ladder().replace(
+        "no-tests, no-description]",
+        "no-description], tests: [{name: t, ticket: {}, at: 2026-03-02T12:00Z, on_call: {an: []}, expect: nothing}]",
+    )
+
+    assert [problem.message for problem in loaded(text).problems if problem.weight == "error"] == [
+        "rule 'r': test 't': unknown role 'an'"
+    ]

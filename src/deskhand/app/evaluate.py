@@ -1,7 +1,7 @@
 """Evaluate: judge the tickets whose time has come, and commit decision, memory, outbox rows and next look together."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from deskhand import logs
@@ -73,6 +73,7 @@ class _Batch:
     waiting: dict[int, Row] = field(default_factory=dict)
     made: dict[int, Decision] = field(default_factory=dict)
     alike: dict[int, Counts] = field(default_factory=dict)
+    outside: Outside = field(default_factory=Outside)
     later: dict[int, datetime] = field(default_factory=dict)
     """Tickets that somebody is changing just now, and until when they are left alone."""
 
@@ -80,6 +81,7 @@ class _Batch:
         """Read them, and decide for each that is new or has changed since, but for those whose last write is still under way."""
         before = {key: (self.tickets[key], self.memories.get(key)) for key in self.made}
         self.tickets, self.memories = tx.tickets.load(self.ids), tx.memories.load(self.ids)
+        self.outside = self.engine.outside()
         note_alike(tx, self.tickets.values(), self.engine.policy.alike)
         self.alike = count_alike(tx, self.tickets.values(), self.engine.policy.alike, self.now)
         self.waiting = dict(tx.outbox.under_way(self.ids))
@@ -92,7 +94,7 @@ class _Batch:
         }
 
     def _decide(self, key: int, holds: dict[str, str]) -> Decision:
-        memory, outside = self.memories.get(key) or Memory(key), Outside(alike=self.alike.get(key, {}))
+        memory, outside = self.memories.get(key) or Memory(key), replace(self.outside, alike=self.alike.get(key, {}))
         return decide(self.tickets[key], memory, self.engine.policy, self.now, holds, outside=outside)
 
     def doubtful(self) -> list[int]:

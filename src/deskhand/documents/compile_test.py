@@ -1,7 +1,7 @@
 """Tests of rules: from what a test says of its ticket to the readings that a worker would have made of it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, cast
 
@@ -89,6 +89,9 @@ class RuleTest:
     expect: ExpectModel
     awake: bool = False
     """Whether the worker looks at it by itself until then."""
+    on_call: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    answered_at: datetime | None = None
+    answered_by: str = ""
 
 
 def rule_tests(rules: Iterable[Placed[RuleModel]], scope: Scope) -> Iterator[RuleTest]:
@@ -116,8 +119,23 @@ def _test(rule: str, model: RuleTestModel, node: Node, view: View) -> RuleTest:
                 node.at(("at",)), "looks at a ticket before it was created, or before an earlier look", "bad-test"
             )
             break
-    looks = tuple(sorted(model.looked_at))
-    return RuleTest(rule, model.name, node, scenario, model.at, looks, model.together, expect, model.awake)
+    for role in model.on_call:
+        view.role(node.at(("on_call",)).key(role), role)
+    answer = model.acknowledged
+    return RuleTest(
+        rule=rule,
+        name=model.name,
+        node=node,
+        scenario=scenario,
+        at=model.at,
+        looked_at=tuple(sorted(model.looked_at)),
+        together=model.together,
+        expect=expect,
+        awake=model.awake,
+        on_call={role: tuple(people) for role, people in model.on_call.items()},
+        answered_at=answer.at if answer else None,
+        answered_by=answer.by if answer else "",
+    )
 
 
 def _scenario(node: Node, at: datetime, view: View) -> Scenario:

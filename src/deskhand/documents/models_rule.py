@@ -155,6 +155,13 @@ def _expect(value: object) -> object:
 Expect = Annotated[ExpectModel, BeforeValidator(_expect, json_schema_input_type=Literal["nothing"] | ExpectModel)]
 
 
+class AcknowledgedModel(Strict):
+    """Somebody acknowledges whatever pages there are."""
+
+    at: Instant
+    by: Text = "Ann"
+
+
 class RuleTestModel(Strict):
     """A ticket at an instant, and what the rule does to it."""
 
@@ -165,6 +172,10 @@ class RuleTestModel(Strict):
     """The instant of the look."""
     looked_at: OneOrMore[Instant] = Field(default_factory=list)
     """Earlier looks, whose firings are remembered."""
+    on_call: dict[str, OneOrMore[str]] = Field(default_factory=dict)
+    """Who of a role is on call, as PagerDuty would say; an empty list is nobody, and a role that is not named is not known."""
+    acknowledged: AcknowledgedModel | None = None
+    """Who acknowledged the page, and when."""
     awake: bool = False
     """The worker looks whenever it planned to, and at every event: so a ladder is climbed step by step until `at`."""
     together: bool = False

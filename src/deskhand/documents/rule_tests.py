@@ -21,7 +21,7 @@ from deskhand.core.effect import (
 )
 from deskhand.core.guards import OFF
 from deskhand.core.memory import Memory
-from deskhand.core.message import Message, Verb
+from deskhand.core.message import Message, Standing, Verb
 from deskhand.core.outside import Outside
 from deskhand.core.policy import (
     OUTWARD,
@@ -119,15 +119,26 @@ class _Play:
         """What is decided at an instant; it is remembered."""
         policy, scenario = self.policy, self.test.scenario
         ticket, history = scenario.at(at, policy.binding, policy.watched)
-        outside = Outside(alike=dict.fromkeys(policy.alike, scenario.alike))
-        decision = decide(ticket, replace(self.memory, history=history), policy, at, outside=outside)
+        outside = Outside("test", on_call=self.test.on_call, alike=dict.fromkeys(policy.alike, scenario.alike))
+        memory = replace(self.memory, history=history, standings=tuple(self._standings(at)))
+        decision = decide(ticket, memory, policy, at, outside=outside)
         self.memory = decision.memory
         return decision
+
+    def _standings(self, at: datetime) -> Iterator[Standing]:
+        """Where the pages stand that were sent before: open, until somebody acknowledges them."""
+        test = self.test
+        for climb in self.memory.climbs:
+            if climb.paged and test.answered_at is not None and climb.last <= test.answered_at <= at:
+                yield Standing(climb.thread, "acknowledged", by=test.answered_by, at=test.answered_at)
+            elif climb.paged:
+                yield Standing(climb.thread, "triggered", at=climb.last)
 
     def stay_awake(self) -> None:
         """Look when the ticket comes, at every event, and whenever the look before planned to, until the test's instant."""
         test = self.test
-        events = sorted({test.scenario.created, *(change.at for change in test.scenario.changes)})
+        answer = [test.answered_at] if test.answered_at else []
+        events = sorted({test.scenario.created, *(change.at for change in test.scenario.changes), *answer})
         planned: datetime | None = None
         for _ in range(LOOKS):
             due = [at for at in (*events[:1], planned) if at is not None]
