@@ -19,7 +19,7 @@ from deskhand.core.message import Message, Receipt, Sent
 from deskhand.core.plain import cut, line, plain, short
 from deskhand.errors import SettingsError, Transient, Unknown
 
-DEADLINE: Final = 45.0
+DEADLINE: Final = 20.0
 """Seconds for all addresses of a channel together."""
 SLOW: Final = 3.5
 """Seconds after which a no may be an answer that came too late: apprise waits four for one, and does not tell which no it was."""
