@@ -20,6 +20,7 @@ from tests.http.canned import Canned, answer
 from tests.notify import spoken
 from tests.notify.carried import Carrier
 from tests.notify.spoken import NOW, PAGE, TICKET, page
+from tests.source import ROOT
 
 
 def _webhook(canned: Canned, secret: str = "s3cret") -> Webhook:
@@ -273,3 +274,16 @@ def test_a_changed_secret_is_taken_by_a_receiver_that_knows_either() -> None:
         sandbox.services.hook.secrets = [known]
         hook = Webhook(Channel("relay", "webhook"), session, secret, sandbox.clock.now)
         assert hook.send(page(key=f"k{number}"), ()).ref == f"evt_{number + 1}"
+
+
+def test_a_receiver_written_as_the_readme_says_knows_our_signature() -> None:
+    """Its lines are run as they stand there."""
+    source = (ROOT / "README.md").read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
+    receiver: dict[str, Any] = {}
+    exec(source, receiver)
+    canned = Canned([answer(200)])
+
+    _webhook(canned, "new old").send(PAGE, ())
+
+    raw, header = canned.asked[0].body, canned.asked[0].headers["X-Signature"]
+    assert [receiver["is_ours"](raw, header, secret) for secret in ("new", "old", "other")] == [True, True, False]

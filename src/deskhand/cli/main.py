@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 
 from deskhand import __version__, logs
 from deskhand.cli import (
+    channels,
     check,
     clocks,
     demo,
@@ -61,6 +62,7 @@ app.command("status")(status.command)
 app.command("whoami")(whoami.command)
 app.command("settings")(settings.command)
 app.add_typer(macros.app, name="macros")
+app.add_typer(channels.app, name="channels")
 app.add_typer(ladder.app, name="ladder")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(sandbox.app, name="sandbox")
