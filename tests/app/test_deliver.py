@@ -75,6 +75,36 @@ def test_a_message_leaves_with_where_its_roles_people_are_known() -> None:
     assert [(one.schedule, one.level) for one in pager.took] == [("PENGINEERS", 2), ("", 1), ("", 1)]
 
 
+def test_a_page_leaves_with_whether_it_is_a_further_one() -> None:
+    """After one that any channel carried or may have carried, in the same matter; what only tells is none."""
+    pager, chat = chain(before=lambda one: Rejected("400") if one.number == 1 else None)
+    office = Office(pager, chat)
+    office.queue(1, number=1)
+    office.work(4)
+    for number, verb in ((2, "page"), (3, "tell")):
+        office.queue(1, number=number, verb=verb)
+    office.queue(2, number=1, channels=("support",))
+    office.queue(2, number=2, channels=("support",), verb="tell")
+    office.work(30)
+
+    assert [(one.ticket_id, one.number, one.further) for one in (*chat.took, *pager.took)] == [
+        (1, 1, False), (2, 1, False), (2, 2, False), (1, 2, True), (1, 3, False),
+    ]  # fmt: skip
+
+
+def test_a_page_stuck_behind_an_unclear_one_goes_by_the_next_channel() -> None:
+    """An earlier page of which nobody can say whether it was sent, and which no other channel takes, keeps no later one from being sent."""
+    pager = Carrier("on-call", "pagerduty", "ask", before=away(Unknown), looking=away(Transient))
+    chat = Carrier("support", "slack", "accept")
+    office = Office(pager, chat)
+    office.queue(1, number=1, channels=("on-call",), urgent=True)
+    office.work(300)
+    later = office.queue(1, number=2, urgent=True)
+    office.work(60)
+
+    assert chat.keys == [later.key]
+
+
 def test_a_refusal_goes_to_the_next_channel_at_once() -> None:
     """With what it said, and the next channel's words say how they came there."""
     pager, chat = chain(before=lambda _one: AccessRefused("401", hint="Check DESKHAND_PAGERDUTY_TOKEN."))

@@ -32,6 +32,11 @@ class Pager:
         channel = Channel(name, "pagerduty", place, options=self.options | options)
         return PagerDuty(channel, self.session(), token, sender, self.sandbox.clock.now)
 
+    def reader(self) -> PagerDuty:
+        """What reads back for the channel by the Events API."""
+        channel = Channel("events", "pagerduty_events", SERVICE)
+        return PagerDuty(channel, self.session(), TOKEN, FROM, self.sandbox.clock.now)
+
     def events(self, *, reader: PagerDuty | None = None, key: str = ROUTING_KEY) -> PagerDutyEvents:
         """The channel by the Events API."""
         channel = Channel("events", "pagerduty_events", SERVICE)

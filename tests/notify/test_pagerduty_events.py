@@ -208,6 +208,64 @@ def test_a_token_that_may_not_write_keeps_nobody_from_being_paged() -> None:
     assert pager.people() == [OLGA, OLGA]
 
 
+@pytest.mark.parametrize("kind", ["status", "timeout_before_commit", "timeout_after_commit"])
+def test_a_further_page_reaches_somebody_while_the_other_api_is_away(kind: str) -> None:
+    """Whoever carried the one before: it is an alert of its own, whose acknowledgement counts for the matter."""
+    pager = Pager()
+    pager.rest("pager").send(pager.page(1), ())
+    pager.wait()
+    pager.sandbox.faults.add({"kind": kind, "path": "/services/pagerduty/incidents*", "status": 500})
+    reader = pager.reader()
+    events = pager.events(reader=reader)
+    second = replace(pager.page(2), further=True)
+    receipt = events.send(second, ())
+    allowed = [events.again]
+    assert pager.people() == [OLGA, OLGA]
+
+    pager.sandbox.faults.clear()
+    assert (receipt.ref, events.find(second, ())) == (
+        f"{THREAD}:2",
+        pager.rest().find(replace(second, thread=receipt.ref), ()),
+    )
+    assert [*allowed, events.again] == ["safe", "ask"]
+    pager.duty.acknowledge(pager.duty.incidents[1], OLGA)
+    standing = reader.standing(THREAD)
+    assert standing is not None
+    assert (standing.state, standing.by) == ("acknowledged", OLGA)
+
+
+def test_an_answer_to_the_first_alert_counts_after_the_second_began() -> None:
+    """People acknowledge what they see first; what they acknowledged before the second page is no answer to it."""
+    pager = Pager()
+    reader = pager.reader()
+    events = pager.events()
+    events.send(pager.page(1), ())
+    pager.wait()
+    pager.duty.acknowledge(pager.duty.incidents[0], OLGA)
+    pager.wait(60)
+    events.send(replace(pager.page(2), further=True), ())
+    pager.wait()
+    before = reader.standing(THREAD)
+    pager.duty.assign(pager.duty.incidents[0], 1)
+    pager.wait(60)
+    pager.duty.acknowledge(pager.duty.incidents[0], OLGA)
+    after = reader.standing(THREAD)
+
+    assert [one.state for one in (before, after) if one] == ["triggered", "acknowledged"]
+    assert reader.standing("") is None
+
+
+def test_a_further_page_whose_answer_was_lost_is_told_once() -> None:
+    """It may have been handed on by the other API, so that is found out first."""
+    pager = Pager()
+    pager.rest("pager").send(pager.page(1), ())
+    pager.wait()
+    pager.strike("timeout_after_commit", "/services/pagerduty/incidents/*", method="PUT")
+    carry(pager.sandbox, pager.events(reader=pager.reader()), replace(pager.page(2), further=True))
+
+    assert pager.people() == [OLGA, OLGA]
+
+
 def test_what_was_taken_is_read_back_once_it_pages() -> None:
     """202 is not yet an incident."""
     pager = Pager()

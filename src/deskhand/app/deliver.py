@@ -5,6 +5,7 @@ the first byte leaves), asked about at the one gate, sent, and its outcome writt
 is waited for as long as `core.fallback` says. `tidy` does what belongs to no lane, and waits for no service.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -62,8 +63,10 @@ def tidy(engine: Engine, post: Post) -> Delivered:
         tx.messages.put(over)
         gone = {row.message.key for row in over}
         waiting = [row for row in tx.messages.listed(("planned",)) if row.message.key not in gone]
-        changed = [new for row in waiting if (new := _elsewhere(post, row, now)) is not None]
-        changed += [orphan(post, row, now) for row in tx.messages.listed(("unknown",)) if row.by not in post.channels]
+        unknown = tx.messages.listed(("unknown",))
+        stuck = {(row.message.thread, row.by) for row in unknown}
+        changed = [new for row in waiting if (new := _elsewhere(post, row, now, stuck)) is not None]
+        changed += [orphan(post, row, now) for row in unknown if row.by not in post.channels]
         write(tx, changed, now)
     for row in [*stale, *over, *changed]:
         say(row)
@@ -83,10 +86,11 @@ def _of_no_use(tx: Transaction, now: datetime) -> list[MessageRow]:
     return list(found.values())
 
 
-def _elsewhere(post: Post, row: MessageRow, now: datetime) -> MessageRow | None:
+def _elsewhere(post: Post, row: MessageRow, now: datetime, stuck: Collection[tuple[str, str]]) -> MessageRow | None:
     """A planned row that its channel cannot carry now, in the hands of the next one, or dead; None where it stays.
 
-    A service that has been away for long is tried again whenever its lane is free, by whatever comes next: else nobody would see that it is back.
+    A service that has been away for long is tried again whenever its lane is free, by whatever comes next: else nobody would see that it is back. What is
+    `stuck` behind an unclear message of its thread and channel cannot be tried, so it does not wait for that.
     """
     why = post.unusable(row)
     if why:
@@ -96,7 +100,8 @@ def _elsewhere(post: Post, row: MessageRow, now: datetime) -> MessageRow | None:
     lane = post.lane_of(row.by)
     if lane is None or not fallback.is_out_of_patience(row, lane.away_since, now) or row.message.verb == "close":
         return None
-    if not lane.is_held(now) and not fallback.is_out_of_patience(row, None, now):
+    tried = (row.message.thread, row.by) in stuck or fallback.is_out_of_patience(row, None, now)
+    if not lane.is_held(now) and not tried:
         return None
     free = [index for index in post.others(row) if not post.is_held(row.message.channels[index], now)]
     if not free:
@@ -164,14 +169,18 @@ def _judge(tx: Transaction, engine: Engine, post: Post, row: MessageRow, now: da
         return _joining(tx, post, row, ruling, now)
     if isinstance(ruling, Go):
         free = replace(row, joined="")
-        return _Errand(free, _addressed(fallback.worded(free), policy), earlier)
+        return _Errand(free, _addressed(fallback.worded(free), policy, thread), earlier)
     return unsent(_put_off(row, ruling, now))
 
 
-def _addressed(message: Message, policy: Policy) -> Message:
-    """The message with where its role's people are known, as the policies have it now."""
+def _addressed(message: Message, policy: Policy, thread: Sequence[MessageRow]) -> Message:
+    """The message with where its role's people are known, as the policies have it now, and whether it is a further page of its matter."""
     role = policy.roles.get(message.role)
-    return replace(message, schedule=role.schedule, level=role.level) if role and role.schedule else message
+    if role is not None and role.schedule:
+        message = replace(message, schedule=role.schedule, level=role.level)
+    before = (one for one in thread if one.message.verb == "page" and one.message.number < message.number)
+    further = any(fallback.may_have_carried(one, name) for one in before for name in one.message.channels)
+    return replace(message, further=message.verb == "page" and further)
 
 
 def _put_off(row: MessageRow, ruling: Ruling, now: datetime) -> MessageRow:

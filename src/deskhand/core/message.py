@@ -65,7 +65,7 @@ class Message:
     `channels` are names of channels of the policy, in order: the next one carries the message where the one before cannot. `role` is whom it is for.
     `urgent` (P1 and security) knows no quiet hours and no budget. `climb`, `rung` and `page` say which step of which ladder made it; `useful_until`
     is when it is worth nothing any more. `group` is what alike matters share, so that a storm of them becomes one. `schedule` and `level` say where a
-    service knows who is behind the role now: the role's, filled in as the message leaves.
+    service knows who is behind the role now: the role's, filled in as the message leaves; so is `further`, for a page after one that some channel carried.
     """
 
     key: str
@@ -87,6 +87,7 @@ class Message:
     group: str = ""
     schedule: str = ""
     level: int = 1
+    further: bool = False
 
 
 MessageState = Literal["planned", "sending", "unknown", "deferred", "held", "sent", "confirmed", "dropped", "dead"]

@@ -55,6 +55,7 @@ class PagerDuty:
         """`sender` is the mail address of a PagerDuty user, who signs what is written. Raises SettingsError."""
         self.name = channel.name
         self._place, self._options, self._session, self._now = channel.place, channel.options, session, now
+        self._reads_events = channel.service == "pagerduty_events"
         self._suffix = f"_{channel.key}" if channel.key else ""
         if not token or not token.isascii() or not token.isprintable() or " " in token:
             raise SettingsError(
@@ -98,9 +99,11 @@ class PagerDuty:
     def standing(self, thread: str) -> Standing | None:
         """Where the newest incident of a thread stands: who acknowledged or resolved it last, and when."""
         rows = self._incidents(thread, ALL)
+        if self._reads_events:
+            rows = [*self._alerts(thread), *rows]
         if not rows:
             return None
-        row = rows[0]
+        row = _speaking(rows)
         state = row.get("status")
         by, at = _changed(row)
         receipt = _receipt(row)
@@ -239,6 +242,14 @@ class PagerDuty:
         rows = [row for row in self._listed("/incidents", "incidents", query) if row.get("incident_key") == thread]
         return sorted(rows, key=lambda row: str(row.get("created_at")), reverse=True)
 
+    def _alerts(self, thread: str) -> list[Json]:
+        """Open incidents of further pages that left as events, under keys of their own. PagerDuty finds no keys by their beginning."""
+        if not thread or not self._place:
+            return []
+        query: Json = {"date_range": "all", "statuses[]": list(OPEN), "service_ids[]": [self._place]}
+        rows = self._listed("/incidents", "incidents", query)
+        return [row for row in rows if str(row.get("incident_key")).startswith(f"{thread}:")]
+
     def _listed(self, path: str, name: str, query: Json) -> Iterator[Json]:
         """The rows of a listing, over all of its pages. Raises Transient for an answer that is none, which must not be read as nothing."""
         for page in range(PAGES):
@@ -344,6 +355,17 @@ def _has(row: Json, message: Message) -> bool:
 
 def _receipt(row: Json) -> Receipt:
     return Receipt(str(row.get("id") or ""), str(row.get("html_url") or ""), str(row.get("status") or ""))
+
+
+def _speaking(rows: Sequence[Json]) -> Json:
+    """The incident that says where a matter stands: the newest, or one that was acknowledged after that began."""
+    newest = max(rows, key=lambda row: str(row.get("created_at")))
+    later = [row for row in rows if row.get("status") == "acknowledged" and _since(row) >= _since(newest)]
+    return max(later, key=_since, default=newest)
+
+
+def _since(row: Json) -> datetime:
+    return _changed(row)[1] or datetime.min.replace(tzinfo=UTC)
 
 
 def _changed(row: Json) -> tuple[str, datetime | None]:

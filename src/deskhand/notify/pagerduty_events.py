@@ -3,8 +3,8 @@
 It needs no user and no token, and has limits and outages of its own: the two APIs stand in for each other. The key is the same, the matter's thread, so that
 PagerDuty sees one incident whichever way it was told.
 
-While an alert is open, a trigger with its key changes nothing and pages nobody. So a further page over the same integration goes by the REST API where
-there is a token for it; else it is an alert of its own, under the thread with the message's number. Its `ref` is the key, and an end resolves all of them.
+While an alert is open, a trigger with its key changes nothing and pages nobody. So a further page of a matter goes by the REST API where there is a token for
+it and it answers; else it is an alert of its own, under the thread with the message's number. Its `ref` is the key, and an end resolves all of them.
 
 Who is paged first is for the integration's service to say, since an event cannot name anybody: give each rung a channel with an integration of its own (`key`).
 
@@ -62,11 +62,12 @@ class PagerDutyEvents:
                 hint="Copy the integration key of the service's Events API v2 integration.",
             )
         self._session, self._routing_key, self._now, self._reader = session, routing_key, now, reader
+        self._can_read = True
 
     @property
     def again(self) -> Literal["safe", "ask"]:
-        """`safe`, since PagerDuty knows the key; with a token it is asked first, since an alert may have been resolved meanwhile."""
-        return "safe" if self._reader is None else "ask"
+        """`safe`, since PagerDuty knows the key; while a token can read it is asked first, since an alert may have been resolved meanwhile."""
+        return "ask" if self._reader is not None and self._can_read else "safe"
 
     def carries(self, message: Message) -> bool:
         """Pages, and their ends."""
@@ -81,23 +82,35 @@ class PagerDutyEvents:
             )
         if message.verb == "close":
             return self._close(message, earlier)
-        if not any(one.verb == "page" for one in earlier):
+        if not message.further and not any(one.verb == "page" for one in earlier):
             return self._trigger(message, message.thread)
-        if self._reader is not None:
-            try:
-                return self._reader.send(message, earlier)
-            except Rejected as error:
-                log.warning("page_not_repeated", channel=self.name, reason=str(error))
-        return self._trigger(message, self._own_key(message))
+        return self._by_the_other_api(message, earlier) or self._trigger(message, self._own_key(message))
 
     def find(self, message: Message, earlier: Sequence[Sent]) -> Receipt | None:
         """What became of it, where a token can read it; None where nothing is known, and sending it again does no harm."""
         if self._reader is None:
             return None
-        found = self._reader.find(message, earlier)
-        if found is None and message.verb == "page":
-            found = self._reader.find(replace(message, thread=self._own_key(message)), earlier)
+        try:
+            found = self._reader.find(message, earlier)
+            if found is None and message.verb == "page":
+                found = self._reader.find(replace(message, thread=self._own_key(message)), earlier)
+        except DeskError:
+            self._can_read = False
+            raise
+        self._can_read = True
         return found
+
+    def _by_the_other_api(self, message: Message, earlier: Sequence[Sent]) -> Receipt | None:
+        """A further page by the open incident; None where that cannot be asked about or handed on, and so was not."""
+        if self._reader is None:
+            return None
+        try:
+            return self.find(message, earlier) or self._reader.send(message, earlier)
+        except Unknown:
+            raise
+        except DeskError as error:
+            log.warning("page_not_repeated", channel=self.name, reason=str(error))
+            return None
 
     def _trigger(self, message: Message, key: str) -> Receipt:
         notice = message.notice
