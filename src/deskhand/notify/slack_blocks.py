@@ -141,10 +141,10 @@ def _parts(brief: Brief, sizes: Sizes) -> Iterator[Iterator[Json]]:
     some, entry = _shown(sizes.part), _shown(sizes.entry)
     sla = f"{brief.sla} ({line(brief.sla_clock)})" if brief.sla_clock else brief.sla
     told = " ".join(one for one in (_moment(brief.last_update_at), short(brief.last_update, sizes.entry)) if one)
-    yield _part(f"ESCALATION: {entry(brief.summary)}", (
+    yield _whole(f"ESCALATION: {entry(brief.summary)}", (
         ("Severity", brief.severity or NOT_STATED), ("Target", brief.target or NOT_STATED),
         ("Needed", some(brief.needed)), ("Deadline", _moment(brief.deadline) or NOT_STATED),
-        *((("Missing", entry("; ".join(brief.missing))),) if brief.missing else ()),
+        *((("Missing", some("; ".join(brief.missing))),) if brief.missing else ()),
     ))  # fmt: skip
     yield _part("IMPACT", (
         ("Customers", entry(brief.customers)), ("Workflow", some(brief.workflow_impact)),
@@ -166,12 +166,19 @@ def _parts(brief: Brief, sizes: Sizes) -> Iterator[Iterator[Json]]:
 
 
 def _part(
-    heading: str, pairs: Iterable[tuple[str, str]], entries: Sequence[str] | None = None, sizes: Sizes | None = None
+    heading: str, pairs: Sequence[tuple[str, str]], entries: Sequence[str] | None = None, sizes: Sizes | None = None
 ) -> Iterator[Json]:
-    """One part of the form: its heading, a numbered list where it has one, and its named values."""
+    """One part of the form; one line where nothing of it is stated."""
+    if not entries and all(NOT_STATED in pair for pair in pairs):
+        yield _section([_words(f"{heading}: ", bold=True), _words(NOT_STATED)])
+        return
+    yield from _whole(heading, pairs, _numbered(entries, sizes) if entries is not None and sizes is not None else ())
+
+
+def _whole(heading: str, pairs: Iterable[tuple[str, str]], listed: Iterable[Json] = ()) -> Iterator[Json]:
+    """One part with its heading, its list where it has one, and its named values."""
     yield _section([_words(heading, bold=True)])
-    if entries is not None and sizes is not None:
-        yield from _numbered(entries, sizes)
+    yield from listed
     for label, value in pairs:
         yield _section(_labelled(label, value) if value else [_words(label)])
 
