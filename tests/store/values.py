@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from deskhand.core.brief import Brief, Tried
+from deskhand.core.climb import Climb, ClimbSeen, Proof, Said
 from deskhand.core.decision import ClockSeen, Decision
 from deskhand.core.delivery import Row, State
 from deskhand.core.effect import (
@@ -13,13 +14,14 @@ from deskhand.core.effect import (
     Effect,
     Note,
     RemoveTags,
+    Say,
     SetField,
     SetSeverity,
     TicketWrite,
 )
 from deskhand.core.history import Event
 from deskhand.core.memory import Cycle, Edge, Firing, Memory, Own
-from deskhand.core.message import Attempt, Link, Message, MessageRow, MessageState, Notice, Verb
+from deskhand.core.message import Attempt, Link, Message, MessageRow, MessageState, Notice, Standing, Verb
 from deskhand.core.ticket import Metrics, Organization, Person, SlaMetric, Ticket
 from deskhand.core.trace import Step, Verdict
 
@@ -75,6 +77,42 @@ def memory(number: int) -> Memory:
         allowed=("late",),
         calm=("vip",),
         own=Own(at(2), at(1)),
+        standings=(Standing("zd:acme:1:e1", "acknowledged", "P1", "Ann", at(2), "https://p.example"),),
+        climbs=(climb(),),
+        numbers={"zd:acme:1:e1": 3},
+    )
+
+
+def climb() -> Climb:
+    """A climb that uses every field."""
+    return Climb(
+        ladder="up",
+        rule="late",
+        cause="late/e1/1",
+        thread="zd:acme:1:e1",
+        episode=1,
+        began=NOON,
+        last=at(1),
+        stage="acknowledged",
+        severity="p1",
+        rung=1,
+        pages=2,
+        since=at(1),
+        planned=at(9),
+        climber="worker",
+        channels=("pager", "chat"),
+        by="Ann",
+        answered_at=at(2),
+        asked_again=True,
+        waits=HOSTILE,
+        later=(0,),
+        proofs=(Proof("no answer", 0, "first", "on_call", at(1), 2, NOON, ("Ann",), 1, confirmed=False),),
+        said=(Said(1, NOON, HOSTILE, "op-1"),),
+        told=1,
+        briefed="op-1",
+        closed=True,
+        why="ended",
+        reason="solved",
     )
 
 
@@ -113,6 +151,7 @@ CHANGES: tuple[Change, ...] = (
     SetSeverity("S3", "S2", "priority", "high", "late"),
     Note("late", HOSTILE),
     AddFollower("bob@example.com"),
+    Say("page", "on_call", ("pager", "chat")),
 )
 """One change of every kind."""
 
@@ -144,6 +183,9 @@ def decision(number: int, when: datetime = NOON, *, rules: int = 2) -> Decision:
         severity="S2",
         held=write(f"held-{number}", number),
         messages=(message(f"m-{number}", f"zd:acme:{number}:e1"),),
+        climbs=(
+            ClimbSeen("up", "zd:acme:1:e1", "paging", "first", "on_call", 1, at(5), HOSTILE, "Ann", "why", ("proof",)),
+        ),
     )
 
 

@@ -92,6 +92,30 @@ def decide(
     )
 
 
+def go_on(ticket: Ticket, memory: Memory, policy: Policy, now: datetime, *, outside: Outside = NOTHING) -> Decision:
+    """Only the next steps of ladders that are climbed already, for a ticket that cannot be judged just now: its last write is under way, or Zendesk is away.
+
+    Whoever is to be paged is paged all the same. Nothing is written; the words wait for the next decision.
+    """
+    now = now.replace(microsecond=0)
+    facts = replace(read_facts(ticket, memory, policy, now), alike=outside.alike)
+    none = _Judged(policy.mode, memory, "")
+    climbed, messages, written = _outward(none, (), Scene(facts, policy, memory, outside))
+    return Decision(
+        ticket_id=ticket.id,
+        at=now,
+        policy=policy.digest,
+        verdicts=(),
+        effects=tuple(one for one in written if isinstance(one.change, Say)),
+        clocks=(),
+        memory=replace(memory, climbs=climbed.climbs, numbers=climbed.numbers),
+        look_again=climbed.look_again,
+        severity=facts.severity,
+        messages=messages,
+        climbs=climbed.seen,
+    )
+
+
 def _outward(
     judged: "_Judged", drafts: tuple[Effect, ...], scene: Scene
 ) -> tuple[Climbed, tuple[Message, ...], tuple[Effect, ...]]:

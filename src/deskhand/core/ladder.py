@@ -76,8 +76,8 @@ class Ladder:
     """All rungs of one way up.
 
     `severities` may climb it; `executive_from` is the least severe level that reaches a rung with an executive role. `climber` says for each severity who
-    climbs. `stops` is the condition under which nobody is paged any more (contained), `ends` the one that ends it (resolved); both close the page at the
-    service only with `ends`. `alike` names the field by which tickets are of one storm. An `urgent` ladder (security) pages at once, at any hour, whatever
+    climbs. `stops` is the condition under which nobody is paged any more (contained), `ends` the one that ends it (resolved). The page
+    at the service is closed with `ends`; with `stops` only where nobody has acknowledged it, since it would ring on. `alike` names the field by which tickets are of one storm. An `urgent` ladder (security) pages at once, at any hour, whatever
     the severity's own policy says of paging.
     """
 
