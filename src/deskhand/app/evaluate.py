@@ -1,6 +1,6 @@
 """Evaluate: judge the tickets whose time has come, and commit decision, memory, outbox rows and next look together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -10,13 +10,14 @@ from deskhand.app.engine import Engine
 from deskhand.app.guard import LET_GO, Guard
 from deskhand.app.ports import Transaction
 from deskhand.app.take_in import complete, take_in
-from deskhand.core.decide import decide
+from deskhand.core.decide import decide, go_on
 from deskhand.core.decision import Decision
 from deskhand.core.delivery import Row
 from deskhand.core.grace import grace_until
 from deskhand.core.memory import Memory
 from deskhand.core.outside import Outside
 from deskhand.core.ticket import Ticket
+from deskhand.errors import DeskError
 
 log = logs.get(__name__)
 
@@ -52,11 +53,18 @@ def _judge(engine: Engine, guard: Guard, ids: list[int]) -> Evaluated:
         doubtful = batch.doubtful()
         if not doubtful:
             return batch.commit(tx, guard)
-    fetched = engine.desk.fetch(doubtful)
+    try:
+        fetched = engine.desk.fetch(doubtful)
+    except DeskError:
+        with engine.store.begin() as tx:
+            batch.go_on(tx)
+        raise
     engine.was_read(doubtful, batch.now)
     with engine.store.begin() as tx:
         take_in(tx, fetched, engine, batch.now)
-        tx.tickets.remove(set(doubtful) - {ticket.id for ticket in fetched})
+        gone = set(doubtful) - {ticket.id for ticket in fetched}
+        batch.bid_farewell(tx, gone)
+        tx.tickets.remove(gone)
         batch.load(tx)
         return batch.commit(tx, guard)
 
@@ -97,13 +105,40 @@ class _Batch:
         memory, outside = self.memories.get(key) or Memory(key), replace(self.outside, alike=self.alike.get(key, {}))
         return decide(self.tickets[key], memory, self.engine.policy, self.now, holds, outside=outside)
 
+    def _go_on(self, key: int, ticket: Ticket) -> Decision | None:
+        """The next steps of the ladders that a ticket is on already, where it is on any."""
+        memory = self.memories.get(key)
+        if memory is None or all(climb.stage == "over" for climb in memory.climbs):
+            return None
+        return go_on(ticket, memory, self.engine.policy, self.now, outside=self.outside)
+
+    def go_on(self, tx: Transaction) -> None:
+        """Zendesk is away: whoever is to be paged is paged all the same. The tickets stay due, and are judged once it is back."""
+        self.load(tx)
+        found = [self._go_on(key, ticket) for key, ticket in self.tickets.items()]
+        self._keep(tx, [one for one in found if one is not None and one.messages])
+
+    def bid_farewell(self, tx: Transaction, gone: Iterable[int]) -> None:
+        """Tickets that are in Zendesk no more: their ladders are at an end, and their pages are closed."""
+        found = [self._go_on(key, replace(self.tickets[key], status="deleted")) for key in gone if key in self.tickets]
+        self._keep(tx, [one for one in found if one is not None])
+
+    def _keep(self, tx: Transaction, decisions: list[Decision]) -> None:
+        """What was decided of ladders alone."""
+        tx.memories.save(decision.memory for decision in decisions)
+        loud = [decision for decision in decisions if not decision.quiet]
+        tx.decisions.record(loud, self.engine.run)
+        self._queue(tx, loud)
+        for decision in loud:
+            _tell(self.engine, decision)
+
     def doubtful(self) -> list[int]:
-        """Tickets that are to be written to and were not read a moment ago, or that lack what a new policy needs and were not asked for it yet."""
+        """Tickets that are to be written to or spoken of and were not read a moment ago, or that lack what a new policy needs and were not asked for it yet."""
         engine = self.engine
         return [
             key
             for key, one in self.made.items()
-            if (one.write and not engine.is_fresh(key, self.now))
+            if ((one.write or one.messages) and not engine.is_fresh(key, self.now))
             or (key not in engine.read_at and not complete(self.tickets[key], engine.policy.needs))
         ]
 
@@ -120,10 +155,18 @@ class _Batch:
         looks = {key: self.made[key].look_again if key in self.made else None for key in self.ids}
         lease = self.engine.limits.lease
         looks |= {key: max(row.not_before, self.now) + lease for key, row in self.waiting.items()}
-        tx.work.settle(looks | self.later)
+        tx.work.settle(looks | self.later | self._climb_meanwhile(tx, looks))
         for decision in loud:
             _tell(self.engine, decision)
         return Evaluated(len(self.made), loud)
+
+    def _climb_meanwhile(self, tx: Transaction, looks: Mapping[int, datetime | None]) -> dict[int, datetime]:
+        """Take the due steps of ladders while a ticket's last write is under way; returns when such tickets are looked at again."""
+        steps = {key: self._go_on(key, self.tickets[key]) for key in self.waiting if key in self.tickets}
+        found = {key: one for key, one in steps.items() if one is not None}
+        self._keep(tx, list(found.values()))
+        ends = {key: (one.look_again, looks[key]) for key, one in found.items()}
+        return {key: min(at for at in instants if at) for key, instants in ends.items() if any(instants)}
 
     def _queue(self, tx: Transaction, decisions: list[Decision]) -> None:
         """What is to be said outside Zendesk; nothing while the worker only observes. The kill switch stops the sending, not this."""
