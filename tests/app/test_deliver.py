@@ -514,6 +514,22 @@ def test_public_words_after_the_first_wait_for_a_reader() -> None:
     assert page.keys == ["m1-1", "m1-2"]
 
 
+def test_public_words_that_nobody_read_give_way_to_newer_ones() -> None:
+    """Only the latest waits, and only as long as it is true."""
+    page = Carrier("page", "statuspage", "ask", verbs=("publish",))
+    office = Office(page)
+    for number in (1, 2, 3):
+        until = office.time + timedelta(hours=1)
+        office.queue(1, number=number, verb="publish", channels=("page",), useful_until=until)
+        office.work(4)
+    assert [office.row(f"m1-{number}").state for number in (1, 2, 3)] == ["sent", "dropped", "held"]
+
+    office.work(3_600, step=60)
+
+    assert page.keys == ["m1-1"]
+    assert "nobody read it in time" in office.row("m1-3").reason
+
+
 def test_a_page_leaves_with_the_link_to_its_runbook() -> None:
     """It is looked up when the message leaves; where nothing is found it leaves as it is."""
 

@@ -1,13 +1,13 @@
 """Public words: the first go at once, the rest are read by a manager before they go."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import pytest
 
-from deskhand.core.message import Message, MessageRow, Notice, Sent
-from deskhand.core.review import waits_for_a_reader
+from deskhand.core.message import Message, MessageRow, MessageState, Notice, Sent, Verb
+from deskhand.core.review import grew_old, waits_for_a_reader
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 MESSAGE = Message("k2", "zd:acme:7:1", 2, 7, "publish", ("status",), Notice("Checkout fails", status="identified"), NOW)
@@ -48,3 +48,34 @@ def test_only_what_is_public_is_read_first(verb: Literal["page", "tell", "close"
 
     assert waits_for_a_reader(told, (FIRST,), {"review": "always"}) == ""
     assert waits_for_a_reader(ROW, (replace(FIRST, verb=verb),), {}) == ""
+
+
+def test_words_that_wait_are_worth_nothing_after_the_time_they_name() -> None:
+    """Requirement 70: a next update that is past would be a lie."""
+    waiting = replace(ROW, state="held", message=replace(MESSAGE, useful_until=NOW + timedelta(hours=1)))
+
+    assert grew_old(waiting, [waiting], NOW) == ""
+    assert (
+        grew_old(waiting, [waiting], NOW + timedelta(hours=1))
+        == "nobody read it in time: it was of use until 2026-11-21 13:00 UTC"
+    )
+    assert grew_old(replace(ROW, state="held"), [], NOW + timedelta(days=9)) == ""
+
+
+@pytest.mark.parametrize(
+    ("number", "verb", "state", "old"),
+    [
+        (3, "publish", "held", True),
+        (3, "publish", "sent", True),
+        (3, "publish", "dropped", False),
+        (3, "publish", "dead", False),
+        (1, "publish", "sent", False),
+        (3, "page", "sent", False),
+    ],
+)
+def test_newer_words_take_the_place_of_those_that_wait(number: int, verb: Verb, state: MessageState, old: bool) -> None:
+    """Whoever reads has the latest before them; what never went out, and what is not public, takes nobody's place."""
+    waiting = replace(ROW, state="held")
+    other = replace(ROW, state=state, message=replace(MESSAGE, key="k", number=number, verb=verb))
+
+    assert bool(grew_old(waiting, [waiting, other], NOW)) is old

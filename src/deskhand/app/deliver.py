@@ -22,7 +22,7 @@ from deskhand.core.memory import Memory
 from deskhand.core.message import Message, MessageRow, Sent
 from deskhand.core.policy import Policy
 from deskhand.core.restraint import LOOK_BACK, Drop, Go, Instead, Join, Ruling, Wait, gate, told
-from deskhand.core.review import waits_for_a_reader
+from deskhand.core.review import grew_old, waits_for_a_reader
 from deskhand.errors import DeskError
 
 log = logs.get(__name__)
@@ -75,7 +75,7 @@ def tidy(engine: Engine, post: Post) -> Delivered:
 
 
 def _of_no_use(tx: Transaction, now: datetime) -> list[MessageRow]:
-    """Pages that were not sent before their matter was closed, and what was put off in it."""
+    """Pages that were not sent before their matter was closed, what was put off in it, and public words that nobody read in time."""
     found: dict[str, MessageRow] = {}
     closing = [row for row in tx.messages.listed(("planned", "sending", "unknown")) if row.message.verb == "close"]
     for thread, number in {(row.message.thread, row.message.number) for row in closing}:
@@ -83,6 +83,9 @@ def _of_no_use(tx: Transaction, now: datetime) -> list[MessageRow]:
             late = row.state == "deferred" or (row.state == "planned" and row.message.verb == "page")
             if late and row.message.number < number:
                 found[row.message.key] = ended(row, "dropped", now, "its matter was closed before it was sent")
+    for row in tx.messages.listed(("held",)):
+        if why := grew_old(row, tx.messages.of(row.message.thread), now):
+            found[row.message.key] = ended(row, "dropped", now, why)
     return list(found.values())
 
 

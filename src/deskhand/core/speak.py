@@ -45,8 +45,8 @@ def _messages(action: Action, rule: Rule, verdict: Verdict, scene: Scene) -> Ite
             made = _message("file", rule, verdict, scene, of=action.channel)
             yield replace(made, channels=(action.channel,), notice=_issue(action, rule, scene))
         case Publish():
-            made = _message("publish", rule, verdict, scene, of=action.channel)
-            yield replace(made, channels=(action.channel,), notice=_public(action, rule, scene))
+            made, words = _message("publish", rule, verdict, scene, of=action.channel), _public(action, rule, scene)
+            yield replace(made, channels=(action.channel,), notice=words, useful_until=words.due)
         case _:
             return
 
