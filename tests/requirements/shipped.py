@@ -95,7 +95,7 @@ class Firm:
     def go(self, minutes: float) -> None:
         """Let the worker work for so long."""
         until = self.stage.now() + timedelta(minutes=minutes)
-        Driver(self.worker.engine, self.stage, timedelta(seconds=30), lambda *_: None).run(until)
+        Driver(self.worker.engine, self.stage, timedelta(seconds=30), lambda *_: None, self.worker.post).run(until)
         if self.stage.now() < until:
             self.stage.run_until(until)
 

@@ -14,9 +14,11 @@ from deskhand.app.cycle import cycle
 from deskhand.cli.demo import play
 from deskhand.cli.demo.drive import Driver
 from deskhand.core.clock import ZENDESK_METRICS
+from deskhand.core.policy import Escalate
 from deskhand.sandbox import Sandbox, SimClock
 from deskhand.sandbox.worlds import load_world
 from tests.cli.test_demo import POLICIES
+from tests.requirements.shipped import shipped
 
 Json = dict[str, Any]
 PAIR = {"group_id", "assignee_id"}
@@ -72,6 +74,11 @@ def ours(audit: Json) -> bool:
     return "deskhand" in audit["metadata"]["custom"]
 
 
+def of_rules(audit: Json) -> list[str]:
+    """The rules behind one of our writes; "undo" is the first of an undoing."""
+    return list(audit["metadata"]["custom"]["deskhand"]["rules"].split(","))
+
+
 def changes(audit: Json) -> Iterator[tuple[str, Any, Any]]:
     """The fields that an audit changed: name, before, after. Tags and followers come one by one."""
     for event in audit["events"]:
@@ -123,12 +130,16 @@ def test_a_demo_run_goes_back_to_its_first_state_field_by_field(run: Run) -> Non
 
 
 def test_undoing_says_nothing_and_sets_no_rule_off(run: Run) -> None:
-    """Notes stay as they were; after the undoing there is no audit of the worker's but the undoing itself."""
+    """Notes stay as they were; after the undoing there is no audit of the worker's but the undoing itself, and words of ladders that are still climbed."""
     undone = [audit for audits in run.after.values() for audit in audits if ours(audit)]
     before = [audit for audits in run.done.values() for audit in audits if ours(audit)]
     fresh = [audit for audit in undone if audit["id"] not in {one["id"] for one in before}]
 
     assert run.handed.planned > 20
     assert len(fresh) > run.handed.planned * 0.9
-    assert {audit["metadata"]["custom"]["deskhand"]["rules"].split(",")[0] for audit in fresh} == {"undo"}
-    assert [event for audit in fresh for event in audit["events"] if event["type"] == "Comment"] == []
+    climbing = {rule.id for rule in shipped().rules if any(isinstance(action, Escalate) for action in rule.then)}
+    steps = [audit for audit in fresh if climbing.issuperset(of_rules(audit))]
+    undoing = [audit for audit in fresh if audit not in steps]
+    assert {of_rules(audit)[0] for audit in undoing} == {"undo"}
+    assert [event for audit in undoing for event in audit["events"] if event["type"] == "Comment"] == []
+    assert [change for audit in steps for change in changes(audit)] == []
