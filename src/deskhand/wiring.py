@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from deskhand import logs
 from deskhand.app.adopt import adopt
@@ -20,6 +22,7 @@ from deskhand.app.service_ports import Tracker, Wiki
 from deskhand.app.stop import Switch
 from deskhand.core.guards import Guards
 from deskhand.core.macros.marker import Owner
+from deskhand.core.outside import Outside
 from deskhand.core.policy import Mode, Policy
 from deskhand.documents.load import Loaded, load_policies, stamp
 from deskhand.documents.names import check_names
@@ -265,6 +268,7 @@ def build(settings: Settings, parts: Parts, *, keep: Store | None = None) -> Wor
         feeds=connection.feeds(settings.feeds, policy.needs),
         policy=adopt(held, policy, parts.clock.now()),
         clock=parts.clock,
+        outside=partial(Outside, account=account_name(settings)),
         stop=Switch(settings.mode, settings.stop, settings.stop_file),
         run=uuid.uuid4().hex[:12],
         limits=parts.limits or Limits(backfill=timedelta(days=settings.backfill_days)),
@@ -272,6 +276,11 @@ def build(settings: Settings, parts: Parts, *, keep: Store | None = None) -> Wor
         audit_log=connection.audit_log(policy.needs),
     )
     return Worker(engine, connection, held, post(settings, parts, policy), parts, loaded)
+
+
+def account_name(settings: Settings) -> str:
+    """The name of the account in threads: its subdomain, or the host of a sandbox."""
+    return (urlsplit(settings.address()).hostname or "").removesuffix(".zendesk.com")
 
 
 def post(settings: Settings, parts: Parts, policy: Policy, environ: Mapping[str, str] | None = None) -> Post:
