@@ -268,7 +268,7 @@ def build(settings: Settings, parts: Parts, *, keep: Store | None = None) -> Wor
         feeds=connection.feeds(settings.feeds, policy.needs),
         policy=adopt(held, policy, parts.clock.now()),
         clock=parts.clock,
-        outside=partial(Outside, account=account_name(settings)),
+        outside=partial(Outside, account=account_name(settings), address=settings.address().rstrip("/")),
         stop=Switch(settings.mode, settings.stop, settings.stop_file),
         run=uuid.uuid4().hex[:12],
         limits=parts.limits or Limits(backfill=timedelta(days=settings.backfill_days)),

@@ -87,7 +87,7 @@ def test_a_worker_that_is_killed_while_it_sends_says_everything_once(tmp_path: P
 
 def _worked(told: dict[str, str], url: str, *, kill: bool) -> bool:
     """Let a worker run until it is in the middle of sending, and kill it there; or until everything was said. Says whether it was killed."""
-    worker = start("run", **told)
+    worker, found = start("run", **told), states(url)
     end = time.monotonic() + 60
     try:
         while time.monotonic() < end and worker.poll() is None:

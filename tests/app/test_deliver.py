@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from deskhand.app.deliver import carry, deliver
 from deskhand.app.service_ports import Again
 from deskhand.app.take_over import take_over
+from deskhand.core.climb import Climb, Stage
 from deskhand.core.guards import Guards, Storm
 from deskhand.core.ladder import Role
 from deskhand.core.memory import Memory
@@ -582,6 +583,62 @@ def test_a_process_that_died_while_sending_leaves_nothing_unsaid_or_doubled(comm
 
         assert (pager.keys, chat.keys) == ([page.key], [])
         assert office.row(page.key).state == "sent"
+
+
+def climbing(stage: Stage = "paging") -> Climb:
+    """A climb of the first ticket."""
+    return Climb("support", "r", "r/1", "zd:acme:1:e1", 1, START, START, stage=stage, reason="the ticket is solved")
+
+
+def said(office: Office) -> list[str]:
+    """What the first ticket's climb has to tell in its next note."""
+    with office.store.begin() as tx:
+        return [one.text for climb in tx.memories.load([1])[1].climbs for one in climb.to_tell]
+
+
+@pytest.mark.parametrize(
+    ("stage", "expected"), [("paging", True), ("acknowledged", False), ("monitor", False), ("over", False)]
+)
+def test_a_page_that_its_climb_does_not_ask_for_any_more_is_not_sent(stage: Stage, expected: bool) -> None:
+    """A stale page is worse than none."""
+    pager, chat = chain()
+    office = Office(pager, chat)
+    office.remember(Memory(1, climbs=(climbing(stage),)))
+    page = office.queue(1, climb="support")
+
+    office.work(4)
+
+    assert (pager.keys == [page.key]) is expected
+    assert (office.row(page.key).state == "dropped") is not expected
+
+
+def test_the_ticket_is_told_that_a_page_came_by_fallback() -> None:
+    """By the names of the channels, without the service's words."""
+    pager, chat = chain(before=lambda _one: Rejected("<!channel> is down"))
+    office = Office(pager, chat)
+    office.remember(Memory(1, climbs=(climbing(),)))
+    office.queue(1, climb="support")
+
+    office.turn()
+
+    assert said(office) == ["The page to on_call went by support, by fallback, because on-call did not take it."]
+    with office.store.begin() as tx:
+        assert tx.work.due(office.time, 9) == [1]
+
+
+def test_the_ticket_is_told_of_a_page_that_reached_nobody() -> None:
+    """With all that were asked, and what to type."""
+    pager, chat = chain(before=lambda _one: Rejected("no"))
+    chat.before = lambda _one: Rejected("no")
+    office = Office(pager, chat)
+    office.remember(Memory(1, climbs=(climbing(),)))
+    office.queue(1, climb="support")
+
+    office.turn()
+
+    assert said(office) == [
+        "The page to on_call reached nobody (on-call, support); `deskhand outbox show m1-1` says why."
+    ]
 
 
 def test_a_lane_can_be_carried_alone() -> None:

@@ -166,8 +166,8 @@ def _judge(tx: Transaction, engine: Engine, post: Post, row: MessageRow, now: da
     if reader:
         return unsent(replace(row, state="held", reason=reader, lease_until=None))
     recent = tx.messages.recent(now - LOOK_BACK) if message.verb in ("page", "tell") else []
-    over = _over(tx.memories.load([message.ticket_id]).get(message.ticket_id), message)
-    ruling = gate(row, policy.channels, recent, policy.guards, now, over=over)
+    useless = _over(tx.memories.load([message.ticket_id]).get(message.ticket_id), message)
+    ruling = gate(row, policy.channels, recent, policy.guards, now, over=useless)
     if isinstance(ruling, Join):
         return _joining(tx, post, row, ruling, now)
     if isinstance(ruling, Go):

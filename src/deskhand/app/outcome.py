@@ -124,9 +124,32 @@ def end(engine: Engine, lane: Lane, row: MessageRow) -> Delivered:
 
 
 def write(tx: Transaction, rows: Sequence[MessageRow], now: datetime) -> None:
-    """Rows as they are now; where one is dead its ticket is looked at."""
+    """Rows as they are now; what a ticket's people have to know of them is told in the ticket."""
     tx.messages.put(rows)
-    tx.work.wake([row.message.ticket_id for row in rows if row.state == "dead"], now)
+    for row in rows:
+        if text := _worth_telling(row):
+            tell_ticket(tx, row, text, now)
+
+
+def tell_ticket(tx: Transaction, row: MessageRow, text: str, now: datetime) -> None:
+    """Have the ticket's climb say something in its next note, and look at the ticket."""
+    message = row.message
+    for memory in tx.memories.load([message.ticket_id]).values():
+        climbs = tuple(one.saying(now, text) if one.thread == message.thread else one for one in memory.climbs)
+        tx.memories.save([replace(memory, climbs=climbs)])
+    tx.work.wake([message.ticket_id], now)
+
+
+def _worth_telling(row: MessageRow) -> str:
+    """What a ticket's note says of a message: that nobody took it, or that a page came by fallback. Names of channels alone, no words of services."""
+    message = row.message
+    whom = f"The {message.verb} to {message.role or 'people'}"
+    if row.state == "dead":
+        asked = ", ".join(dict.fromkeys((*(one.channel for one in row.tried), row.by)))
+        return f"{whom} reached nobody ({asked}); `deskhand outbox show {message.key}` says why."
+    if row.state == "sent" and message.verb == "page" and (failed := fallback.failed_before(row)):
+        return f"{whom} went by {row.by}, by fallback, because {' and '.join(failed)} did not take it."
+    return ""
 
 
 def facts(row: MessageRow) -> dict[str, object]:

@@ -11,7 +11,7 @@ from typing import Final
 
 from deskhand import logs
 from deskhand.app.engine import Engine
-from deskhand.app.outcome import Delivered, carried, end, ended, facts, taken
+from deskhand.app.outcome import Delivered, carried, end, ended, facts, taken, tell_ticket
 from deskhand.app.ports import Transaction
 from deskhand.app.post import Lane, Post
 from deskhand.core import fallback
@@ -120,6 +120,7 @@ def _not_shown(tx: Transaction, post: Post, row: MessageRow, why: str, now: date
         second = MessageRow(again, "planned", now, row.run, channel=row.channel)
         passed = fallback.attempted(second, now, f"{fallback.REFUSED}it took the page and does not show it")
         tx.messages.put([fallback.moved(passed, others[0], now)])
+    tell_ticket(tx, row, f"{row.by} took the page to {row.message.role or 'people'} and does not show it.", now)
     tx.notebook.set(NOT_SHOWN, str(int(tx.notebook.get(NOT_SHOWN) or 0) + 1))
     log.error("message_not_shown", **facts(row), reason=words)
 

@@ -84,9 +84,15 @@ def may_have_carried(row: MessageRow, channel: str) -> bool:
     return any(one.channel == channel and one.came.startswith((SENT, UNCLEAR)) for one in row.tried)
 
 
+def failed_before(row: MessageRow) -> tuple[str, ...]:
+    """The channels that did not take it before the present one."""
+    failed = (one for one in row.tried if one.came.startswith((REFUSED, AWAY, UNCLEAR)))
+    return tuple(dict.fromkeys(one.channel for one in failed if one.channel != row.by))
+
+
 def worded(row: MessageRow) -> Message:
     """The message as its present channel says it: what comes by fallback says so, in the same words at every try."""
-    failed = dict.fromkeys(one.channel for one in row.tried if one.channel != row.by and one.came.startswith((REFUSED, AWAY, UNCLEAR)))  # fmt: skip
+    failed = failed_before(row)
     if not failed or row.message.verb in ("publish", "file"):
         return row.message
     notice = row.message.notice
