@@ -47,7 +47,7 @@ def _due(engine: Engine) -> list[int]:
 
 def _judge(engine: Engine, guard: Guard, ids: list[int]) -> Evaluated:
     """One batch: decide, read again what is to be written but was not read just now, decide that again, commit."""
-    batch = _Batch(engine, ids, engine.clock.now(), engine.outside())
+    batch = _Batch(engine, ids, engine.clock.now())
     with engine.store.begin() as tx:
         batch.load(tx)
         doubtful = batch.doubtful()
@@ -76,7 +76,6 @@ class _Batch:
     engine: Engine
     ids: list[int]
     now: datetime
-    outside: Outside
     tickets: dict[int, Ticket] = field(default_factory=dict)
     memories: dict[int, Memory] = field(default_factory=dict)
     waiting: dict[int, Row] = field(default_factory=dict)
