@@ -106,6 +106,20 @@ def test_a_page_stuck_behind_an_unclear_one_goes_by_the_next_channel() -> None:
     assert chat.keys == [later.key]
 
 
+def test_a_page_stuck_behind_an_unclear_one_waits_for_nothing_after_a_restart() -> None:
+    """A new process does not know for how long the service has been away, but the unclear page does."""
+    pager = Carrier("on-call", "pagerduty", "ask", before=away(Unknown), looking=away(Transient))
+    chat = Carrier("support", "slack", "accept")
+    office = Office(pager, chat)
+    office.queue(1, number=1, channels=("on-call",), urgent=True)
+    office.work(300)
+    office.open()
+    later = office.queue(1, number=2, urgent=True)
+    office.work(10)
+
+    assert chat.keys == [later.key]
+
+
 def test_a_refusal_goes_to_the_next_channel_at_once() -> None:
     """With what it said, and the next channel's words say how they came there."""
     pager, chat = chain(before=lambda _one: AccessRefused("401", hint="Check DESKHAND_PAGERDUTY_TOKEN."))

@@ -5,7 +5,7 @@ the first byte leaves), asked about at the one gate, sent, and its outcome writt
 is waited for as long as `core.fallback` says. `tidy` does what belongs to no lane, and waits for no service.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -64,7 +64,7 @@ def tidy(engine: Engine, post: Post) -> Delivered:
         gone = {row.message.key for row in over}
         waiting = [row for row in tx.messages.listed(("planned",)) if row.message.key not in gone]
         unknown = tx.messages.listed(("unknown",))
-        stuck = {(row.message.thread, row.by) for row in unknown}
+        stuck = {(row.message.thread, row.by): fallback.failing_since(row) or row.message.at for row in unknown}
         changed = [new for row in waiting if (new := _elsewhere(post, row, now, stuck)) is not None]
         changed += [orphan(post, row, now) for row in unknown if row.by not in post.channels]
         write(tx, changed, now)
@@ -89,11 +89,13 @@ def _of_no_use(tx: Transaction, now: datetime) -> list[MessageRow]:
     return list(found.values())
 
 
-def _elsewhere(post: Post, row: MessageRow, now: datetime, stuck: Collection[tuple[str, str]]) -> MessageRow | None:
+def _elsewhere(
+    post: Post, row: MessageRow, now: datetime, stuck: Mapping[tuple[str, str], datetime]
+) -> MessageRow | None:
     """A planned row that its channel cannot carry now, in the hands of the next one, or dead; None where it stays.
 
     A service that has been away for long is tried again whenever its lane is free, by whatever comes next: else nobody would see that it is back. What is
-    `stuck` behind an unclear message of its thread and channel cannot be tried, so it does not wait for that.
+    `stuck` behind a message of its thread and channel that is unclear, with since when, cannot be tried, so it does not wait for that.
     """
     why = post.unusable(row)
     if why:
@@ -101,10 +103,11 @@ def _elsewhere(post: Post, row: MessageRow, now: datetime, stuck: Collection[tup
     if row.tried and now - row.message.at > fallback.GIVE_UP:
         return ended(row, "dead", now, f"nobody took it for a day; last: {row.reason}")
     lane = post.lane_of(row.by)
-    if lane is None or not fallback.is_out_of_patience(row, lane.away_since, now) or row.message.verb == "close":
+    behind = stuck.get((row.message.thread, row.by))
+    away_since = lane.away_since or behind if lane is not None else None
+    if lane is None or not fallback.is_out_of_patience(row, away_since, now) or row.message.verb == "close":
         return None
-    tried = (row.message.thread, row.by) in stuck or fallback.is_out_of_patience(row, None, now)
-    if not lane.is_held(now) and not tried:
+    if not lane.is_held(now) and not fallback.is_out_of_patience(row, behind, now):
         return None
     free = [index for index in post.others(row) if not post.is_held(row.message.channels[index], now)]
     if not free:

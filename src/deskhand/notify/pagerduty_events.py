@@ -90,22 +90,24 @@ class PagerDutyEvents:
         """What became of it, where a token can read it; None where nothing is known, and sending it again does no harm."""
         if self._reader is None:
             return None
+        keys = (message.thread, self._own_key(message)) if message.verb == "page" else (message.thread,)
         try:
-            found = self._reader.find(message, earlier)
-            if found is None and message.verb == "page":
-                found = self._reader.find(replace(message, thread=self._own_key(message)), earlier)
+            for key in keys:
+                found = self._reader.find(replace(message, thread=key), earlier)
+                self._can_read = True
+                if found is not None:
+                    return replace(found, ref=key)
         except DeskError:
             self._can_read = False
             raise
-        self._can_read = True
-        return found
+        return None
 
     def _by_the_other_api(self, message: Message, earlier: Sequence[Sent]) -> Receipt | None:
         """A further page by the open incident; None where that cannot be asked about or handed on, and so was not."""
         if self._reader is None:
             return None
         try:
-            return self.find(message, earlier) or self._reader.send(message, earlier)
+            return self.find(message, earlier) or replace(self._reader.send(message, earlier), ref=message.thread)
         except Unknown:
             raise
         except DeskError as error:
