@@ -99,6 +99,13 @@ class Firm:
         if self.stage.now() < until:
             self.stage.run_until(until)
 
+    def carry(self, minutes: float) -> None:
+        """Let the worker work for so long, with what it says to people carried to the pretended services."""
+        until = self.stage.now() + timedelta(minutes=minutes)
+        Driver(self.worker.engine, self.stage, timedelta(seconds=30), lambda *_: None, self.worker.post).run(until)
+        if self.stage.now() < until:
+            self.stage.run_until(until)
+
     def show(self, one: Ticket) -> Json:
         """A ticket as the API shows it."""
         found: Json = self.worker.connection.gateway.get(f"tickets/{one.id}", holds="ticket")["ticket"]

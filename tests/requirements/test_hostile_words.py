@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -30,6 +31,7 @@ from deskhand.sandbox.services import document, slack_form
 from deskhand.store import open_store
 from deskhand.zendesk.writes import plain as for_zendesk
 from tests.notify import spoken
+from tests.requirements.shipped import Firm
 
 COUNT = 500
 FRAMES = (
@@ -208,3 +210,47 @@ def test_the_store_gives_back_what_it_was_given(tmp_path: Path) -> None:
 
     assert found == rows
     store.close()
+
+
+CANARY = "ZQ7X"
+MIXTURE = f"""{CANARY} <!channel> <!here|here> <@U0ANN> @everyone {{{{ticket.requester.email}}}} <% for x in tickets %> "}}]}}]}},"x":[ \x1b[31m\u202e
+<https://evil.example|the runbook> [~admin] {{code}} *bold* https://evil.example/{CANARY}. One. Two. Three."""
+WRITTEN = (
+    "affected_customers", "workflow_impact", "revenue_at_risk", "issue_description", "reproduction_steps", "expected_result", "actual_result",
+    "environment", "tried_so_far", "last_customer_update", "customer_expectation", "escalation_risk", "help_needed", "request_id", "client_version",
+)  # fmt: skip
+"""Fields of the company in which people write what they like."""
+
+
+def test_the_whole_worker_says_them_to_every_service_and_none_obeys(tmp_path: Path) -> None:
+    """S2: by the shipped policies: Slack pings nobody, an issue stays a document, a page keeps its form, and nothing of it is public."""
+    firm = Firm(tmp_path)
+    facts = {"subject": MIXTURE[:140].replace("\n", " "), "comment": {"body": MIXTURE}}
+    fields: dict[str, Any] = dict.fromkeys(WRITTEN, MIXTURE)
+    one = firm.ticket("p1", facts=facts, impact_stated=True, **fields)
+    firm.carry(16)
+    firm.change(one, facts={"assignee_email": "oncall@acme.example"})
+    firm.change(one, repro_confirmed=True, suspected_bug=True, product_area="api", issue_type="bug")
+    firm.carry(10)
+
+    slack, jira, page, pager = (
+        getattr(firm.sandbox.services, name) for name in ("slack", "jira", "statuspage", "pagerduty")
+    )
+    assert CANARY in json.dumps(slack.posts)
+    assert [effect.facts["pings"] for effect in slack.log] == [[]] * len(slack.log)
+    links = {link for post in slack.posts for link in slack_form.links(post["blocks"])}
+    assert not [link for link in links if "evil" in link]
+    assert CANARY in json.dumps(jira.issues)
+    for issue in jira.issues.values():
+        assert list(document.faults(issue["fields"]["description"])) == []
+        assert CANARY not in json.dumps([issue["fields"].get("labels"), issue["properties"]])
+    assert page.incidents != []
+    assert CANARY not in json.dumps(page.incidents)
+    assert [effect.kind for effect in pager.log if effect.kind == "triggered"] != []
+    for service in (slack, jira, page):
+        assert {status for (_, _, status) in service.calls if status >= 400} <= {404}
+    with firm.worker.store.read() as tx:
+        assert tx.messages.listed(("dead",)) == []
+    notes = firm.notes(one)
+    assert CANARY in notes
+    assert "{{" not in notes
