@@ -12,12 +12,14 @@ from deskhand.app.post import Post
 from deskhand.app.status import status
 from deskhand.core.condition import Tags
 from deskhand.core.ladder import Ladder, Role, Rung
+from deskhand.core.memory import Memory
+from deskhand.core.message import Standing
 from deskhand.errors import RateLimited, StoreFull, Transient
 from deskhand.worker import Service
 from tests.app.places import Shop
 from tests.app.rota import Rota
-from tests.core.builders import policy
-from tests.core.messages import CHANNELS
+from tests.core.builders import at, policy
+from tests.core.messages import CHANNELS, message, sent
 
 
 @pytest.fixture
@@ -225,3 +227,20 @@ def test_the_ladders_are_looked_at_once_a_day(capsys: pytest.CaptureFixture[str]
     assert rota.asked
     Service(engine, every=30, keep=timedelta(days=1), stop=threading.Event())._check_ladders()
     assert "ladder_gap" not in capsys.readouterr().err
+
+
+def test_who_acknowledged_while_the_worker_was_away_is_known_before_anybody_is_judged() -> None:
+    """Else the next rung would be paged for what somebody has in hand."""
+    page = sent(message(1))
+    rota = Rota(standings={page.message.thread: Standing(page.message.thread, "acknowledged", by="Ann", at=at(3))})
+    shop = Shop(policy())
+    with shop.store.begin() as tx:
+        tx.memories.save([Memory(1)])
+        tx.messages.put([page])
+    post = Post(pagers={"on-call": rota})
+    service = Service(shop.engine, every=30, keep=timedelta(days=1), stop=threading.Event(), post=post)
+
+    service._take_over()
+
+    with shop.store.read() as tx:
+        assert [one.by for one in tx.memories.load([1])[1].standings] == ["Ann"]

@@ -99,11 +99,12 @@ class Service:
         return self._drain()
 
     def _take_over(self) -> None:
-        """What the process before this one left; where that fails, its leases run out."""
+        """What the process before this one left; where that fails, its leases run out. Who has acknowledged since is asked before anybody else is paged."""
         try:
             take_over(self._engine)
         except DeskhandError as error:
             self._failed("take_over", error)
+        self._bounded("answers", lambda: self._answers.ask(self._engine.clock.now()))()
 
     def vitals(self) -> Vitals:
         """How the worker stands now."""
