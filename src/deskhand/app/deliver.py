@@ -112,7 +112,7 @@ def _elsewhere(
     free = [index for index in post.others(row) if not post.is_held(row.message.channels[index], now)]
     if not free:
         return None
-    why = lane.why or row.reason.removeprefix(fallback.AWAY)
+    why = lane.why or row.reason.removeprefix(fallback.AWAY) or "an earlier message of its matter is unclear"
     return fallback.moved(fallback.attempted(row, now, f"{fallback.AWAY}{why}"), free[0], now)
 
 
