@@ -97,10 +97,11 @@ class Tower(Desk):
     on_call: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sent: list[Message] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    stopped: str = ""
 
     def look(self, now: datetime) -> Decision:
         """Decide, remember, and keep what is said."""
-        outside = Outside("acme", "https://acme.example", dict(self.on_call))
+        outside = Outside("acme", "https://acme.example", dict(self.on_call), stopped=self.stopped)
         decision = decide(self.ticket, self.memory, self.policy, now, outside=outside)
         self.memory = decision.memory
         self.sent += decision.messages

@@ -8,7 +8,7 @@ from deskhand.core.catch_up import is_timed
 from deskhand.core.condition import Both, Burn, ClockIs, Compare, Condition, Limit, Not, Since
 from deskhand.core.effect import Note
 from deskhand.core.guards import Guards
-from deskhand.core.policy import Repeat, SetTo, Tag, WriteNote
+from deskhand.core.policy import Escalate, Repeat, SetTo, Tag, WriteNote
 from tests.core.builders import ALWAYS, Desk, at, policy, rule, ticket
 
 TELL = WriteNote("a-note")
@@ -158,3 +158,12 @@ def test_only_tags_and_fields_make_a_rule_more_than_telling() -> None:
     """A note alone tells; a note with a tag changes the ticket."""
     assert rule(step(50), TELL).only_tells
     assert not rule(step(50), TELL, Tag(add=("late",))).only_tells
+
+
+def test_a_ladder_that_comes_late_is_still_climbed() -> None:
+    """To escalate is no mere telling: a later step of the same clock does not take its place."""
+    begins = rule(step(50), Escalate("up"), id="begins")
+    desk = Desk(policy(begins, *LADDER), ticket())
+    desk.look(at(1))
+
+    assert outcomes(desk, 230)["begins"] == "fires"

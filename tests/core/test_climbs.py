@@ -75,7 +75,23 @@ def test_the_stop_tag_stops_every_step() -> None:
     assert desk.look(at(60)).messages == ()
 
     desk.becomes(tags=frozenset(), updated_at=at(61))
-    assert [one.role for one in desk.look(at(61)).messages] == ["second"]
+    assert [(one.role, one.page) for one in desk.look(at(61)).messages] == [("first", 2)]
+
+
+def test_while_the_kill_switch_is_on_nobody_is_climbed_to() -> None:
+    """What nobody was paged for is no proof; once it is off it goes on where it stood, and what began meanwhile begins then."""
+    desk, later = tower(FIRST, SECOND), tower(FIRST, SECOND)
+    desk.look(START)
+    desk.stopped = later.stopped = "DESKHAND_STOP is set"
+
+    assert desk.look(at(60)).messages == later.look(at(60)).messages == ()
+    assert desk.look(at(61)).look_again == at(62)
+    assert desk.look(at(62)).climbs[0].waits == "DESKHAND_STOP is set, so it stands still"
+
+    desk.stopped = later.stopped = ""
+    assert [(one.role, one.page) for one in desk.look(at(63)).messages] == [("first", 2)]
+    assert [(one.role, one.page) for one in later.look(at(63)).messages] == [("first", 1)]
+    assert desk.climb.proofs == ()
 
 
 def test_what_a_guard_holds_begins_no_climb() -> None:

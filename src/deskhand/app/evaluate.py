@@ -89,7 +89,7 @@ class _Batch:
         """Read them, and decide for each that is new or has changed since, but for those whose last write is still under way."""
         before = {key: (self.tickets[key], self.memories.get(key)) for key in self.made}
         self.tickets, self.memories = tx.tickets.load(self.ids), tx.memories.load(self.ids)
-        self.outside = self.engine.outside()
+        self.outside = replace(self.engine.outside(), stopped=self.engine.stop())
         note_alike(tx, self.tickets.values(), self.engine.policy.alike)
         self.alike = count_alike(tx, self.tickets.values(), self.engine.policy.alike, self.now)
         self.waiting = dict(tx.outbox.under_way(self.ids))

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from deskhand.core.brief_note import brief_note
 from deskhand.core.climb import Climb, ClimbSeen
@@ -17,6 +18,8 @@ from deskhand.core.message import Message
 from deskhand.core.policy import Mode, lesser
 from deskhand.core.scene import Scene
 
+STILL: Final = timedelta(minutes=1)
+"""So often is it asked whether the kill switch is still on."""
 WORD = "climb"
 """The action of effects that a climb has by itself; that of the rule which begins it is `escalate`."""
 
@@ -60,18 +63,23 @@ def climbed(starts: Iterable[Start], holding: AbstractSet[str], scene: Scene) ->
         of_ladder = found.setdefault(name, [])
         ladder, newest = scene.policy.ladders.get(name), of_ladder[-1] if of_ladder else None
         rule = newest.rule if newest else wanted[name].rule
-        if newest and newest.stage != "over" and (mode := _mode(rule, scene)) in ("off", "observe"):
-            shown.append(seen(newest, ladder, waits=f"its rule's mode is {mode}, so it stands still"))
-            continue
-        if newest and newest.stage != "over":
+        still = _still(rule, scene)
+        if newest and newest.stage != "over" and still:
+            of_ladder[-1] = newest = replace(newest, planned=None)
+        elif newest and newest.stage != "over":
             walks.append(walk := _walk(newest, ladder, scene, numbers))
             of_ladder[-1] = newest = walk.climb
         if ladder and (start := _begins(newest, ladder, wanted.get(name), holding, scene)):
             episode += 1
-            walks.append(walk := _walk(_begun(start, episode, scene), ladder, scene, numbers))
-            of_ladder.append(walk.climb)
-        shown += [seen(climb, ladder, next_at=climb.planned) for climb in of_ladder[-1:]]
+            begun = _begun(start, episode, scene)
+            if not still:
+                walks.append(walk := _walk(begun, ladder, scene, numbers))
+                begun = walk.climb
+            of_ladder.append(begun)
+        shown += [seen(climb, ladder, next_at=climb.planned, waits=still) for climb in of_ladder[-1:]]
     looks = [at for walk in walks for at in walk.look_again]
+    if scene.outside.stopped and any(climb.stage != "over" for of_ladder in found.values() for climb in of_ladder[-1:]):
+        looks.append(scene.now + STILL)
     return Climbed(
         tuple(climb for of_ladder in found.values() for climb in of_ladder[-2:]),
         numbers,
@@ -149,6 +157,14 @@ def _begun(start: Start, episode: int, scene: Scene) -> Climb:
         last=scene.now,
         severity=scene.facts.severity,
     )
+
+
+def _still(rule: str, scene: Scene) -> str:
+    """Why a climb takes no step at all now. Once it may, it goes on where it stood: what was due meanwhile is not made up for."""
+    mode = _mode(rule, scene)
+    if mode in ("off", "observe"):
+        return f"its rule's mode is {mode}, so it stands still"
+    return f"{scene.outside.stopped}, so it stands still" if scene.outside.stopped else ""
 
 
 def _mode(rule: str, scene: Scene) -> Mode:

@@ -124,7 +124,8 @@ def _outward(
     On a ticket that deskhand is to leave alone nothing goes on; in one that is closed nothing can be written.
     """
     if scene.policy.guards.stop_tag in scene.facts.ticket.tags:
-        return Climbed(scene.memory.climbs, dict(scene.memory.numbers)), (), ()
+        still = tuple(replace(climb, planned=None) for climb in scene.memory.climbs)
+        return Climbed(still, dict(scene.memory.numbers)), (), ()
     scene = replace(scene, facts=replace(scene.facts, severity=act.intended(drafts) or scene.facts.severity))
     firing = judged.having("fires")
     climbed = climb_all(judged.starts(), judged.holding(), scene)

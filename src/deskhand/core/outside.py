@@ -19,6 +19,9 @@ class Outside:
     alike: Mapping[Likeness, int] = field(default_factory=dict)
     """How many customers have tickets like the one that is decided on."""
 
+    stopped: str = ""
+    """Why nothing may leave at all, where the kill switch is on."""
+
     def thread(self, ticket_id: int, episode: int) -> str:
         """The name of a matter, the same at every service."""
         return f"zd:{self.account}:{ticket_id}:e{episode}"

@@ -219,8 +219,10 @@ class Rule:
 
     @property
     def only_tells(self) -> bool:
-        """Whether it changes nothing about the ticket but tells people, so that it is worth nothing once it is too late."""
-        return all(isinstance(action, (*TELLING, Follow)) for action in self.then)
+        """Whether it changes nothing about the ticket but tells people, so that it is worth nothing once it is too late. A ladder and an issue last."""
+        return all(
+            isinstance(one, (*TELLING, Follow)) and not isinstance(one, Escalate | FileIssue) for one in self.then
+        )
 
 
 @dataclass(frozen=True, slots=True)
