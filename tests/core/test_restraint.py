@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from deskhand.core.guards import OFF, Guards, Storm
 from deskhand.core.message import MessageRow, Verb
-from deskhand.core.restraint import HOUR, NEWS, Drop, Go, Instead, Join, Ruling, Wait, gate, told
+from deskhand.core.restraint import HOUR, NEWS, Drop, Go, Instead, Join, Ruling, Wait, asks_others, gate, told
 from tests.core.builders import at
 from tests.core.messages import CHANNELS, OFFICE, message, planned, sent
 
@@ -300,6 +300,15 @@ def test_what_is_urgent_is_never_put_off_for_hours_or_budget_nor_degraded(
 
     useless = row.message.useful_until is not None and at(later) >= row.message.useful_until
     assert isinstance(ruling, Drop) if useless else ruling == Go()
+
+
+@given(rows(), st.lists(rows(), max_size=30), minutes)
+def test_what_asks_nothing_of_others_is_ruled_on_without_them(
+    row: MessageRow, recent: list[MessageRow], later: float
+) -> None:
+    """So that they need not be looked up."""
+    if not asks_others(row.message):
+        assert gate(row, CHANNELS, recent, Guards(), at(later)) == gate(row, CHANNELS, (), Guards(), at(later))
 
 
 @given(rows(), st.lists(rows(), max_size=30))

@@ -21,7 +21,7 @@ from deskhand.core import climb, fallback
 from deskhand.core.memory import Memory
 from deskhand.core.message import Message, MessageRow, Sent
 from deskhand.core.policy import Policy
-from deskhand.core.restraint import LOOK_BACK, Drop, Go, Instead, Join, Ruling, Wait, gate, told
+from deskhand.core.restraint import LOOK_BACK, Drop, Go, Instead, Join, Ruling, Wait, asks_others, gate, told
 from deskhand.core.review import grew_old, waits_for_a_reader
 from deskhand.errors import DeskError
 
@@ -168,7 +168,7 @@ def _judge(tx: Transaction, engine: Engine, post: Post, row: MessageRow, now: da
     reader = waits_for_a_reader(row, earlier, place.options if place else {}) if message.verb == "publish" else ""
     if reader:
         return unsent(replace(row, state="held", reason=reader, lease_until=None))
-    recent = tx.messages.recent(now - LOOK_BACK) if message.verb in ("page", "tell") else []
+    recent = tx.messages.recent(now - LOOK_BACK) if asks_others(message) else []
     useless = _over(tx.memories.load([message.ticket_id]).get(message.ticket_id), message)
     ruling = gate(row, policy.channels, recent, policy.guards, now, over=useless)
     if isinstance(ruling, Join):

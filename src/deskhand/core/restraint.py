@@ -96,6 +96,11 @@ def gate(
     )
 
 
+def asks_others(message: Message) -> bool:
+    """Whether the gate looks at other messages for this one: for storms of its group, and for the budget of pages."""
+    return message.verb in ("page", "tell") and (bool(message.group) or (message.verb == "page" and not message.urgent))
+
+
 def told(message: Message, join: Join) -> Message:
     """What is sent of a message that joins a storm: told in the first matter's thread, paging nobody."""
     notice = replace(message.notice, title=f"Now {join.alike} alike tickets; the latest: {message.notice.title}")
