@@ -340,5 +340,5 @@ def test_an_end_resolves_pages_that_nobody_is_sure_of() -> None:
 
     channel().send(replace(message("close"), number=5), (FIRST, unsure, told, Sent("events", "page", "Q1", 4)))
 
-    assert [sent(call)["dedup_key"] for call in range(3)] == [f"{THREAD}:2", f"{THREAD}:3", THREAD]
-    assert len(responses.calls) == 3
+    assert [sent(call)["dedup_key"] for call in range(4)] == [*(f"{THREAD}:{number}" for number in (2, 3, 4)), THREAD]
+    assert len(responses.calls) == 4

@@ -30,7 +30,10 @@ KINDS: Final[tuple[Mapping[str, object], ...]] = (
     {"kind": "duplicate_page", "path": "/api/v2/tickets"},
     {"kind": "empty_middle_page", "path": "/api/v2/tickets"},
     {"kind": "no_content"},
-    {"kind": "redirect"},
+    {
+        "kind": "redirect",
+        "path": "/[ao]*",
+    },  # the account alone: at a service it is a wrong address, and for a person to mend
     {"kind": "latency", "seconds": 3},
     {"kind": "lost_job", "path": "/api/v2/job_statuses/*"},
     {"kind": "slow_job", "path": "/api/v2/job_statuses/*"},

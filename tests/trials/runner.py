@@ -12,6 +12,7 @@ from deskhand import logs
 from tests.requirements.rows import NOT_YET, ROWS, states
 from tests.trials.kills import run_kills
 from tests.trials.mutants import MUTANTS, survives
+from tests.trials.service_trial import run_services
 from tests.trials.trial import Verdict, run
 
 
@@ -35,6 +36,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--first", type=int, default=0, help="the first seed: to replay one, --first SEED --seeds 1")
     parser.add_argument("--minutes", type=float, default=0.0, help="begin no further trial after so many minutes")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="trials at once")
+    parser.add_argument(
+        "--services", action="store_true", help="weeks in which ladders are climbed, with faults of the services too"
+    )
     parser.add_argument("--until-failure", action="store_true", help="stop at the first failure")
     parser.add_argument("--mutants", action="store_true", help="break ten chosen lines, one at a time: each must fail")
     parser.add_argument(
@@ -63,7 +67,7 @@ def _trials(seeds: Iterable[int], asked: argparse.Namespace) -> int:
         counts.update(verdict.counts)
         if verdict.problems:
             failed += 1
-            _tell(verdict)
+            _tell(verdict, "--services " if asked.services else "")
             if asked.until_failure:
                 break
         if asked.minutes and time.monotonic() - began > asked.minutes * 60:
@@ -75,17 +79,18 @@ def _trials(seeds: Iterable[int], asked: argparse.Namespace) -> int:
 
 def _verdicts(seeds: Iterable[int], asked: argparse.Namespace) -> Iterator[Verdict]:
     """Trials as they end."""
+    live = run_services if asked.services else run
     if asked.processes == 1:
         _quiet()
-        yield from map(run, seeds)
+        yield from map(live, seeds)
         return
     with multiprocessing.get_context("spawn").Pool(asked.processes, initializer=_quiet) as pool:
-        yield from pool.imap_unordered(run, seeds)
+        yield from pool.imap_unordered(live, seeds)
 
 
-def _tell(verdict: Verdict) -> None:
+def _tell(verdict: Verdict, options: str = "") -> None:
     """What was broken, and how to see it again."""
-    tell(f"seed {verdict.seed} (again: scripts/trials --first {verdict.seed} --seeds 1)")
+    tell(f"seed {verdict.seed} (again: scripts/trials {options}--first {verdict.seed} --seeds 1)")
     for problem in verdict.problems[:10]:
         tell(f"  {problem}")
 

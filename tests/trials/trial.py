@@ -15,6 +15,7 @@ from deskhand.app.engine import Engine, Limits
 from deskhand.app.evaluate import evaluate
 from deskhand.app.hear import hear
 from deskhand.app.poll import poll
+from deskhand.app.ports import Transaction
 from deskhand.core.decision import Decision
 from deskhand.core.guards import Ceiling, Guards
 from deskhand.core.policy import Policy
@@ -87,7 +88,7 @@ class Trial:
         if self.wild:
             for fault in self.fate.faults():
                 self.world.sandbox.faults.add(dict(fault))
-        self.policy = compiled(POLICY)
+        self.policy, self.edited = self._policies()
         self.feeds: Literal["both", "export", "recent"] = self.random.choice(("both", "export", "recent"))
         self.every = timedelta(minutes=self.random.choice((90, 180, 360)))
         self.edit_at = START + WEEK * self.random.random() if self.random.random() < 0.4 else None
@@ -107,8 +108,7 @@ class Trial:
                 self._turn("hear", lambda: hear(self.engine))
                 poll_at = now + (self.every if now < end else timedelta(minutes=10))
             self.troubled = False
-            self._turn("judge", lambda: evaluate(self.engine))
-            self._turn("deliver", lambda: dispatch(self.engine))
+            self._work()
             self._edit()
             self.world.run_until(self._next(poll_at))
         else:
@@ -117,6 +117,15 @@ class Trial:
         return Verdict(self.seed, self.problems, self.counts)
 
     # The worker.
+
+    def _policies(self) -> tuple[Policy, Policy]:
+        """What is in force, and what it is edited into."""
+        return compiled(POLICY), compiled(EDITED)
+
+    def _work(self) -> None:
+        """Judge what is due, and deliver what was decided."""
+        self._turn("judge", lambda: evaluate(self.engine))
+        self._turn("deliver", lambda: dispatch(self.engine))
 
     def _start(self) -> Engine:
         """A process begins: nothing is known but what the store holds."""
@@ -184,7 +193,7 @@ class Trial:
     def _edit(self) -> None:
         """The policy is edited and loaded again, while the worker runs."""
         if self.edit_at and self.edit_at <= self.world.now():
-            self.edit_at, self.policy = None, compiled(EDITED)
+            self.edit_at, self.policy = None, self.edited
             self.engine.policy = self.policy
             self.counts["edits"] += 1
 
@@ -197,13 +206,17 @@ class Trial:
         """The next instant at which the worker has to do anything."""
         now = self.world.now()
         with self.inner.read() as tx:
-            moments = [poll_at, tx.work.next_at(), tx.outbox.next_at()]
+            moments = [poll_at, *self._moments(tx)]
             counts = tx.outbox.count()
         if counts.get("sending") or counts.get("unknown"):
             moments.append(now + timedelta(seconds=self.random.choice((10, 60, 120))))
         soonest = min(moment for moment in moments if moment)
         pause = timedelta(seconds=120 if self.troubled else 5) if soonest <= now else timedelta(0)
         return max(soonest, now + pause)
+
+    def _moments(self, tx: Transaction) -> list[datetime | None]:
+        """When something in the store is due."""
+        return [tx.work.next_at(), tx.outbox.next_at()]
 
     # The end.
 

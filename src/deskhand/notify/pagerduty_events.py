@@ -90,16 +90,23 @@ class PagerDutyEvents:
         """What became of it, where a token can read it; None where nothing is known, and sending it again does no harm."""
         if self._reader is None:
             return None
-        keys = (message.thread, self._own_key(message)) if message.verb == "page" else (message.thread,)
         try:
-            for key in keys:
-                found = self._reader.find(replace(message, thread=key), earlier)
-                self._can_read = True
-                if found is not None:
-                    return replace(found, ref=key)
+            found = self._found(message, earlier, self._reader)
         except DeskError:
             self._can_read = False
             raise
+        self._can_read = True
+        return found
+
+    def _found(self, message: Message, earlier: Sequence[Sent], reader: Reader) -> Receipt | None:
+        """A page under the thread's key or its own; an end, once nothing is open under any key of the matter."""
+        if message.verb != "page":
+            ended = [reader.find(replace(message, thread=key), earlier) for key in _keys(message, earlier)]
+            return ended[-1] if all(ended) else None
+        for key in (message.thread, self._own_key(message)):
+            found = reader.find(replace(message, thread=key), earlier)
+            if found is not None:
+                return replace(found, ref=key)
         return None
 
     def _by_the_other_api(self, message: Message, earlier: Sequence[Sent]) -> Receipt | None:
@@ -132,10 +139,8 @@ class PagerDutyEvents:
 
     def _close(self, message: Message, earlier: Sequence[Sent]) -> Receipt:
         """Resolve whatever this matter has open; PagerDuty drops an end for what is not."""
-        pages = [one.ref or f"{message.thread}:{one.number}" for one in earlier if one.verb == "page"]
-        for key in dict.fromkeys(ref for ref in pages if ref.startswith(f"{message.thread}:")):
-            self._enqueue(key, {"event_action": "resolve"})
-        return self._enqueue(message.thread, {"event_action": "resolve"})
+        receipts = [self._enqueue(key, {"event_action": "resolve"}) for key in _keys(message, earlier)]
+        return receipts[-1]
 
     @staticmethod
     def _own_key(message: Message) -> str:
@@ -166,3 +171,9 @@ class PagerDutyEvents:
         if status in (400, 413):
             hint = "This is a fault of deskhand: please report it with the reason above. The next channel carries the message."
         return Rejected(said, status=status, hint=hint)
+
+
+def _keys(message: Message, earlier: Sequence[Sent]) -> list[str]:
+    """Every key under which this matter may have something open: those of its later pages, whatever they were found under, and last the thread itself."""
+    pages = [one for one in earlier if one.verb == "page" and one.ref != message.thread]
+    return [*dict.fromkeys(f"{message.thread}:{one.number}" for one in pages), message.thread]
