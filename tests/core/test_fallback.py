@@ -94,3 +94,14 @@ def test_waits_grow_and_have_an_end(count: int) -> None:
     assert timedelta(0) < fallback.wait_for_row(count) <= timedelta(minutes=1)
     assert fallback.wait_for_lane(count) <= fallback.wait_for_lane(count + 1)
     assert fallback.wait_for_row(count) <= fallback.wait_for_row(count + 1)
+
+
+def test_the_patience_is_the_messages_and_not_each_channels() -> None:
+    """Where one channel after the other is away, whoever comes next has one attempt: two minutes are two minutes for all of the chain."""
+    row = planned(message(urgent=True, channels=("pager", "events", "room")))
+    row = fallback.attempted(row, at(0), f"{fallback.AWAY}no answer")
+    moved = fallback.moved(fallback.attempted(row, at(2), f"{fallback.AWAY}no answer"), 1, at(2))
+
+    assert not fallback.is_out_of_patience(moved, None, at(2))
+    tried = fallback.attempted(moved, at(2.1), f"{fallback.AWAY}no answer")
+    assert fallback.is_out_of_patience(tried, None, at(2.1))

@@ -56,8 +56,13 @@ def failing_since(row: MessageRow) -> datetime | None:
 
 
 def is_out_of_patience(row: MessageRow, away_since: datetime | None, now: datetime) -> bool:
-    """Whether the present channel has been away for so long that another attempt by it would come too late. `away_since` is for all that goes by it."""
+    """Whether the present channel has been away for so long that another attempt by it would come too late. `away_since` is for all that goes by it.
+
+    The patience is the message's: where one channel after the other is away, each further one has a single attempt until somebody takes it.
+    """
     known = [at for at in (failing_since(row), away_since) if at is not None]
+    if failing_since(row) is not None:
+        known += [one.at for one in row.tried if one.came.startswith((AWAY, UNCLEAR))]
     patience = URGENT if row.message.urgent else PATIENT
     return bool(known) and now + CALL - min(known) > patience
 
