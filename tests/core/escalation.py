@@ -1,13 +1,12 @@
 """Short ways to let a ticket climb a ladder: people who are on call, pagers that answer, and time that goes by."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from deskhand.core.calendar import Calendar
 from deskhand.core.climb import Climb
-from deskhand.core.condition import Both, Compare
+from deskhand.core.condition import Compare
 from deskhand.core.decide import decide
 from deskhand.core.decision import Decision
 from deskhand.core.guards import OFF
@@ -146,8 +145,3 @@ def tower(*rungs: Rung, of: Ticket | None = None, **more: Any) -> Tower:
 def on(policies: Policy, of: Ticket, memory: Memory | None = None, **more: Any) -> Tower:
     """A tower over any policy."""
     return Tower(policies, of, memory or Memory(of.id), **more)
-
-
-NEVER = Both("p", "any", ())
-"""A condition that never holds."""
-Looks = Mapping[str, tuple[str, ...]]
