@@ -166,9 +166,10 @@ def test_security_is_paged_in_the_second_in_which_it_is_seen() -> None:
 
 
 def paged(firm: Firm) -> list[tuple[str, int]]:
-    """Whom PagerDuty paged, and how many minutes after the start."""
+    """Whom PagerDuty paged, and how many minutes after the start; those of one minute, who belong to different ladders, by name."""
     log = firm.sandbox.services.pagerduty.log
-    return [(str(one.facts["person"]), round((one.at - MONDAY.timestamp()) / 60)) for one in log if one.kind == "paged"]
+    told = [(str(one.facts["person"]), round((one.at - MONDAY.timestamp()) / 60)) for one in log if one.kind == "paged"]
+    return sorted(told, key=lambda one: (one[1], one[0]))
 
 
 @pytest.mark.requirement(31, 39, 43, 48)
