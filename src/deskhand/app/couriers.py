@@ -5,7 +5,7 @@ from collections.abc import Callable
 from threading import Thread
 from typing import Final
 
-from deskhand.app.deliver import carry, tidy
+from deskhand.app.deliver import carry, has_work, tidy
 from deskhand.app.engine import Engine
 from deskhand.app.outcome import unclear
 from deskhand.app.post import Lane, Post
@@ -30,7 +30,7 @@ class Couriers:
 
     def go(self) -> None:
         """Look what there is to do, and send the couriers; waits for no service."""
-        if not self._is_needed():
+        if not has_work(self._engine, self._post):
             return
         tidy(self._engine, self._post)
         self._under_way = {name: thread for name, thread in self._under_way.items() if thread.is_alive()}
@@ -44,15 +44,6 @@ class Couriers:
         for thread in self._under_way.values():
             thread.join(max(end - time.monotonic(), 0.0))
         return not any(thread.is_alive() for thread in self._under_way.values())
-
-    def _is_needed(self) -> bool:
-        """Whether any message could move now."""
-        now = self._engine.clock.now()
-        if any(lane.away_since for lane in self._post.lanes.values()):
-            return True
-        with self._engine.store.read() as tx:
-            at = tx.messages.next_at()
-            return bool(at and at <= now) or bool(tx.messages.stale(now))
 
     def _send(self, lane: Lane) -> None:
         """A turn in a thread of its own, which no end of the process waits for."""

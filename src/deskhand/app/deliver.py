@@ -43,10 +43,22 @@ class _Errand:
 
 def deliver(engine: Engine, post: Post) -> Delivered:
     """One turn of all lanes, one after the other. The worker gives each lane a thread of its own instead."""
+    if not has_work(engine, post):
+        return Delivered()
     total = tidy(engine, post)
     for lane in list(post.lanes.values()):
         total += carry(engine, post, lane)
     return total
+
+
+def has_work(engine: Engine, post: Post) -> bool:
+    """Whether any message could move now: one look, which writes nothing."""
+    if any(lane.away_since for lane in post.lanes.values()):
+        return True
+    now = engine.clock.now()
+    with engine.store.read() as tx:
+        at = tx.messages.next_at()
+        return bool(at and at <= now) or bool(tx.messages.stale(now)) or bool(tx.messages.listed(("held",), 1))
 
 
 # ---- what belongs to no lane -----------------------------------------------------------------------------------------
@@ -130,12 +142,20 @@ def carry(engine: Engine, post: Post, lane: Lane, *, most: int = TURN) -> Delive
             with engine.store.begin() as tx:
                 lane.hold(tx, now)
             return total
+        if not _waits(engine, lane, now):
+            return total
         errand, more = _next_errand(engine, post, lane, now)
         total += more
         if errand is None:
             return total
         total += _send(engine, post, lane, errand)
     return total
+
+
+def _waits(engine: Engine, lane: Lane, now: datetime) -> bool:
+    """Whether anything that is due goes by this lane: seen without writing."""
+    with engine.store.read() as tx:
+        return any(row.by in lane.channels for row in tx.messages.ready(now, "planned", MOST))
 
 
 def _next_errand(engine: Engine, post: Post, lane: Lane, now: datetime) -> tuple[_Errand | None, Delivered]:
