@@ -99,11 +99,11 @@ class PagerDutyEvents:
         return found
 
     def _found(self, message: Message, earlier: Sequence[Sent], reader: Reader) -> Receipt | None:
-        """A page under the thread's key or its own; an end, once nothing is open under any key of the matter."""
+        """A page under its own key, which is to be ended by itself then, or the thread's; an end, once nothing is open under any key of the matter."""
         if message.verb != "page":
             ended = [reader.find(replace(message, thread=key), earlier) for key in _keys(message, earlier)]
             return ended[-1] if all(ended) else None
-        for key in (message.thread, self._own_key(message)):
+        for key in (self._own_key(message), message.thread):
             found = reader.find(replace(message, thread=key), earlier)
             if found is not None:
                 return replace(found, ref=key)
