@@ -25,6 +25,8 @@ ASK_JOBS = timedelta(seconds=2)
 
 ASK_PAGERS = timedelta(seconds=60)
 """How long to wait before it is asked again who acknowledged."""
+BREATH = timedelta(seconds=10)
+"""How long to wait between two turns of messages that nothing else happens in: a busy room takes one a second."""
 A_DAY = timedelta(days=1)
 
 
@@ -75,6 +77,8 @@ class Driver:
     """When to ask again what the jobs under way came to."""
     answers_at: datetime | None = None
     """When to ask again who acknowledged."""
+    said_at: datetime | None = None
+    """When messages were last delivered."""
 
     answers: Answers = field(init=False)
 
@@ -94,7 +98,10 @@ class Driver:
     def _next(self) -> datetime | None:
         """The next instant at which the worker has to do anything: a poll after the world has moved, a ticket, a write."""
         with self.engine.store.begin() as tx:
-            moments = [tx.work.next_at(), tx.outbox.next_at(), tx.messages.next_at()]
+            moments = [tx.work.next_at(), tx.outbox.next_at()]
+            message = tx.messages.next_at()
+        if message is not None:
+            moments.append(max(message, (self.said_at or self.stage.now()) + BREATH))
         happening = self.stage.next_happening()
         if self.poll_at is None and happening is not None:
             self.poll_at = max(happening, self.stage.now()) + self.every
@@ -132,7 +139,7 @@ class Driver:
 
     def _tell_people(self) -> None:
         """Deliver messages, and ask who acknowledged while pages are open."""
-        now = self.stage.now()
+        now = self.said_at = self.stage.now()
         self.tally.delivered += deliver(self.engine, self.post)
         if self.answers_at is None or now >= self.answers_at:
             self.answers.ask(now)
