@@ -37,6 +37,8 @@ def test_the_demo_says_what_was_done_and_checks_it(capsys: pytest.CaptureFixture
     assert (report["mismatches"], report["refused"]) == (0, 0)
     assert report["tickets"] >= 400
     assert report["writes"] <= report["decisions"] <= report["evaluations"]
+    said = ("triggered", "paged", "acknowledged", "slack_post", "jira_issue")
+    assert {name: report["said"][name] for name in said if not report["said"][name]} == {}
 
 
 def _retag(sandbox: Sandbox) -> None:
@@ -46,8 +48,13 @@ def _retag(sandbox: Sandbox) -> None:
     sandbox.world.touch(ticket)
 
 
+def _page(sandbox: Sandbox) -> None:
+    """Somebody else pages the people on call, under a key that looks like ours."""
+    sandbox.services.pagerduty.open("PSUPPORT", "zd:acme:1:e9", "P1 #1 nobody decided this [#1]")
+
+
 @pytest.mark.usefixtures("morning")
-@pytest.mark.parametrize("meddle", [_retag])
+@pytest.mark.parametrize("meddle", [_retag, _page])
 def test_one_ticket_altered_behind_the_worker_is_one_mismatch(
     meddle: Callable[[Sandbox], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -57,4 +64,5 @@ def test_one_ticket_altered_behind_the_worker_is_one_mismatch(
     told = capsys.readouterr()
     assert json.loads(told.out)["mismatches"] == 1
     assert "Check failed" in told.err
-    assert "tags" in told.err
+    assert ("tags" in told.err) is (meddle is _retag)
+    assert ("nobody decided" in told.err) is (meddle is _page)

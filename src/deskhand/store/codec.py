@@ -7,6 +7,7 @@ still be read.
 import json
 import zlib
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -51,6 +52,7 @@ def write_from(body: bytes) -> TicketWrite:
     return _WRITE.decode(body)
 
 
+@lru_cache(maxsize=4096)
 def message_from(body: bytes) -> MessageRow:
     """The row that `pack` wrote."""
     return _MESSAGE.decode(body)

@@ -5,7 +5,8 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from deskhand import logs, wiring
 from deskhand.cli import output
-from deskhand.cli.demo import show
+from deskhand.cli.demo import show, spoken
 from deskhand.cli.demo.compare import Comparison, compare
 from deskhand.cli.demo.drive import Driver, Tally
+from deskhand.cli.demo.spoken import Spoken
 from deskhand.cli.demo.witness import Witness
 from deskhand.cli.explained import decided
 from deskhand.core.decision import Decision
@@ -30,6 +32,10 @@ from deskhand.settings import PREFIX, Settings
 
 ALL_AT_ONCE = replace(Guards(), ceiling=Ceiling(per_hour=None, per_cycle=None, share=None), useful_for=None)
 """The demo's guards: its whole company arrives in one moment, which no ceiling would let pass."""
+
+COMMANDER = "Ines Commander"
+ANSWERS = {"Olga Oncall": 150, "Lee Lead": 200, "Sam Specialist": 240, COMMANDER: 100, "Sid Security": 60}
+"""Seconds after which each of the pretended people on call acknowledges. The commander answers nobody from ten to eleven; those above her never do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +92,20 @@ def play(ask: Ask) -> int:
         wiring.verify(worker, settings)
         try:
             tally = _drive(worker, stage, world, out)
+            with worker.store.read() as tx:
+                rows = tx.messages.recent(datetime.min.replace(tzinfo=UTC))
         finally:
             worker.store.close()
     if ask.meddle:
         ask.meddle(sandbox)
     found = compare(_reader(world), witness)
-    report = _report(found, tally, sandbox, time.monotonic() - began)
+    said = spoken.check(sandbox.services, witness.messages, rows)
+    found.mismatches += said.mismatches
+    report = _report(found, tally, sandbox, time.monotonic() - began) | {"said": show.heard(said)}
     if ask.as_json:
         output.print_json(report)
     else:
-        _tell(out, report, found, witness)
+        _tell(out, report, found, witness, said)
     if found.mismatches:
         show.verdict(Console(stderr=True, highlight=False), found)
     return 1 if found.mismatches else 0
@@ -118,6 +128,11 @@ def company_day(seed: int) -> World:
     sandbox = Sandbox("acme", SimClock(), seed)
     company = load_world(sandbox, seed=seed).company
     assert company is not None
+    pager = sandbox.services.pagerduty
+    for person, seconds in ANSWERS.items():
+        pager.answers_in(person, seconds)
+    sandbox.at(MONDAY.replace(hour=10, minute=0), partial(pager.answers_in, COMMANDER, None))
+    sandbox.at(MONDAY.replace(hour=11, minute=0), partial(pager.answers_in, COMMANDER, ANSWERS[COMMANDER]))
     return World(sandbox, MONDAY.replace(hour=18, minute=0), timedelta(seconds=60), company.worker)
 
 
@@ -219,13 +234,14 @@ def _report(found: Comparison, tally: Tally, sandbox: Sandbox, seconds: float) -
     }
 
 
-def _tell(out: Console, report: dict[str, Any], found: Comparison, witness: Witness) -> None:
+def _tell(out: Console, report: dict[str, Any], found: Comparison, witness: Witness, said: Spoken) -> None:
     """The report for people."""
     out.print(
         f"{report['tickets']:,} tickets, looked at {report['evaluations']:,} times; {report['decisions']:,} decisions, {report['writes']:,} writes, "
         f"{report['conflicts']:,} judged again because somebody changed the ticket first; {report['seconds']} s."
     )
     show.table(out, report)
+    show.people(out, report["said"])
     for number, decision in enumerate(witness.to_explain(3), 1):
         out.rule(
             f"Decision {number}: ticket {decision.ticket_id}, {decision.at:%d %b %H:%M:%S} UTC",
@@ -233,6 +249,8 @@ def _tell(out: Console, report: dict[str, Any], found: Comparison, witness: Witn
             style="dim",
         )
         _explained(out, decision)
+    show.climb(out, *spoken.story(said, witness.messages))
+    show.brief(out, *witness.brief)
     out.rule(style="dim")
     show.verdict(out, found)
 

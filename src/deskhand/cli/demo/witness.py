@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from deskhand.core.decision import Decision
 from deskhand.core.effect import Effect
+from deskhand.core.message import Message
 from deskhand.core.trace import Verdict
 
 
@@ -30,12 +31,19 @@ class Witness:
     """A few whole decisions to explain at the end: the first of each rule."""
     rules: set[str] = field(default_factory=set)
     keep_traces: int = 40
+    messages: dict[str, Message] = field(default_factory=dict)
+    """What was to be said outside Zendesk, by its key; a decision that is made again says the same."""
+    brief: tuple[int, str] = (0, "")
+    """A ticket, and the note with its escalation brief."""
 
     def __call__(self, decision: Decision) -> None:
         """Take note of a decision."""
         self.seen += 1
+        self.messages |= {message.key: self.messages.get(message.key, message) for message in decision.messages}
         if decision.write is None:
             return
+        if "ESCALATION:" in (decision.write.note or "") and len(decision.write.note or "") > len(self.brief[1]):
+            self.brief = decision.ticket_id, decision.write.note or ""
         fired = {verdict.rule for verdict in decision.verdicts if verdict.outcome == "fires"}
         if fired - self.rules and len(self.shown) < self.keep_traces:
             self.shown.append(decision)
