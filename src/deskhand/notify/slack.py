@@ -14,13 +14,15 @@ from typing import Any, Final, Literal
 from deskhand import logs
 from deskhand.core.ladder import Channel
 from deskhand.core.message import Message, Receipt, Sent
-from deskhand.errors import AccessRefused, DeskError, RateLimited, Rejected, SettingsError
+from deskhand.errors import AccessRefused, DeskError, RateLimited, Rejected, SettingsError, Transient
 from deskhand.http.service import Answer, ServiceSession
 from deskhand.notify import slack_blocks as form
 from deskhand.notify.slack_errors import FORM, NO_THREAD, meaning
 
 EVENT: Final = "deskhand_message"
 """The `event_type` of our metadata."""
+LATE: Final = timedelta(seconds=45)
+"""How long after a lost answer a request may still be carried out, so that looking once is not enough."""
 BURST: Final = 4
 """Posts that may leave at once; after them one a second, which is what Slack allows a channel."""
 LOOK_BACK: Final = timedelta(minutes=10)
@@ -47,6 +49,8 @@ class Slack:
         self._lock = Lock()
         self._reads_history = True
         self._full_at = now()
+        self._missed: dict[str, datetime] = {}
+        """When each message whose answer was lost was first looked for in vain."""
         """When the whole burst may be used again."""
 
     @property
@@ -84,11 +88,20 @@ class Slack:
             for method, query in self._places(message, headline):
                 for row in self._read(method, query):
                     if _key(row) == message.key:
+                        self._missed.pop(message.key, None)
                         return Receipt(_ref(str(query["channel"]), row))
         except AccessRefused:
             self._reads_history = False
             raise
+        self._wait_for_late(message)
         return None
+
+    def _wait_for_late(self, message: Message) -> None:
+        """Raises Transient while a request that was given up may still be carried out: only what is not there after that was not posted."""
+        since = self._missed.setdefault(message.key, self._now())
+        if self._now() - since < LATE:
+            raise Transient(f"Slack does not show {message.key!r}, and may still post it")
+        self._missed.pop(message.key)
 
     def _post(self, message: Message, headline: tuple[str, str] | None) -> Receipt:
         self._pace()

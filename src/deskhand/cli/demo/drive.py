@@ -121,31 +121,43 @@ class Driver:
         self._work()
 
     def _work(self) -> None:
-        """Judge what is due and deliver what was decided."""
+        """Judge what is due and deliver what was decided; nothing is asked for that cannot have changed."""
         self.tally.rounds += 1
-        judged = evaluate(self.engine)
-        self.tally.evaluations += judged.tickets
-        self.tally.decisions += len(judged.decisions)
-        with self.engine.store.begin() as tx:
-            counts = tx.outbox.count()
-        if any(counts.get(state) for state in ("planned", "sending", "unknown")):
+        now = self.stage.now()
+        with self.engine.store.read() as tx:
+            due = tx.work.next_at()
+        if due is not None and due <= now:
+            judged = evaluate(self.engine)
+            self.tally.evaluations += judged.tickets
+            self.tally.decisions += len(judged.decisions)
+        with self.engine.store.read() as tx:
+            counts, write, message = tx.outbox.count(), tx.outbox.next_at(), tx.messages.next_at()
+        waits = self.ask_at is not None and now < self.ask_at and (write is None or write > now)
+        if any(counts.get(state) for state in ("planned", "sending", "unknown")) and not waits:
             turn = dispatch(self.engine)
             self.tally.dispatched += turn
             self.ask_at = self.stage.now() + ASK_JOBS if turn.running or turn.held_up else None
             self.quiet_from = self.stage.now() + QUIET
             self.poll_at = self.poll_at or self.stage.now() + self.every
-        self._tell_people()
+        if message is not None and message <= now and (self.said_at is None or now >= self.said_at + BREATH):
+            self._tell_people()
+        if self.answers_at is not None and now >= self.answers_at:
+            self.answers.ask(now)
+            self._expect_answers()
         self.progress(self.stage.now(), self.tally)
 
     def _tell_people(self) -> None:
-        """Deliver messages, and ask who acknowledged while pages are open."""
-        now = self.said_at = self.stage.now()
+        """Deliver messages; while pages are open it is asked who acknowledged."""
+        self.said_at = self.stage.now()
         self.tally.delivered += deliver(self.engine, self.post)
-        if self.answers_at is None or now >= self.answers_at:
-            self.answers.ask(now)
-            with self.engine.store.read() as tx:
-                waiting = tx.messages.open_threads(now - A_DAY)
-            self.answers_at = now + ASK_PAGERS if waiting else None
+        if self.answers_at is None:
+            self._expect_answers()
+
+    def _expect_answers(self) -> None:
+        now = self.stage.now()
+        with self.engine.store.read() as tx:
+            waiting = tx.messages.open_threads(now - A_DAY)
+        self.answers_at = now + ASK_PAGERS if waiting else None
 
     def _finish(self) -> None:
         """After the end: a last reading, and every write brought to its end."""

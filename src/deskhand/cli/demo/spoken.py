@@ -10,7 +10,7 @@ things must hold:
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -104,9 +104,10 @@ def _others(services: Services) -> Iterator[tuple[str, str, Effect, str]]:
 
 
 def _mark_of(properties: object) -> str:
-    """The message's key among an issue's or a comment's properties, whatever shape they have in the log."""
-    rows: Sequence[Any] = list(properties.values()) if isinstance(properties, dict) else list(properties or ())  # type: ignore[call-overload]
-    values = [row.get("value", row) if isinstance(row, dict) else {} for row in rows]
+    """The message's key among the properties of an issue, which are an object, or of a comment, which are a list."""
+    values: Iterable[object] = properties.values() if isinstance(properties, dict) else ()
+    if isinstance(properties, list):
+        values = [row.get("value") for row in properties if isinstance(row, dict)]
     return next((str(value["key"]) for value in values if isinstance(value, dict) and "key" in value), "")
 
 
