@@ -1,7 +1,6 @@
 """The demo: what it shows, and that its check notices what is wrong."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -53,16 +52,18 @@ def _page(sandbox: Sandbox) -> None:
     sandbox.services.pagerduty.open("PSUPPORT", "zd:acme:1:e9", "P1 #1 nobody decided this [#1]")
 
 
+def _both(sandbox: Sandbox) -> None:
+    _retag(sandbox)
+    _page(sandbox)
+
+
 @pytest.mark.usefixtures("morning")
-@pytest.mark.parametrize("meddle", [_retag, _page])
-def test_one_ticket_altered_behind_the_worker_is_one_mismatch(
-    meddle: Callable[[Sandbox], None], capsys: pytest.CaptureFixture[str]
-) -> None:
-    """The check reads the tickets and their audits, so it sees what the worker's own records cannot."""
-    assert play(Ask(policies=POLICIES, as_json=True, meddle=meddle)) == 1
+def test_each_thing_altered_behind_the_worker_is_one_mismatch(capsys: pytest.CaptureFixture[str]) -> None:
+    """The check reads the tickets with their audits and the services' logs, so it sees what the worker's own records cannot."""
+    assert play(Ask(policies=POLICIES, as_json=True, meddle=_both)) == 1
 
     told = capsys.readouterr()
-    assert json.loads(told.out)["mismatches"] == 1
+    assert json.loads(told.out)["mismatches"] == 2
     assert "Check failed" in told.err
-    assert ("tags" in told.err) is (meddle is _retag)
-    assert ("nobody decided" in told.err) is (meddle is _page)
+    assert "tags" in told.err
+    assert "nobody decided" in told.err

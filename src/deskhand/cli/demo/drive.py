@@ -23,7 +23,7 @@ ASK_JOBS = timedelta(seconds=2)
 """How long to wait before a running job is asked again."""
 
 
-ASK_PAGERS = timedelta(seconds=60)
+ASK_PAGERS = timedelta(seconds=120)
 """How long to wait before it is asked again who acknowledged."""
 BREATH = timedelta(seconds=10)
 """How long to wait between two turns of messages that nothing else happens in: a busy room takes one a second."""
