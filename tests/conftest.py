@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import hypothesis
 import pytest
+import structlog
 
 OUTSIDE = ("DESKHAND_", "ZENPY_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 """Beginnings of variables that would change what is tested; compared in capitals, as proxies are written in both ways."""
@@ -51,3 +52,10 @@ def _no_settings_from_outside() -> Iterator[None]:
 
 def _is_a_setting(name: str) -> bool:
     return name.upper().startswith(OUTSIDE) and not name.startswith(KEPT) and not name.endswith(("_CASES", "_DATA"))
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """What a command set up for its own lines is gone with its test."""
+    yield
+    structlog.reset_defaults()

@@ -1,10 +1,11 @@
 """Reading back: a ticket shows what a write was to do, or it does not."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from deskhand.core.confirm import confirms
+from deskhand.core.confirm import confirms, settled
 from deskhand.core.effect import TicketWrite
 from tests.core.builders import ticket
 
@@ -52,3 +53,15 @@ def test_a_ticket_that_shows_everything_confirms_the_write() -> None:
 def test_each_value_that_is_not_as_written_is_noticed(missing: dict[str, Any]) -> None:
     """One difference is enough."""
     assert not confirms(WRITE, ticket(**(SHOWN | missing)))
+
+
+def test_what_moved_without_being_asked_for_is_ours_only_where_an_assignment_moves_it() -> None:
+    """Somebody solves the ticket between our tags and our reading back: that is not ours to undo."""
+    before = (("status", "new"), ("priority", "normal"))
+    solved = ticket(**SHOWN, status="solved")
+    told = replace(WRITE, sets=(), group=None, assignee=None, before=before)
+
+    assert settled(told, solved).after == ()
+    assert {"status": "solved", "priority": "high"}.items() <= dict(
+        settled(replace(WRITE, before=before), solved).after
+    ).items()

@@ -38,7 +38,7 @@ class Run:
         parts = wiring.Parts(stage, stage.wait, mount=world.sandbox.adapter(), guards=play.ALL_AT_ONCE)
         worker = wiring.build(play._settings(world.sandbox, play.Ask(policies=POLICIES), folder), parts)
         engine = worker.engine
-        Driver(engine, stage, world.every, lambda *_: None).run(stage.now() + timedelta(minutes=4))
+        Driver(engine, stage, world.every, lambda *_: None, worker.post).run(stage.now() + timedelta(minutes=4))
         self.done = self.audits()
         plan = undo.plan(engine.store, engine.desk, run=engine.run)
         self.handed = undo.apply(engine.store, engine.policy, plan, "undo", stage.now(), allowed=plan.writes)

@@ -1,20 +1,28 @@
 """Whether a ticket, read back, shows what a write was to do."""
 
 from dataclasses import replace
+from typing import Final
 
 from deskhand.core.effect import TicketWrite
 from deskhand.core.ticket import Ticket
 from deskhand.core.undo import snapshot, value_of
 
+MOVED: Final = frozenset({"group", "assignee", "status", "custom_status"})
+"""Fields that move each other along."""
+
 
 def settled(write: TicketWrite, ticket: Ticket) -> TicketWrite:
-    """The write with the fields as they are after it. Where the ticket has been changed since, only what was asked for is known."""
-    if confirms(write, ticket):
-        return replace(write, after=snapshot(ticket, (name for name, _ in write.before)))
+    """The write with the fields as they are after it. Where the ticket has been changed since, only what was asked for is known.
+
+    An assignment and a status move each other along, as Zendesk has it; any other field that has moved meanwhile was moved by somebody else.
+    """
     asked = dict(write.sets) | {
         name: value for name, value in (("group", write.group), ("assignee", write.assignee)) if value
     }
-    return replace(write, after=tuple(asked.items()))
+    if not confirms(write, ticket):
+        return replace(write, after=tuple(asked.items()))
+    ours = asked.keys() | (MOVED if asked.keys() & MOVED else set())
+    return replace(write, after=tuple((name, value) for name, value in snapshot(ticket, asked) if name in ours))
 
 
 def confirms(write: TicketWrite, ticket: Ticket) -> bool:
