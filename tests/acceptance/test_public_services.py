@@ -2,7 +2,6 @@
 
 import random
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,18 +12,16 @@ from deskhand.app.deliver import deliver
 from deskhand.app.engine import Engine
 from deskhand.app.post import Post
 from deskhand.app.service_ports import Channel as Way
-from deskhand.core.delivery import Outcome
-from deskhand.core.effect import TicketWrite
 from deskhand.core.guards import OFF
 from deskhand.core.ladder import Channel
 from deskhand.core.message import Message, MessageRow, Notice, Verb
-from deskhand.core.ticket import Ticket
 from deskhand.http.service import ServiceSession
 from deskhand.notify.confluence import Confluence
 from deskhand.notify.jira import Jira
 from deskhand.notify.statuspage import Statuspage
 from deskhand.sandbox import Options, Sandbox
 from deskhand.store import MemoryStore
+from tests.app.carriers import NoDesk
 from tests.core.builders import policy
 from tests.notify.matters import HOSTILE, brief
 from tests.notify.settling import UNCLEAR
@@ -37,26 +34,6 @@ PLACES = {
 STATUSES = ("investigating", "identified", "resolved")
 
 
-class _NoDesk:
-    """Zendesk, which nobody asks here."""
-
-    def fetch(self, ids: Sequence[int]) -> list[Ticket]:
-        """No tickets."""
-        return []
-
-    def submit(self, writes: Sequence[TicketWrite]) -> str:
-        """No writes."""
-        raise AssertionError(writes)
-
-    def outcomes(self, job_id: str, writes: Sequence[TicketWrite]) -> list[Outcome] | None:
-        """No jobs."""
-        raise AssertionError(job_id, writes)
-
-    def audit_of(self, write: TicketWrite) -> int | None:
-        """No audits."""
-        raise AssertionError(write)
-
-
 class Works:
     """A worker's post over the pretended services, on the sandbox's clock."""
 
@@ -66,7 +43,7 @@ class Works:
             "Checkout runbook", "runbook", "checkout", changed=self.sandbox.clock.epoch()
         )
         self.engine = Engine(
-            MemoryStore(), _NoDesk(), (), replace(policy(), channels=PLACES, guards=OFF), self.sandbox.clock, "run"
+            MemoryStore(), NoDesk(), (), replace(policy(), channels=PLACES, guards=OFF), self.sandbox.clock, "run"
         )
         self.restart()
 

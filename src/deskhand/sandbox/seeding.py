@@ -1,6 +1,7 @@
 """Making a world without HTTP: people, groups, fields, policies, schedules. Each method returns the new row."""
 
 import random
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -43,8 +44,8 @@ class Opening:
     holidays: tuple[Row, ...]
 
 
-class Seeding:
-    """The tables of an account and how to fill them. `World` adds tickets to it."""
+class Seeding(ABC):
+    """The tables of an account and how to fill them. `World` adds tickets and the time to it."""
 
     def __init__(self, seed: int, subdomain: str) -> None:
         self.random = random.Random(seed)  # noqa: S311 - a pretended world, not a secret
@@ -70,9 +71,9 @@ class Seeding:
         self.revision = 0
         """Grows with every change of fields, schedules or policies, so that what was worked out from them is worked out again."""
 
+    @abstractmethod
     def now(self) -> int:
         """Seconds since 1970; World knows them."""
-        raise NotImplementedError
 
     def new_id(self, width: int = 1) -> int:
         """A new id, and `width - 1` behind it that nobody else gets."""
