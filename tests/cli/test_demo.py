@@ -52,18 +52,26 @@ def _page(sandbox: Sandbox) -> None:
     sandbox.services.pagerduty.open("PSUPPORT", "zd:acme:1:e9", "P1 #1 nobody decided this [#1]")
 
 
-def _both(sandbox: Sandbox) -> None:
+def _lose(sandbox: Sandbox) -> None:
+    """Slack forgets what it was told first."""
+    log = sandbox.services.slack.log
+    log.remove(next(one for one in log if one.kind == "post"))
+
+
+def _all_three(sandbox: Sandbox) -> None:
     _retag(sandbox)
     _page(sandbox)
+    _lose(sandbox)
 
 
 @pytest.mark.usefixtures("morning")
 def test_each_thing_altered_behind_the_worker_is_one_mismatch(capsys: pytest.CaptureFixture[str]) -> None:
     """The check reads the tickets with their audits and the services' logs, so it sees what the worker's own records cannot."""
-    assert play(Ask(policies=POLICIES, as_json=True, meddle=_both)) == 1
+    assert play(Ask(policies=POLICIES, as_json=True, meddle=_all_three)) == 1
 
     told = capsys.readouterr()
-    assert json.loads(told.out)["mismatches"] == 2
+    assert json.loads(told.out)["mismatches"] == 3
     assert "Check failed" in told.err
     assert "tags" in told.err
     assert "nobody decided" in told.err
+    assert "no service has it" in told.err
