@@ -110,6 +110,32 @@ def test_a_page_of_which_nobody_can_tell_goes_on_when_patience_ends() -> None:
     assert backup.keys == [page.key]
 
 
+def test_a_page_that_comes_round_its_chain_is_said_once_more_and_then_only_asked_about() -> None:
+    """Every answer of the chat is lost and it cannot be searched, while the other channel is away: two posts, however long that lasts."""
+    chat, backup = Carrier("support", "slack", "ask", after=away(Unknown)), Carrier("backup", "webhook")
+    chat.looking, backup.before = away(Transient), away(Transient)
+    office = Office(chat, backup)
+    page = office.queue(channels=("support", "backup"), urgent=True)
+
+    office.work(3_600, step=15)
+
+    assert chat.keys == [page.key] * 2
+    assert office.row(page.key).state in ("unknown", "planned")
+
+
+def test_a_page_that_comes_round_its_chain_is_looked_for_before_it_is_said_again() -> None:
+    """The chat can be searched again by then, and has it."""
+    chat, backup = Carrier("support", "slack", "ask", after=times(1)), Carrier("backup", "webhook")
+    chat.looking, backup.before = times(12), away(Transient)
+    office = Office(chat, backup)
+    page = office.queue(channels=("support", "backup"), urgent=True)
+
+    office.work(600)
+
+    assert chat.keys == [page.key]
+    assert office.row(page.key).state == "sent"
+
+
 def test_an_issue_of_which_nobody_can_tell_is_asked_about_for_a_day() -> None:
     """It is not made twice, by whatever channel; after that a person has to look."""
     issues, backup = (

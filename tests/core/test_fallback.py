@@ -105,3 +105,21 @@ def test_the_patience_is_the_messages_and_not_each_channels() -> None:
     assert not fallback.is_out_of_patience(moved, None, at(2))
     tried = fallback.attempted(moved, at(2.1), f"{fallback.AWAY}no answer")
     assert fallback.is_out_of_patience(tried, None, at(2.1))
+
+
+def test_a_channel_that_may_have_said_it_is_asked_when_it_has_its_turn_again() -> None:
+    """Its row is unclear and not planned; any other channel says it."""
+    row = tried(("a", 1, "unclear: no answer"), ("b", 2, "away: x"))
+    assert fallback.moved(row, 0, at(3)).state == "unknown"
+    assert fallback.moved(row, 2, at(3)).state == "planned"
+
+
+def test_a_page_is_said_twice_at_most_while_nobody_can_tell() -> None:
+    """Once more when it comes round the chain; not while the same channel is still being asked, and nothing but a page."""
+    once, twice = ("a", 1.0, "unclear: no answer"), ("a", 5.0, "unclear: no answer")
+    elsewhere = ("b", 7.0, "away: x")
+    assert fallback.may_be_said_again(tried(once, elsewhere))
+    assert not fallback.may_be_said_again(tried(once))
+    assert not fallback.may_be_said_again(tried(once, twice, elsewhere))
+    told = tried(once, elsewhere)
+    assert not fallback.may_be_said_again(replace(told, message=replace(told.message, verb="tell")))

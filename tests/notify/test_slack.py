@@ -294,6 +294,19 @@ def test_what_slack_does_not_have_is_not_found_after_another_look() -> None:
     assert talk.slack.find(PAGE, ()) is None
 
 
+def test_a_post_that_was_made_again_is_waited_for_anew() -> None:
+    """What was looked for in vain before it says nothing about it."""
+    nothing = answer(200, {"ok": True, "messages": []})
+    talk = Talk(nothing, _posted("4.0"), nothing)
+    with pytest.raises(Transient):
+        talk.slack.find(PAGE, ())
+    talk.now += LATE
+    talk.slack.send(PAGE, ())
+
+    with pytest.raises(Transient, match="may still post it"):
+        talk.slack.find(PAGE, ())
+
+
 def test_an_app_that_may_not_read_history_accepts_a_second_post() -> None:
     """From then on nothing is asked, and the error names the scope."""
     talk = Talk(answer(200, {"ok": False, "error": "missing_scope", "needed": "channels:history"}))

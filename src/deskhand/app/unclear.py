@@ -71,6 +71,8 @@ def _ask(post: Post, lane: Lane, row: MessageRow, earlier: Sequence[Sent], now: 
         lane.asked_to_wait(now, error.retry_after, str(error))
         return _still_unclear(post, lane, row, str(error), now)
     except DeskError as error:
+        if fallback.may_be_said_again(row):
+            return replace(row, state="planned", not_before=now)
         return _still_unclear(post, lane, row, str(error), now)
     lane.went()
     return taken(post, row, found, now) if found is not None else replace(row, state="planned", not_before=now)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from deskhand.core.message import Attempt, Message, MessageRow
+from deskhand.core.message import Attempt, Message, MessageRow, MessageState
 
 URGENT: Final = timedelta(minutes=2)
 PATIENT: Final = timedelta(minutes=10)
@@ -33,6 +33,8 @@ AWAY: Final = "away: "
 UNCLEAR: Final = "unclear: "
 PASSED: Final = "passed over: "
 """How the words of an attempt begin."""
+AT_MOST: Final = 2
+"""A page is said no more often by a channel while nobody can tell whether it was said."""
 _KEPT: Final = 20
 """Attempts that are kept of a message."""
 
@@ -76,8 +78,20 @@ def candidates(row: MessageRow, usable: Collection[str]) -> list[int]:
 
 
 def moved(row: MessageRow, channel: int, now: datetime) -> MessageRow:
-    """The row in the hands of another of its channels, for now."""
-    return replace(row, state="planned", channel=channel, not_before=now, lease_until=None, attempts=0)
+    """The row in the hands of another of its channels, for now. One that may have carried it already is asked before it says it again."""
+    state: MessageState = "unknown" if times_unclear(row, row.message.channels[channel]) else "planned"
+    return replace(row, state=state, channel=channel, not_before=now, lease_until=None, attempts=0)
+
+
+def times_unclear(row: MessageRow, channel: str) -> int:
+    """How often nobody knew whether a channel had taken it; of many in a row two are counted."""
+    return sum(one.channel == channel and one.came.startswith(UNCLEAR) for one in row.tried)
+
+
+def may_be_said_again(row: MessageRow) -> bool:
+    """Whether a page that went round its chain in vain is said again by a channel that cannot tell whether it said it: once, since silence would be worse."""
+    round_the_chain = bool(row.tried) and row.tried[-1].channel != row.by
+    return row.message.verb == "page" and round_the_chain and times_unclear(row, row.by) < AT_MOST
 
 
 def may_have_carried(row: MessageRow, channel: str) -> bool:

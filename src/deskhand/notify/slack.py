@@ -49,9 +49,9 @@ class Slack:
         self._lock = Lock()
         self._reads_history = True
         self._full_at = now()
-        self._missed: dict[str, datetime] = {}
-        """When each message whose answer was lost was first looked for in vain."""
         """When the whole burst may be used again."""
+        self._missed: dict[str, datetime] = {}
+        """When each message whose answer was lost was first looked for in vain since it was last posted."""
 
     @property
     def name(self) -> str:
@@ -105,6 +105,7 @@ class Slack:
 
     def _post(self, message: Message, headline: tuple[str, str] | None) -> Receipt:
         self._pace()
+        self._missed.pop(message.key, None)
         page = message.verb == "page"
         mention = self._channel.options.get("mention", "") if page else ""
         where = (
