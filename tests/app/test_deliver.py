@@ -500,6 +500,24 @@ def test_a_close_knows_of_pages_that_its_channel_may_have() -> None:
     assert chat.keys == ["m1-2"]
 
 
+def test_a_close_knows_of_a_page_that_was_dropped_after_its_answer_was_lost() -> None:
+    """Somebody acknowledged before it was sent again: the channel may have it all the same, so it has to be closed."""
+    pager, _ = chain()
+    office = Office(pager)
+    office.queue(number=1, channels=("on-call",))
+    office.work(2)
+    pager.after = times(1)
+    lost = office.queue(number=2, channels=("on-call",))
+    office.turn()
+    office.remember(Memory(1, standings=(Standing("zd:acme:1:e1", "acknowledged", by="Ann", at=at(60)),)))
+    office.work(10)
+    office.queue(number=3, verb="close", channels=("on-call",))
+    office.work(2)
+
+    assert office.row(lost.key).state == "dropped"
+    assert [(one.ref, one.number) for one in pager.earlier[-1]] == [("on-call/m1-1", 1), ("", 2)]
+
+
 def test_who_was_paged_often_enough_is_told_by_the_next_channel() -> None:
     """The budget of an hour, and why it came that way."""
     pager, chat = chain()

@@ -102,14 +102,19 @@ def unsent(row: MessageRow) -> MessageRow:
 
 
 def carried(thread: Sequence[MessageRow], channel: str) -> tuple[Sent, ...]:
-    """What a channel has carried of a thread, oldest first; pages that it may have carried, though another one did in the end, are without a `ref`."""
+    """What a channel has carried of a thread, oldest first; pages that it may have carried are without a `ref`: another one did in the end, or none had to."""
     mine = [row for row in thread if not row.joined and fallback.may_have_carried(row, channel)]
     return tuple(
-        Sent(channel, row.message.verb, row.ref if row.by == channel else "", row.message.number)
+        Sent(channel, row.message.verb, row.ref if _has(row, channel) else "", row.message.number)
         for row in sorted(mine, key=lambda row: (row.message.number, row.message.key))
-        if (row.by == channel and row.state in ("sent", "confirmed") and row.ref)
-        or (row.by != channel and row.message.verb == "page")
+        if _has(row, channel)
+        or (row.message.verb == "page" and (row.by != channel or row.state in ("dropped", "dead")))
     )
+
+
+def _has(row: MessageRow, channel: str) -> bool:
+    """Whether a channel took it, and said what it calls it."""
+    return row.by == channel and row.state in ("sent", "confirmed") and bool(row.ref)
 
 
 def end(engine: Engine, lane: Lane, row: MessageRow) -> Delivered:
