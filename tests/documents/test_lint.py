@@ -1,7 +1,5 @@
 """Checks over rules as a whole."""
 
-import time
-
 import pytest
 
 from deskhand.documents import load_text
@@ -102,17 +100,3 @@ def test_a_clock_without_targets_is_a_mistake() -> None:
     assert [str(problem) for problem in load_text({"a.yaml": rule}).problems] == [
         "a.yaml:1:23: rule 'r': clock 'current' has no target (define severities p1 to p4) [no-target]"
     ]
-
-
-@pytest.mark.parametrize("match", ["first", "all"])
-@pytest.mark.parametrize("when", ["{field.t: x%d}", "{field.f%d: 1}", "{severity: p1, field.t: x%d}"])
-def test_long_tables_of_routes_are_looked_through_soon(match: str, when: str) -> None:
-    """2,000 rules of one group take no more than two seconds of processor time, reading included."""
-    rules = "".join(
-        f"  - {{id: r{n}, when: {when % n}, then: {{assign: {{group: G{n}}}}}, {QUIET}}}\n" for n in range(2000)
-    )
-    begin = time.process_time()
-
-    load_text({"a.yaml": f"groups:\n- id: g\n  match: {match}\n  rules:\n{rules}"})
-
-    assert time.process_time() - begin < 20

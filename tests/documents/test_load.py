@@ -1,6 +1,5 @@
 """Loading a folder: all or nothing, split at will, never a crash; and the examples and shipped policies."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -211,35 +210,6 @@ def test_the_examples_of_the_language_load_and_their_tests_pass() -> None:
     assert loaded.policy is not None, [str(problem) for problem in loaded.problems]
     assert len(loaded.policy.rules) == 4
     assert [result.problems for result in run_tests(loaded)] == [(), ()]
-
-
-RULE = """\
-- id: rule-{n}
-  description: P3 becomes P2 when more than half is used.
-  when:
-    all:
-      - severity: {{in: [p2, p3]}}
-      - burn: {{clock: any, above: 50%}}
-      - field.issue_type: type_{n}
-  then:
-    - raise_severity: {{by: 1, reason: sla_burn_50pct}}
-    - add_tags: [sla_burn_50pct]
-    - internal_note: severity-raised
-  tests:
-    - {{name: half, ticket: {{severity: p3, created: 2026-03-02T09:00Z}}, at: 2026-03-02T11:01Z, expect: nothing}}
-"""
-
-
-def test_two_thousand_rules_load_soon() -> None:
-    """Within two seconds of processor time, with conditions, actions and a test each."""
-    files = {f"{k:02}.yaml": "rules:\n" + "".join(RULE.format(n=k * 100 + n) for n in range(100)) for k in range(20)}
-    begin = time.process_time()
-
-    loaded = load_text({**files, "levels.yaml": LEVELS})
-
-    assert time.process_time() - begin < 20
-    assert loaded.policy is not None
-    assert len(loaded.policy.rules) == len(loaded.tests) == 2000
 
 
 SCALARS = st.sampled_from(

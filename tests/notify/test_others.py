@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -211,10 +210,8 @@ def test_apprise_itself_tells_once_and_says_no_once(
     assert got[0]["title"] == "P1 #4711 Checkout down"
     assert got[0]["message"].startswith("Acknowledge in PagerDuty")
     answers(500)
-    began = time.monotonic()
     with pytest.raises(Transient, match="json: no"):
         channel.send(PAGE, ())
     assert len(got) == 2
-    assert time.monotonic() - began < others.SLOW
     assert with_apprise("last")("nonsense://topsecret") is None
     assert "topsecret" not in "".join(capsys.readouterr())

@@ -1,6 +1,5 @@
 """Tickets drawn from a seed."""
 
-import time
 from collections import Counter
 
 from hypothesis import given
@@ -74,13 +73,3 @@ def test_a_large_account_is_spread_and_mostly_closed() -> None:
     assert sum(ticket.unsolved for ticket in tickets) > 50
     assert max(t.created for t in tickets) - min(t.created for t in tickets) > 80 * DAY
     assert not company.cast.brief
-
-
-def test_ten_thousand_tickets_are_there_within_five_seconds() -> None:
-    """Of processor time, with their histories."""
-    before = time.process_time()
-
-    company = build_company(Sandbox(), tickets=10_000)
-
-    assert time.process_time() - before < 5
-    assert len(company.sandbox.world.tickets) == 10_000

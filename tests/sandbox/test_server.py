@@ -1,5 +1,7 @@
 """The sandbox over real sockets."""
 
+import asyncio
+import socket
 import threading
 from queue import Queue
 
@@ -7,7 +9,7 @@ import pytest
 import requests
 
 from deskhand.sandbox import Sandbox, SimClock
-from deskhand.sandbox.server import serve
+from deskhand.sandbox.server import _listener, serve
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +81,24 @@ def test_the_ready_line_is_followed_by_the_settings_of_the_stand_ins(capsys: pyt
     assert base.startswith("http://127.0.0.1:")
     assert f"  DESKHAND_PAGERDUTY_URL={base}/services/pagerduty" in settings
     assert all(line.startswith("  DESKHAND_") and "=" in line for line in settings)
+
+
+def test_a_kept_connection_does_not_wait_for_acknowledgements() -> None:
+    """Nagle's delay is off on what is accepted; with it each request after the first would take 40 ms."""
+    assert asyncio.run(_delay_of_accepted(_listener("127.0.0.1", 0))) == "off"
+
+
+async def _delay_of_accepted(listener: socket.socket) -> str:
+    """Whether the server's side of a connection holds small answers back."""
+    found: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    async def accept(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        off = writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        found.set_result("off" if off else "on")
+        writer.close()
+
+    async with await asyncio.start_server(accept, sock=listener):
+        _, writer = await asyncio.open_connection(*listener.getsockname())
+        answer = await found
+        writer.close()
+        return answer

@@ -1,4 +1,4 @@
-"""The store on a database: opening, looking, running out of space, being killed, being fast."""
+"""The store on a database: opening, looking, running out of space, being killed, many values at once."""
 
 import os
 import random
@@ -347,43 +347,29 @@ def run_and_kill(url: str, after: float) -> int:
     return int(numbers[-1]) if numbers else 0
 
 
-# ---- being fast --------------------------------------------------------------------------------------------------------
+# ---- many at once ------------------------------------------------------------------------------------------------------
 
 
-def test_a_thousand_tickets_are_saved_and_loaded_in_a_tenth_of_a_second(store: SqlStore) -> None:
-    """1,000 tickets with 40 custom fields: the best of five saves and of five loads takes less than 100 ms."""
+def test_a_thousand_tickets_are_saved_and_loaded_at_once(store: SqlStore) -> None:
+    """With 40 custom fields each, equal and in order. What that costs is shown by scripts/bench store."""
     many = [wide(n) for n in range(1_000)]
-    saving, loading = [], []
-    found: dict[int, Ticket] = {}
-    for _ in range(5):
-        start = time.perf_counter()
-        with store.begin() as tx:
-            tx.tickets.save(many)
-        saving.append(time.perf_counter() - start)
-        start = time.perf_counter()
-        with store.begin() as tx:
-            found = tx.tickets.load(range(1_000))
-        loading.append(time.perf_counter() - start)
-    assert list(found.values()) == many
-    assert min(saving) < 1
-    assert min(loading) < 1
+    with store.begin() as tx:
+        tx.tickets.save(many)
+    with store.begin() as tx:
+        assert list(tx.tickets.load(range(1_000)).values()) == many
 
 
-def test_a_batch_of_evaluations_is_committed_in_a_tenth_of_a_second(store: SqlStore) -> None:
-    """500 memories, keys and next looks with 50 decisions of 30 rules and their rows: the best of five takes less than 100 ms."""
-    memories, made = [memory(n) for n in range(500)], [decision(n, rules=30) for n in range(50)]
-    taken = []
-    for turn in range(5):
-        start = time.perf_counter()
-        with store.begin() as tx:
-            tx.memories.load(range(500))
-            tx.outbox.under_way(range(500))
-            tx.memories.save(memories)
-            tx.decisions.record(made, "run")
-            tx.outbox.put(row(f"op-{turn}-{n}", n) for n in range(50))
-            tx.work.settle({n: at(turn) for n in range(500)})
-        taken.append(time.perf_counter() - start)
-    assert min(taken) < 1
+def test_a_batch_of_evaluations_is_committed_at_once(store: SqlStore) -> None:
+    """500 memories, keys and next looks with 50 decisions of 30 rules and their rows, found again by the next."""
+    memories, made = {n: memory(n) for n in range(500)}, [decision(n, rules=30) for n in range(50)]
+    with store.begin() as tx:
+        tx.memories.save(memories.values())
+        tx.decisions.record(made, "run")
+        tx.outbox.put(row(f"op-{n}", n) for n in range(50))
+        tx.work.settle({n: at(0) for n in range(500)})
+    with store.begin() as tx:
+        assert tx.memories.load(range(500)) == memories
+        assert len(tx.outbox.under_way(range(500))) == 50
 
 
 def wide(number: int) -> Ticket:
