@@ -4,12 +4,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from alembic import command
 from sqlalchemy import text
 
 import deskhand.store.migrations
 from deskhand.errors import StoreError, StoreNewer
-from deskhand.store import migrate, open_store
+from deskhand.store import migrate, open_store, steps
 from tests.store.database import connected, killed_at, structure
 from tests.store.values import message_row, row, ticket
 
@@ -49,6 +48,14 @@ def test_migrating_twice_changes_nothing(url: str) -> None:
         assert structure(connection) == before
 
 
+def test_the_last_step_is_known_without_asking_for_all_of_them(url: str) -> None:
+    """The number by which a start sees that nothing is missing is that of the database which has had every step."""
+    with connected(url) as connection:
+        migrate.upgrade(connection)
+        assert connection.scalars(text("SELECT version_num FROM alembic_version")).all() == [migrate.NEWEST]
+        assert steps.none_missing(migrate.SCRIPTS, connection)
+
+
 def test_an_older_database_is_brought_on_with_its_data(url: str, later: str) -> None:
     """R18: what this version stored is there after the next version's step, which changes a table that holds rows."""
     store = open_store(url)
@@ -64,7 +71,7 @@ def test_an_older_database_is_brought_on_with_its_data(url: str, later: str) -> 
 def test_a_database_of_the_first_version_is_brought_on_with_its_data(url: str) -> None:
     """R18: what it holds is there afterwards, and messages can be kept."""
     with connected(url) as connection:
-        command.upgrade(migrate._config(migrate.SCRIPTS, connection), "0001")
+        steps.apply(migrate.SCRIPTS, connection, "0001")
         for table in ("tickets", "outbox"):
             assert connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0
         connection.execute(text("INSERT INTO notebook (name, value) VALUES ('cursor', 'kept')"))

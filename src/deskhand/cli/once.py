@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from deskhand.cli.loading import loading
 from deskhand.cli.output import Json, console, print_json
 from deskhand.cli.run import Mode
 
@@ -15,9 +16,10 @@ def command(*, mode: Mode = None, as_json: Json = False) -> None:
     deskhand once                    shows what would be done, and writes nothing
     deskhand once --mode enforce     does it
     """
-    from deskhand import wiring
-    from deskhand.app.cycle import cycle
-    from deskhand.cli.prepared import prepared
+    with loading():
+        from deskhand import wiring
+        from deskhand.app.cycle import cycle
+        from deskhand.cli.prepared import prepared
 
     settings, parts, clock = prepared(mode)
     worker = wiring.build(settings, parts)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from deskhand.cli.loading import loading
+
 if TYPE_CHECKING:
     from deskhand.settings import Settings
     from deskhand.worker import Service
@@ -24,9 +26,10 @@ def command(*, mode: Mode = None) -> None:
 
     SIGTERM and Ctrl-C end it within ten seconds; a second one ends it at once. What was under way is settled by the next start.
     """
-    from deskhand import wiring
-    from deskhand.cli.prepared import prepared
-    from deskhand.worker import Service
+    with loading():
+        from deskhand import wiring
+        from deskhand.cli.prepared import prepared
+        from deskhand.worker import Service
 
     settings, parts, clock = prepared(mode)
     worker = wiring.build(settings, parts)

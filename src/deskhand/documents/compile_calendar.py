@@ -5,8 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from typing import Final
 
-import holidays as public_holidays
-
 from deskhand.core.calendar import Calendar
 from deskhand.core.closure import Closure
 from deskhand.core.opening import Opening
@@ -175,6 +173,8 @@ def _part(item: HolidayModel) -> Span:
 
 def _public(item: HolidayModel, node: Node, view: View) -> Iterator[Closure]:
     """The public holidays of a country, or of a part of it."""
+    import holidays as public_holidays  # noqa: PLC0415 - most calendars name no country
+
     country = item.country or ""
     first, last = (int(year) for year in item.years.split("-"))
     known = public_holidays.list_supported_countries()

@@ -9,14 +9,22 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from deskhand.documents import scalars
+from deskhand.documents.described import described
 
 
 class Strict(BaseModel):
     """A mapping with these keys and no others. Nothing is converted silently, and errors do not repeat what was given."""
 
-    model_config = ConfigDict(
-        extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, defer_build=True)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The schema, with what stands below each field as its description."""
+        made = handler(core)
+        properties = handler.resolve_ref_schema(made).get("properties", {})
+        for key, text in described(cls).items():
+            properties[key]["description"] = text
+        return made
 
 
 def reader(read: Callable[[object], object], check: str) -> Callable[[object], object]:

@@ -5,7 +5,8 @@
     decisions outbox messages
     notebook
     macro_states, macro_runs  what macros as code keep, in the notebook or in files of their own
-    schema, migrate, codec    the tables, how a database gets there, values as bytes
+    schema, codec             the tables, values as bytes
+    migrate, steps            how a database gets there
     in_memory                 the same contract without a database
 
 A transaction is committed whole or not at all; SQLite commits reach the disk before `begin` returns.
