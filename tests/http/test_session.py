@@ -57,6 +57,19 @@ def test_no_other_host_is_spoken_to(url: str) -> None:
     assert canned.asked == []
 
 
+def test_no_cookie_of_an_answer_goes_back() -> None:
+    """Who calls is said by each request's own credentials; a session's cookie could make it somebody else."""
+    canned = Canned([answer(), answer()])
+    calling = session(canned)
+    calling.cookies.set("_zendesk_session", "of somebody", domain="acme.zendesk.com")
+
+    calling.get(f"{HOME}/api/v2/tickets", headers={"accept": "text/plain"})
+
+    sent = canned.asked[0].headers
+    assert "Cookie" not in sent
+    assert (sent["Accept"], sent["User-Agent"][:9]) == ("text/plain", "deskhand/")
+
+
 def test_redirects_are_not_followed() -> None:
     """An unknown subdomain is recognised by them."""
     canned = Canned([answer(302, b"", {"Location": "https://evil.example/"})])

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 
 from deskhand.core import act, edits, requires
@@ -57,7 +58,8 @@ def decide(
         for group in policy.groups:
             _judge_group(group, facts, judged)
         judged.ask(facts, policy)
-    past = Past(ticket, memory, now, lambda at: read_facts(ticket, memory, policy, at), policy.guards, policy.added)
+    read = cache(lambda at: read_facts(ticket, memory, policy, at))
+    past = Past(ticket, memory, now, read, policy.guards, policy.added)
     judged.review(past, holds or {})
     drafts = act.draft(judged.having("fires", "holds", "held"), facts, policy)
     climbed, messages, spoken = _outward(judged, drafts, Scene(facts, policy, memory, outside))

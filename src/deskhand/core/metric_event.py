@@ -6,10 +6,10 @@ are kept, and folded anew in the order of their times whenever they are asked.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Final
+from typing import Final, NamedTuple
 
 NAMES: Final[Mapping[str, str]] = {
     "periodic_update_time": "periodic_update_time",
@@ -48,9 +48,11 @@ class MetricEvent:
         return NAMES.get(self.metric, self.metric)
 
 
-@dataclass(frozen=True, slots=True)
-class MetricLife:
-    """One instance of a metric as its events tell it. `spans` are the times it ran; the last one is open while it runs (`None`)."""
+class MetricLife(NamedTuple):
+    """One instance of a metric as its events tell it. `spans` are the times it ran; the last one is open while it runs (`None`).
+
+    A tuple, since every event makes another one.
+    """
 
     metric: str
     instance: int
@@ -106,16 +108,15 @@ def _step(life: MetricLife, event: MetricEvent) -> MetricLife:
         case "activate":
             started = life.started_at or event.at
             spans = life.spans if _is_open(life) else (*life.spans, (event.at, None))
-            return replace(life, started_at=started, ended_at=None, spans=spans)
+            return life._replace(started_at=started, ended_at=None, spans=spans)
         case "pause":
-            return replace(life, spans=_closed(life, event.at))
+            return life._replace(spans=_closed(life, event.at))
         case "fulfill":
-            return replace(life, spans=_closed(life, event.at), ended_at=event.at)
+            return life._replace(spans=_closed(life, event.at), ended_at=event.at)
         case "breach":
-            return replace(life, breached_at=event.at)
+            return life._replace(breached_at=event.at)
         case kind if kind in _APPLIES:
-            return replace(
-                life,
+            return life._replace(
                 target=event.target,
                 business_hours=event.business_hours,
                 policy=event.policy,

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.auth import AuthBase
+from requests.structures import CaseInsensitiveDict
 from urllib3.util.retry import Retry
 
 from deskhand import __version__
@@ -99,6 +100,22 @@ class GuardedSession(requests.Session):
         if call.method != "DELETE" or body.strip():
             parsed(call, response.status_code, body)
         return response
+
+    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
+        """With this session's headers and nothing else that it might have gathered: no cookie of an answer ever goes back."""
+        prepared = requests.PreparedRequest()
+        prepared.prepare(
+            method=request.method,
+            url=request.url,
+            headers=CaseInsensitiveDict({**self.headers, **(request.headers or {})}),
+            files=request.files,
+            data=request.data,
+            json=request.json,
+            params=request.params,
+            auth=request.auth,
+            hooks=request.hooks,
+        )
+        return prepared
 
     def read(self, path: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
         """The JSON object at a path of this host."""
