@@ -105,12 +105,12 @@ class Faults:
 
     def _strikes(self, kept: Kept, request: Request, epoch: float) -> bool:
         fault = kept.fault
-        path = request.path.removesuffix(".json")
-        if fault.method not in ("*", request.method) or not (
-            kept.pattern.match(path) or kept.pattern.match(request.path)
-        ):
-            return False
         if (fault.after is not None and epoch < fault.after) or (fault.until is not None and epoch >= fault.until):
+            return False
+        if fault.method not in ("*", request.method):
+            return False
+        path = request.path.removesuffix(".json")
+        if not (kept.pattern.match(path) or kept.pattern.match(request.path)):
             return False
         kept.seen += 1
         if fault.count is not None and kept.done >= fault.count:
