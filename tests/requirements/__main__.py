@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 from typing import Final
 
 from tests.requirements.asked import ROWS, Row, named
@@ -26,17 +27,17 @@ def main() -> int:
     tests = named()
     states = _states(tests, ran=given.run)
     if given.json:
-        rows = [{"number": row.number, "mark": row.mark, "asks": row.words, "state": states[row.number], "tests": tests.get(row.number, [])} for row in ROWS]  # fmt: skip
+        rows = [{"number": row.number, "mark": row.mark, "asks": row.words, "state": states[row.number], "tests": tests.get(row.number, ())} for row in ROWS]  # fmt: skip
         say(json.dumps({"requirements": rows}, indent=1))
     else:
         for row in ROWS:
-            say(_line(row, states[row.number], tests.get(row.number, []), all_names=given.tests))
+            say(_line(row, states[row.number], tests.get(row.number, ()), all_names=given.tests))
         counts = {word: list(states.values()).count(word) for word in dict.fromkeys(states.values())}
         say(", ".join(f"{count} {WORDS[word]}" for word, count in counts.items()))
     return 1 if {"missing", "fail"} & set(states.values()) else 0
 
 
-def _states(tests: dict[int, list[str]], *, ran: bool) -> dict[int, str]:
+def _states(tests: Mapping[int, tuple[str, ...]], *, ran: bool) -> dict[int, str]:
     """Each row with what is known of it."""
     failed, passed = (
         run(sorted({test for row in ROWS for test in tests.get(row.number, ())})) if ran else (set(), set())
@@ -53,7 +54,7 @@ def _states(tests: dict[int, list[str]], *, ran: bool) -> dict[int, str]:
     return found
 
 
-def _line(row: Row, state: str, tests: list[str], *, all_names: bool) -> str:
+def _line(row: Row, state: str, tests: tuple[str, ...], *, all_names: bool) -> str:
     count = f" ({len(tests)})" if tests else ""
     names = "".join(f"\n           {test}" for test in tests) if all_names else ""
     return f"{row.number:>3}  {row.mark:<4} {WORDS[state] + count:<13} {row.words}{names}"

@@ -9,7 +9,10 @@ Rows that only people can meet (42, 50) are here with their mark, so that the nu
 
 import ast
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
 from typing import Final
 
 from tests.source import ROOT
@@ -106,22 +109,35 @@ ROWS: Final = tuple(
 """Every row of sections A to E and H of the requirements."""
 
 
-def named() -> dict[int, list[str]]:
+_MARKS: Final = "pytest.mark."
+_LEFT_OUT: Final = frozenset({"slow", "trials", "bench"})
+"""Marks of tests that the default run leaves out."""
+
+
+@cache
+def named() -> Mapping[int, tuple[str, ...]]:
     """Rows with the tests of the default run that are marked with their numbers, as pytest calls them."""
     found: defaultdict[int, list[str]] = defaultdict(list)
-    for file in sorted((ROOT / "tests").rglob("test_*.py")):
-        for node in ast.parse(file.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                for number in _numbers(node):
-                    found[number].append(f"{file.relative_to(ROOT).as_posix()}::{node.name}")
-    return dict(found)
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        text = path.read_text(encoding="utf-8")
+        if f"{_MARKS}requirement(" in text:
+            file = path.relative_to(ROOT).as_posix()
+            for name, number in _held(ast.parse(text)):
+                found[number].append(f"{file}::{name}")
+    return MappingProxyType({number: tuple(tests) for number, tests in found.items()})
 
 
-def _numbers(node: ast.FunctionDef) -> list[int]:
-    """The numbers in a test's marks; none for a test that the default run leaves out."""
-    marks = [one for one in node.decorator_list if ast.unparse(one).startswith("pytest.mark.")]
-    words = {ast.unparse(one).split("(")[0].removeprefix("pytest.mark.") for one in marks}
-    if words & {"slow", "trials", "bench"}:
-        return []
-    calls = [one for one in marks if isinstance(one, ast.Call) and ast.unparse(one.func).endswith(".requirement")]
-    return [int(ast.literal_eval(given)) for call in calls for given in call.args]
+def _held(module: ast.Module) -> Iterator[tuple[str, int]]:
+    """The names of a file's tests, each with a number of its marks; none for a test that the default run leaves out."""
+    for node in module.body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            marks = [(_mark(one), one) for one in node.decorator_list]
+            if _LEFT_OUT.isdisjoint(name for name, _ in marks):
+                calls = [one for name, one in marks if name == "requirement" and isinstance(one, ast.Call)]
+                yield from ((node.name, int(ast.literal_eval(given))) for call in calls for given in call.args)
+
+
+def _mark(decorator: ast.expr) -> str:
+    """The name behind `pytest.mark.`; empty for any other decorator."""
+    words = ast.unparse(decorator.func if isinstance(decorator, ast.Call) else decorator)
+    return words.removeprefix(_MARKS) if words.startswith(_MARKS) else ""

@@ -32,9 +32,9 @@ def line(case: str, state: str, at: str, **facts: str) -> dict[str, str]:
 
 
 def text(*lines: dict[str, str]) -> str:
-    """The CSV of such rows."""
+    """The CSV of such rows; columns that no layout asks for are left out."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, HEADER)
+    writer = csv.DictWriter(out, HEADER, extrasaction="ignore")
     writer.writeheader()
     writer.writerows(lines)
     return out.getvalue()
