@@ -36,6 +36,7 @@ Seconds = int | Fraction
 _MOMENT: Final = Fraction(1, SECOND)
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 2100
+_EPOCH_DAY: Final = EPOCH.toordinal()
 _EARLIEST: Final = micros(datetime.fromisoformat("1970-01-01T00:00:00+00:00"))
 _LATEST: Final = micros(datetime.fromisoformat("2101-01-01T00:00:00+00:00"))
 
@@ -240,36 +241,44 @@ class Calendar:
     def _years(self, first: int, last: int) -> Timeline:
         """The timeline of some whole local years, nothing outside the years that a calendar is good for."""
         first, last = max(first, FIRST_YEAR - 1), min(last, LAST_YEAR + 1)
-        start, end = date(first, 1, 1), date(last, 12, 31)
-        bounds = self._instant(start, 0), self._instant(end, DAY)
-        stretches = (
-            Stretch(max(a, _EARLIEST), min(b, _LATEST), rate)
-            for a, b, rate in self._stretches(start, end)
-            if b > _EARLIEST and a < _LATEST
-        )
-        return Timeline.of((first, last), (max(bounds[0], _EARLIEST), min(bounds[1], _LATEST)), stretches)
+        start, end = date(first, 1, 1).toordinal(), date(last, 12, 31).toordinal()
+        bounds = self._midnight(start), self._midnight(end + 1)
+        stretches = self._stretches(start, end)
+        if bounds[0] < _EARLIEST or bounds[1] > _LATEST:
+            bounds = max(bounds[0], _EARLIEST), min(bounds[1], _LATEST)
+            stretches = (
+                Stretch(max(a, _EARLIEST), min(b, _LATEST), rate)
+                for a, b, rate in stretches
+                if b > _EARLIEST and a < _LATEST
+            )
+        return Timeline.of((first, last), bounds, stretches)
 
-    def _stretches(self, first: date, last: date) -> Iterator[Stretch]:
-        """The open stretches of the dates from `first` to `last`, in order."""
-        closed: dict[date, list[Span]] = {}
+    def _stretches(self, first: int, last: int) -> Iterator[Stretch]:
+        """The open stretches of the dates from `first` to `last`, which are ordinals, in order."""
+        closed: dict[int, list[Span]] = {}
         for closure in self.closures:
-            for day in closure.within(first, last):
-                closed.setdefault(day, []).append(closure.span)
-        own = {opening.day: opening.spans for opening in self.openings}
-        midnight = self._instant(first, 0)
-        for n in range((last - first).days + 1):
-            day = first + timedelta(days=n)
-            start, midnight = midnight, self._instant(day, DAY)
-            if hours := own.get(day, self.week.days[day.weekday()]):
-                yield from layered(self._open_on(day, (start, midnight), hours, closed.get(day, ())))
+            for day in closure.within(date.fromordinal(first), date.fromordinal(last)):
+                closed.setdefault(day.toordinal(), []).append(closure.span)
+        own = {opening.day.toordinal(): opening.spans for opening in self.openings}
+        midnight = self._midnight(first)
+        for number in range(first, last + 1):
+            start, midnight = midnight, self._midnight(number + 1)
+            hours = own.get(number, self.week.days[(number - 1) % 7])
+            # No zone has ever changed twice on one date, so a date of 24 hours needs no look at the zone.
+            plain = midnight - start == UTC_DAY
+            if plain and number not in closed:
+                for span in hours:
+                    yield Stretch(start + span.start * SECOND, start + span.end * SECOND)
+            elif hours:
+                extent = start, midnight
+                yield from layered(self._open_on(date.fromordinal(number), extent, hours, closed.get(number, ())))
 
     def _open_on(
         self, day: date, extent: tuple[int, int], hours: Iterable[Span], closed: Iterable[Span]
     ) -> list[tuple[int, int]]:
         """The hours of a date less what is closed, as instants within the date's real extent."""
         midnight, next_midnight = extent
-        # No zone has ever changed twice on one date, so a date of 24 hours needs no look at the zone.
-        plain = next_midnight - midnight == DAY * SECOND
+        plain = next_midnight - midnight == UTC_DAY
 
         def at(seconds: int) -> int:
             return midnight + seconds * SECOND if plain else self._instant(day, seconds)
@@ -280,6 +289,12 @@ class Calendar:
             cut = [piece for a, b in spans for piece in ((a, min(b, start)), (max(a, end), b))]
             spans = [piece for piece in cut if piece[0] < piece[1]]
         return spans
+
+    def _midnight(self, number: int) -> int:
+        """The instant at which a date begins, an ordinal: what `_instant` says of it, for the many that have to be asked."""
+        offset = datetime.fromordinal(number).replace(tzinfo=self._zone).utcoffset()
+        assert offset is not None
+        return (number - _EPOCH_DAY) * UTC_DAY - (offset.days * DAY + offset.seconds) * SECOND
 
     def _instant(self, day: date, seconds: int) -> int:
         """The instant of a wall time on a date, `seconds` after midnight: 86,400 is the next date's midnight."""

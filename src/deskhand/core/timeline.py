@@ -63,11 +63,13 @@ def layered(spans: Iterable[tuple[int, int]]) -> list[Stretch]:
 def _joined(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
     """Sorted stretches, those that touch and have the same rate made one."""
     out: list[Stretch] = []
+    before = Stretch(0, 0, 0)
     for stretch in stretches:
-        if out and out[-1].end == stretch.start and out[-1].rate == stretch.rate:
-            out[-1] = out[-1]._replace(end=stretch.end)
+        if before.end == stretch.start and before.rate == stretch.rate:
+            before = out[-1] = Stretch(before.start, stretch.end, stretch.rate)
         else:
             out.append(stretch)
+            before = stretch
     return tuple(out)
 
 
