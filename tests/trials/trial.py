@@ -82,7 +82,7 @@ class Trial:
             Random(self.random.random()),
             self.world.now,
             calm,
-            deaths=share * self.random.choice((0.0, 0.001, 0.003)),
+            deaths=share * self.random.choice((0.0, 0.0005, 0.0015)),
             store_faults=share * self.random.choice((0.0, 0.002)),
         )
         if self.wild:
