@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from deskhand.store import MemoryStore
 from tests.requirements.shipped import Firm
 
 
 @pytest.fixture
 def firm(tmp_path: Path) -> Iterator[Firm]:
-    """An account, and the worker on it."""
-    made = Firm(tmp_path)
+    """An account, and the worker on it, with what it keeps in memory: a database takes as long as all else together."""
+    made = Firm(tmp_path, MemoryStore())
     yield made
     made.close()

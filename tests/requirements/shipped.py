@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from deskhand import wiring
+from deskhand.app.ports import Store
 from deskhand.cli.demo import play
 from deskhand.cli.demo.drive import Driver
 from deskhand.core.decision import Decision
@@ -44,16 +45,19 @@ def fired(decision: Decision) -> list[str]:
 
 
 class Firm:
-    """The company's account without tickets, and the worker on it in enforce mode, in simulated time from Monday 08:30 UTC on."""
+    """The company's account without tickets, and the worker on it in enforce mode, in simulated time from Monday 08:30 UTC on.
 
-    def __init__(self, folder: Path) -> None:
+    What it keeps is in a database in the folder, or in a store that is given.
+    """
+
+    def __init__(self, folder: Path, keep: Store | None = None) -> None:
         self.sandbox = Sandbox("acme", SimClock(), 1)
         self.company = settle(self.sandbox, customers=8)
         open_doors(self.company, arriving=False)
         self.stage = play.Stage(self.sandbox)
         settings = play._settings(self.sandbox, play.Ask(policies=ROOT / "policies"), folder)
         parts = wiring.Parts(self.stage, self.stage.wait, mount=self.sandbox.adapter(), guards=play.ALL_AT_ONCE)
-        self.worker = wiring.build(settings, parts)
+        self.worker = wiring.build(settings, parts, keep=keep)
         self.decisions: list[Decision] = []
         self.worker.engine.witness = self.decisions.append
 
