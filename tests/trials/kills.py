@@ -2,6 +2,9 @@
 
 R1. What came of it is counted from the account's audits over the API alone. Each ticket asks for two writes, one after the other: a tag with a note, and
 on top of that another tag. Meanwhile some commits land after the worker is gone, some answers are lost, and an agent changes tickets in between.
+
+A start is mostly loading, in which nothing can go wrong but its length. So a run may start most of its workers as forks of a process that has loaded the
+code (`warm`), and every so many from nothing; each fork's start is charged with what the loading took.
 """
 
 import json
@@ -18,14 +21,16 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol, Self
 
 import requests
 
 Json = dict[str, Any]
+ROOT: Final = Path(__file__).parents[2]
 wait: Final = threading.Event().wait
 POLICY: Final = """
 guards: {ceiling: {per_hour: false, per_cycle: false, share: false}, grace: false}
@@ -67,6 +72,8 @@ FAULTS: Final[tuple[Json, ...]] = (
 """One commit in twenty lands after the one who sent it is gone; of as many the answer is lost."""
 READY_WITHIN: Final = 5.0
 """Seconds from the start of a process to its first work; time for which others had the processors is not counted."""
+COLD: Final = 8
+"""Where workers may be forks, every so-manieth is started from nothing."""
 TICKETS: Final = 4
 """New ones in each life."""
 LIFE: Final = 1.2
@@ -77,13 +84,92 @@ SETTLE: Final = 90.0
 """Seconds in which a worker that is left alone brings everything to its end."""
 
 
+class Starter(Protocol):
+    """Starts one worker after the other."""
+
+    loading: float
+    """Seconds of a processor that a start has been spared."""
+
+    def start(self, environ: dict[str, str], folder: Path) -> tuple[int, int]:
+        """Another worker: its process id, and where its log can be read."""
+
+    def kill(self) -> None:
+        """End it, and wait until it is gone."""
+
+
+class Cold:
+    """Starts `deskhand run` from nothing."""
+
+    loading = 0.0
+
+    def start(self, environ: dict[str, str], folder: Path) -> tuple[int, int]:
+        """Another worker."""
+        command = [sys.executable, "-m", "deskhand", "run"]
+        self._process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environ, cwd=folder
+        )
+        assert self._process.stderr is not None
+        return self._process.pid, self._process.stderr.fileno()
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        with self._process:
+            self._process.send_signal(signal.SIGKILL)
+
+
+class Warm:
+    """Starts workers as forks of one process that has loaded the code."""
+
+    def __init__(self) -> None:
+        """The process lives until the end of the block."""
+        command = [sys.executable, "-m", "tests.trials.warm"]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+        )
+        self.loading = float(self._heard())
+
+    def __enter__(self) -> Self:
+        """Itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """No more workers."""
+        with self._process:
+            self._process.kill()
+
+    def start(self, environ: dict[str, str], folder: Path) -> tuple[int, int]:
+        """Another worker; what the one before left unread is read away."""
+        assert self._process.stdin is not None
+        assert self._process.stderr is not None
+        log = self._process.stderr.fileno()
+        while select.select([log], [], [], 0)[0]:
+            os.read(log, 65536)
+        self._process.stdin.write(json.dumps({"environ": environ, "folder": str(folder)}) + "\n")
+        self._process.stdin.flush()
+        self._worker = int(self._heard())
+        return self._worker, log
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        with suppress(ProcessLookupError):
+            os.kill(self._worker, signal.SIGKILL)
+        assert not self._heard().strip()
+
+    def _heard(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline()
+
+
 @dataclass
 class Lane:
     """One account, one database, one worker after the other."""
 
+    number: int
     address: str
     folder: Path
-    random: random.Random
+    warm: Warm | None = None
+    """What starts most workers, if not all are started from nothing."""
+    dice: random.Random = field(init=False)
     api: requests.Session = field(default_factory=requests.Session)
     tickets: list[int] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
@@ -91,6 +177,7 @@ class Lane:
     problems: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.dice = random.Random(self.number)
         (self.folder / "policies").mkdir()
         (self.folder / "policies" / "kills.yaml").write_text(POLICY, encoding="utf-8")
         asked = {"grant_type": "client_credentials", "client_id": "sandbox-client", "client_secret": "sandbox-secret"}
@@ -110,8 +197,8 @@ class Lane:
     def feed(self) -> None:
         """New tickets, and an agent who changes one of those made before."""
         if self.tickets:
-            number = self.random.choice(self.tickets[-2 * TICKETS :])
-            subject = {"ticket": {"subject": f"Changed {self.random.random()}"}}
+            number = self.dice.choice(self.tickets[-2 * TICKETS :])
+            subject = {"ticket": {"subject": f"Changed {self.dice.random()}"}}
             self.call("PUT", f"/api/v2/tickets/{number}", subject)
         for _ in range(TICKETS):
             made = self.call("POST", "/api/v2/tickets", {"ticket": {"subject": "Help", "comment": {"body": "Broken"}}})
@@ -119,8 +206,8 @@ class Lane:
 
     # The worker.
 
-    def start(self, told: int = subprocess.PIPE) -> subprocess.Popen[bytes]:
-        """Another process of `deskhand run`."""
+    def environ(self) -> dict[str, str]:
+        """What the worker is told."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("DESKHAND_", "ZENPY_"))}
         facts = {
             "DESKHAND_BASE_URL": self.address,
@@ -133,42 +220,35 @@ class Lane:
             "DESKHAND_POLL_SECONDS": "5",
             "DESKHAND_LOG_FORMAT": "json",
         }
-        command = [sys.executable, "-m", "deskhand", "run"]
-        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=told, env=kept | facts, cwd=self.folder)
+        return kept | facts
 
     def live(self) -> None:
         """One life: started, fed, and killed at a random instant."""
-        process, began = self.start(), time.monotonic()
+        turn = self.counts["kills"] % COLD == self.number % COLD
+        starter: Starter = Cold() if self.warm is None or turn else self.warm
+        (pid, log), began = starter.start(self.environ(), self.folder), time.monotonic()
         try:
             self.feed()
-            if self.random.random() < UNREADY:
-                wait(self.random.random() * 0.6)
+            if self.dice.random() < UNREADY:
+                wait(self.dice.random() * 0.6)
                 self.counts["killed while starting"] += 1
-            elif self._ready(process, began):
-                wait(self.random.random() * LIFE)
+            elif self._ready(pid, log, began, starter.loading):
+                wait(self.dice.random() * LIFE)
         finally:
-            self._kill(process)
+            starter.kill()
+            self.counts["kills"] += 1
+            self.counts["started from nothing"] += isinstance(starter, Cold)
 
-    def _kill(self, process: subprocess.Popen[bytes]) -> None:
-        process.send_signal(signal.SIGKILL)
-        process.wait(10)
-        if process.stderr:
-            process.stderr.close()
-        self.counts["kills"] += 1
-
-    def _ready(self, process: subprocess.Popen[bytes], began: float) -> bool:
+    def _ready(self, pid: int, log: int, began: float, loading: float) -> bool:
         """Wait for the line that says that work has begun; whether it came."""
-        assert process.stderr is not None
-        told = b""
+        told, took = b"", 0.0
         while b'"worker_started"' not in told:
-            left = began + 2 * READY_WITHIN - time.monotonic()
-            found = left > 0 and select.select([process.stderr], [], [], left)[0]
-            more = os.read(process.stderr.fileno(), 65536) if found else b""
-            if not more:
-                self.problems.append(f"not ready after {time.monotonic() - began:.1f} s: {told.decode()[-500:]}")
+            more = _more(log)
+            took = time.monotonic() - began - _waited(pid) + loading
+            if more == b"" or took > 2 * READY_WITHIN:
+                self.problems.append(f"not ready after {took:.1f} s: {told.decode()[-500:]}")
                 return False
-            told += more
-        took = time.monotonic() - began - _waited(process.pid)
+            told += more or b""
         self.slowest = max(self.slowest, took)
         if took > READY_WITHIN:
             self.problems.append(f"ready only after {took:.1f} s")
@@ -181,12 +261,13 @@ class Lane:
         for row in self.call("GET", "/sandbox/faults")["faults"]:
             self.counts[row["kind"]] += row["happened"]
         self.call("DELETE", "/sandbox/faults")
-        process, end = self.start(subprocess.DEVNULL), time.monotonic() + SETTLE
-        while time.monotonic() < end and process.poll() is None and not self._settled():
-            wait(1.0)
-        wait(7.0)  # commits that come late, and a worker that would do something twice
-        self._kill(process)
-        self.counts["kills"] -= 1
+        command, end = [sys.executable, "-m", "deskhand", "run"], time.monotonic() + SETTLE
+        nothing = subprocess.DEVNULL
+        with subprocess.Popen(command, stdout=nothing, stderr=nothing, env=self.environ(), cwd=self.folder) as process:
+            while time.monotonic() < end and process.poll() is None and not self._settled():
+                wait(0.5)
+            wait(7.0)  # commits that come late, and a worker that would do something twice
+            process.kill()
         self._count()
 
     def _settled(self) -> bool:
@@ -222,6 +303,11 @@ class Lane:
         database.close()
         if found != "ok":
             self.problems.append(f"the database is damaged: {found}")
+
+
+def _more(log: int) -> bytes | None:
+    """What was added to a log: nothing at its end, None where nothing came for a while."""
+    return os.read(log, 65536) if select.select([log], [], [], 0.2)[0] else None
 
 
 def _waited(pid: int) -> float:
@@ -271,20 +357,24 @@ class Result:
     slowest: float
 
 
-def _lane(number: int, kills: int) -> Result:
-    with tempfile.TemporaryDirectory() as name, _account(Path(name)) as address:
-        lane = Lane(address, Path(name), random.Random(number))
+def _lane(number: int, kills: int, *, warm: bool) -> Result:
+    with (
+        tempfile.TemporaryDirectory() as name,
+        _account(Path(name)) as address,
+        Warm() if warm else nullcontext() as forks,
+    ):
+        lane = Lane(number, address, Path(name), forks)
         for _ in range(kills):
             lane.live()
         lane.finish()
     return Result(lane.problems, lane.counts, lane.slowest)
 
 
-def run_kills(kills: int, lanes: int = 2) -> Result:
-    """So many kills, shared by lanes that run at once."""
+def run_kills(kills: int, lanes: int = 2, *, warm: bool = False) -> Result:
+    """So many kills, shared by lanes that run at once; with `warm`, most workers are forks that need not load the code."""
     shares = [kills // lanes + (number < kills % lanes) for number in range(lanes)]
     with ThreadPoolExecutor(lanes) as pool:
-        results = list(pool.map(_lane, range(lanes), shares))
+        results = list(pool.map(partial(_lane, warm=warm), range(lanes), shares))
     counts: Counter[str] = Counter()
     for result in results:
         counts.update(result.counts)
