@@ -13,6 +13,7 @@ from deskhand.app.deliver import carry, deliver
 from deskhand.app.service_ports import Again
 from deskhand.app.take_over import take_over
 from deskhand.core.climb import Climb, Stage
+from deskhand.core import fallback
 from deskhand.core.guards import Guards, Storm
 from deskhand.core.ladder import Role
 from deskhand.core.memory import Memory
@@ -425,6 +426,24 @@ def test_quiet_hours_put_off_what_is_not_urgent_and_nothing_else() -> None:
     office.turn()
 
     assert pager.keys == [urgent.key, calm.key]
+
+
+def test_what_failed_before_the_weekend_is_tried_after_it() -> None:
+    """Slack was away on Friday evening, and its quiet hours end on Monday: more than a day later, but not too late."""
+    chat = Carrier("support", "slack", "ask", before=away(Transient))
+    office = Office(chat, places={"support": {"hours": OFFICE}})
+    office.time = at(minutes=4 * 24 * 60 + 7 * 60 - 1)
+    told = office.queue(1, number=1, verb="tell", channels=("support",), at=office.time)
+    office.work(180)
+    assert office.row(told.key).state == "deferred"
+    assert office.row(told.key).tried
+    chat.before = lambda _one: None
+
+    office.time = office.row(told.key).not_before
+    office.work(60)
+
+    assert office.time - told.at > fallback.GIVE_UP
+    assert (chat.keys, office.row(told.key).state) == ([told.key], "sent")
 
 
 def test_a_page_that_somebody_acknowledged_meanwhile_is_not_sent() -> None:

@@ -123,3 +123,18 @@ def test_a_page_is_said_twice_at_most_while_nobody_can_tell() -> None:
     assert not fallback.may_be_said_again(tried(once, twice, elsewhere))
     told = tried(once, elsewhere)
     assert not fallback.may_be_said_again(replace(told, message=replace(told.message, verb="tell")))
+
+
+def test_the_day_after_which_a_message_is_given_up_begins_when_it_may_leave() -> None:
+    """What nobody took before its quiet hours is tried for a day after them, however many attempts that takes; patience begins anew too."""
+    day = 24 * 60
+    row = tried(("a", 1, "away: x"))
+    assert not fallback.is_given_up(row, at(day))
+    assert fallback.is_given_up(row, at(day + 1))
+    opened = fallback.taken_up(replace(row, state="deferred", reason="'a' has quiet hours"), at(3 * day))
+    assert (opened.state, opened.reason) == ("planned", "'a' has quiet hours")
+    assert fallback.failing_since(opened) is None
+    for minute in range(60):
+        opened = fallback.attempted(replace(opened, channel=minute % 2), at(3 * day + minute), "away: x")
+    assert not fallback.is_given_up(opened, at(4 * day))
+    assert fallback.is_given_up(opened, at(4 * day + 1))

@@ -69,7 +69,7 @@ def tidy(engine: Engine, post: Post) -> Delivered:
     now = engine.clock.now()
     with engine.store.begin() as tx:
         stale = [unclear(row, now, "the worker that sent it is gone", now) for row in tx.messages.stale(now)]
-        opened = [replace(row, state="planned") for row in tx.messages.ready(now, "deferred", MOST)]
+        opened = [fallback.taken_up(row, now) for row in tx.messages.ready(now, "deferred", MOST)]
         tx.messages.put([*stale, *opened])
         over = _of_no_use(tx, now)
         tx.messages.put(over)
@@ -112,7 +112,7 @@ def _elsewhere(
     why = post.unusable(row)
     if why:
         return pass_on(post, fallback.attempted(row, now, f"{fallback.REFUSED}{why}"), now)
-    if row.tried and now - row.message.at > fallback.GIVE_UP:
+    if fallback.is_given_up(row, now):
         return ended(row, "dead", now, f"nobody took it for a day; last: {row.reason}")
     lane = post.lane_of(row.by)
     behind = stuck.get((row.message.thread, row.by))

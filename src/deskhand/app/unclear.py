@@ -83,7 +83,7 @@ def _still_unclear(post: Post, lane: Lane, row: MessageRow, why: str, now: datet
     others = post.others(row) if row.message.verb == "page" else []
     if others and fallback.is_out_of_patience(row, lane.away_since, now):
         return fallback.moved(row, others[0], now)
-    if now - row.message.at > fallback.GIVE_UP:
+    if fallback.is_given_up(row, now):
         return ended(row, "dead", now, f"nobody could tell for a day whether it was sent; {why}")
     return replace(row, not_before=now + min(fallback.wait_for_row(row.attempts), fallback.LOOK))
 

@@ -32,6 +32,7 @@ REFUSED: Final = "refused: "
 AWAY: Final = "away: "
 UNCLEAR: Final = "unclear: "
 PASSED: Final = "passed over: "
+PUT_OFF: Final = "put off until then: "
 """How the words of an attempt begin."""
 AT_MOST: Final = 2
 """A page is said no more often by a channel while nobody can tell whether it was said."""
@@ -44,7 +45,20 @@ def attempted(row: MessageRow, now: datetime, came: str) -> MessageRow:
     one = Attempt(row.by, now, came)
     tried = row.tried
     alike = len(tried) > 1 and all((past.channel, past.came) == (one.channel, one.came) for past in tried[-2:])
-    return replace(row, tried=((*tried[:-1], one) if alike else (*tried, one))[-_KEPT:], reason=came)
+    told = (*tried[:-1], one) if alike else (*tried, one)
+    opened = [past for past in told[:-_KEPT] if past.came.startswith(PUT_OFF)][-1:]
+    return replace(row, tried=(*opened, *told[-_KEPT:]), reason=came)
+
+
+def taken_up(row: MessageRow, now: datetime) -> MessageRow:
+    """A row that was put off and may leave now: what was in vain before says nothing any more."""
+    return replace(attempted(row, now, f"{PUT_OFF}{row.reason}"), state="planned", reason=row.reason)
+
+
+def is_given_up(row: MessageRow, now: datetime) -> bool:
+    """Whether it was tried for a day in vain, counted from when it was decided, or could last leave after it had been put off."""
+    opened = (one.at for one in row.tried if one.came.startswith(PUT_OFF))
+    return bool(row.tried) and now - max(opened, default=row.message.at) > GIVE_UP
 
 
 def failing_since(row: MessageRow) -> datetime | None:
