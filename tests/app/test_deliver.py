@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from deskhand.app.deliver import carry, deliver
 from deskhand.app.service_ports import Again
 from deskhand.app.take_over import take_over
-from deskhand.core.climb import Climb, Stage
 from deskhand.core import fallback
+from deskhand.core.climb import Climb, Stage
 from deskhand.core.guards import Guards, Storm
 from deskhand.core.ladder import Role
 from deskhand.core.memory import Memory
