@@ -1,14 +1,18 @@
-"""Real processes: a served sandbox, and commands that work on it."""
+"""Real processes: a served sandbox, and commands that work on it; and commands in this process, where theirs is not the question."""
 
+import io
 import os
 import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
+import pytest
+
+from deskhand.cli.main import main
 from deskhand.sandbox import Sandbox
 
 CLIENT = {"DESKHAND_CLIENT_ID": "deskhand", "DESKHAND_CLIENT_SECRET": "sandbox-secret"}
@@ -54,6 +58,16 @@ def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         env=_environ(environ),
         check=False,
     )
+
+
+def inside(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """A command, to its end, without a start of Python: what it answers is the same."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        for name, value in _environ(environ).items():
+            patch.setenv(name, value)
+        code = main([*arguments])
+    return subprocess.CompletedProcess([*arguments], code, out.getvalue(), err.getvalue())
 
 
 def _environ(more: dict[str, str]) -> dict[str, str]:

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from tests.acceptance.processes import run, sandbox
-from tests.acceptance.test_service import settings
+from tests.acceptance.processes import inside, sandbox
+from tests.acceptance.test_service import UNHURRIED, settings
 
 RULE = """
 rules:
@@ -23,15 +23,15 @@ def test_a_rule_changed_to_match_everything_writes_nothing_beyond_its_ceiling(tm
     policies.mkdir()
     rule = policies / "rule.yaml"
     rule.write_text(RULE % "urgent", encoding="utf-8")
-    with sandbox("--tickets", "60", "--set", "limits.account=100000") as address:
+    with sandbox("--tickets", "60", *UNHURRIED) as address:
         facts = settings(address, tmp_path, DESKHAND_POLICIES=str(policies), DESKHAND_MODE="enforce")
         first = _json("once", facts)
         rule.write_text(RULE % ALL, encoding="utf-8")
         second = _json("once", facts)
-        held = json.loads(run("outbox", "list", "--state", "held", "--json", **facts).stdout)["held"]
-        shown = run("outbox", "list", **facts).stdout
-        refused = run("outbox", "release", "tagger", "--allow", "1000", **facts)
-        released = run("outbox", "release", "tagger", "--allow", "3", **facts)
+        held = json.loads(inside("outbox", "list", "--state", "held", "--json", **facts).stdout)["held"]
+        shown = inside("outbox", "list", **facts).stdout
+        refused = inside("outbox", "release", "tagger", "--allow", "1000", **facts)
+        released = inside("outbox", "release", "tagger", "--allow", "3", **facts)
         third = _json("once", facts)
 
     assert second["written"] == 0
@@ -46,7 +46,7 @@ def test_a_rule_changed_to_match_everything_writes_nothing_beyond_its_ceiling(tm
 
 def _json(command: str, facts: dict[str, str]) -> dict[str, int | str]:
     """What a command prints."""
-    ended = run(command, "--json", **facts)
+    ended = inside(command, "--json", **facts)
     assert ended.returncode == 0, ended.stderr
     found: dict[str, int | str] = json.loads(ended.stdout)
     return found

@@ -9,9 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.processes import CLIENT, POLICIES, run, sandbox, start
+from deskhand.sandbox import RealClock, Sandbox
+from tests.acceptance.processes import CLIENT, POLICIES, inside, run, sandbox, start
+from tests.sandbox.listening import listening
 
-UNHURRIED = ("--set", "limits.incremental=1000", "--set", "limits.account=100000")
+UNHURRIED = tuple(
+    part
+    for name in ("limits.incremental=1000", "limits.account=100000", "job_start=0.1", "job_row=0")
+    for part in ("--set", name)
+)
 """An account that keeps nobody waiting: what is tested is not its patience."""
 
 
@@ -37,10 +43,10 @@ def test_a_first_look_writes_nothing_and_enforcing_writes_what_was_seen(tmp_path
         (tmp_path / "other").mkdir()
         done = run("once", "--mode", "enforce", "--json", **settings(address, tmp_path / "other"))
         assert done.returncode == 0, done.stderr
-        status = run("status", "--json", **settings(address, tmp_path / "other"))
+        status = inside("status", "--json", **settings(address, tmp_path / "other"))
         ticket = next(iter(_decided(done.stderr)))
-        explained = run("explain", str(ticket), **settings(address, tmp_path / "other"))
-        whoami = run("whoami", "--json", **settings(address, tmp_path))
+        explained = inside("explain", str(ticket), **settings(address, tmp_path / "other"))
+        whoami = inside("whoami", "--json", **settings(address, tmp_path))
 
     assert (seen["written"], seen["mode"]) == (0, "observe")
     assert seen["decisions"] > 50
@@ -104,8 +110,8 @@ def test_a_service_ends_within_ten_seconds_and_keeps_a_second_one_out(tmp_path: 
 )
 def test_an_account_that_cannot_be_reached_is_said_plainly(tmp_path: Path, change: dict[str, str], words: str) -> None:
     """What, and what to do; never a traceback, never the secret."""
-    with sandbox("--scenario", "empty") as address:
-        ended = run("whoami", **(settings(address, tmp_path) | change))
+    with listening(Sandbox(clock=RealClock())) as stage:
+        ended = inside("whoami", **(settings(f"http://{stage.netloc}", tmp_path) | change))
 
     assert ended.returncode == 1
     assert re.search(words, ended.stderr), ended.stderr

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from deskhand.cli.main import main
-from tests.acceptance.processes import CLIENT, POLICIES, run, sandbox
+from deskhand.sandbox import RealClock, Sandbox
+from deskhand.sandbox.worlds import load_world
+from tests.acceptance.processes import CLIENT, POLICIES, inside
+from tests.sandbox.listening import listening
 
 
 def test_a_tickets_clocks_are_told_to_people_and_programs(tmp_path: Path) -> None:
@@ -16,10 +19,13 @@ def test_a_tickets_clocks_are_told_to_people_and_programs(tmp_path: Path) -> Non
         "DESKHAND_DATABASE_URL": f"sqlite:///{tmp_path / 'state.db'}",
         **CLIENT,
     }
-    with sandbox() as address:
-        told = run("clocks", "5", DESKHAND_BASE_URL=address, **facts)
-        as_json = run("clocks", "5", "--json", "--at", "2026-03-02T08:00Z", DESKHAND_BASE_URL=address, **facts)
-        unknown = run("clocks", "999999", DESKHAND_BASE_URL=address, **facts)
+    made = Sandbox(clock=RealClock())
+    load_world(made)
+    with listening(made) as stage:
+        address = f"http://{stage.netloc}"
+        told = inside("clocks", "5", DESKHAND_BASE_URL=address, **facts)
+        as_json = inside("clocks", "5", "--json", "--at", "2026-03-02T08:00Z", DESKHAND_BASE_URL=address, **facts)
+        unknown = inside("clocks", "999999", DESKHAND_BASE_URL=address, **facts)
 
     assert told.returncode == 0, told.stderr
     assert "read from Zendesk just now" in told.stdout
