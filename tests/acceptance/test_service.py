@@ -36,8 +36,8 @@ def settings(address: str, folder: Path, **more: str) -> dict[str, str]:
 
 def test_a_first_look_writes_nothing_and_enforcing_writes_what_was_seen(tmp_path: Path) -> None:
     """Observe first: the decisions of `once` are shown, recorded and not carried out; a new database enforcing carries them out, up to the ceilings."""
-    with sandbox(*UNHURRIED) as address:
-        look = run("once", "--json", **settings(address, tmp_path))
+    with sandbox(*UNHURRIED, "--tickets", "150") as address:
+        look = inside("once", "--json", **settings(address, tmp_path))
         assert look.returncode == 0, look.stderr
         seen = json.loads(look.stdout)
         (tmp_path / "other").mkdir()
@@ -72,7 +72,7 @@ def _decided(log: str) -> set[int]:
 
 def test_a_service_ends_within_ten_seconds_and_keeps_a_second_one_out(tmp_path: Path) -> None:
     """R20: SIGTERM ends it in order; meanwhile another worker on the same database is refused, with the process that holds it."""
-    with sandbox() as address:
+    with sandbox(*UNHURRIED, "--tickets", "60") as address:
         facts = settings(address, tmp_path, DESKHAND_MODE="enforce", DESKHAND_POLL_SECONDS="5")
         worker = start("run", **facts)
         assert worker.stderr is not None
