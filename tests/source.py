@@ -77,9 +77,15 @@ def imports(file: str) -> tuple[Import, ...]:
     return tuple(_walk(tree(file), file, deferred=False, for_types=False))
 
 
+_HOLDERS = ast.stmt | ast.excepthandler | ast.match_case
+"""What an import may stand in: no expression holds one."""
+
+
 def _walk(node: ast.AST, file: str, *, deferred: bool, for_types: bool) -> Iterator[Import]:
     for child in ast.iter_child_nodes(node):
-        inside = deferred or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        if not isinstance(child, _HOLDERS):
+            continue
+        inside = deferred or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
         typed = for_types or (isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test))
         if isinstance(child, ast.Import | ast.ImportFrom):
             yield from (Import(name, child.lineno, deferred, for_types) for name in _names(child, file))

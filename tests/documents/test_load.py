@@ -327,10 +327,22 @@ def test_whatever_stands_in_a_file_loading_never_raises(content: dict[str, objec
 SHIPPED_FILES = sorted(path.name for path in SHIPPED.glob("*.yaml"))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_a_shipped_file_with_a_line_broken_never_raises(data: st.DataObject) -> None:
+    """Lines are lost, doubled, moved in or out, or filled with something else: a few of them; many more under `slow`."""
+    _break_a_line(data)
+
+
+@pytest.mark.slow
+@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_a_shipped_file_with_any_line_broken_never_raises(data: st.DataObject) -> None:
-    """Lines are lost, doubled, moved in or out, or filled with something else."""
+    """The same with many more of them."""
+    _break_a_line(data)
+
+
+def _break_a_line(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(SHIPPED_FILES))
     lines = (SHIPPED / name).read_text(encoding="utf-8").splitlines()
     at = data.draw(st.integers(0, len(lines) - 1))

@@ -16,7 +16,8 @@ from tests.sandbox.builders import Account
 from tests.sandbox.hostility import FACTS, Hostile, answer_right, check, hostile_account, requests, send
 from tests.sandbox.valid_bodies import VALID
 
-EXAMPLES = int(os.environ.get("DESKHAND_TEST_HOSTILE", "2500"))
+USUAL = 2_000
+EXAMPLES = int(os.environ.get("DESKHAND_TEST_HOSTILE", USUAL))
 """How many hostile requests are drawn; DESKHAND_TEST_HOSTILE=60000 draws more, and others each time."""
 
 LIFE = 100
@@ -45,7 +46,7 @@ UNHURRIED = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
 @pytest.mark.timeout(3_600)
-@settings(max_examples=EXAMPLES, suppress_health_check=UNHURRIED, derandomize=EXAMPLES == 2_500)
+@settings(max_examples=EXAMPLES, suppress_health_check=UNHURRIED, derandomize=EXAMPLES == USUAL)
 @given(requests())
 def test_every_endpoint_answers_whatever_comes(request: Hostile) -> None:
     """No endpoint raises, whatever its method, path, query, headers and body, and every refusal is of the API's form."""

@@ -25,8 +25,15 @@ def _agree(year: Year, since: float, record: Record) -> None:
     assert done.wrong == []
 
 
-@pytest.mark.parametrize("edits", ["at_once", "next_update"])
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(
+    ("seed", "edits"),
+    [
+        (1, "at_once"),
+        (2, "next_update"),
+        pytest.param(2, "at_once", marks=pytest.mark.slow),
+        pytest.param(1, "next_update", marks=pytest.mark.slow),
+    ],
+)
 def test_metric_events_are_what_the_audits_mean(seed: int, edits: str, record_property: Record) -> None:
     """Every metric event of a year with changes of priority, group and schedule, pauses, reopenings, merges, and edits of all rules."""
     before = time.process_time()
