@@ -2,12 +2,13 @@
 
 import os
 import random
+import signal
 import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event
 
@@ -293,57 +294,80 @@ def sound(path: Path) -> bool:
 # ---- being killed ------------------------------------------------------------------------------------------------------
 
 COMMITTER = """
-import sys
+import os, sys
 from deskhand.store import open_store
 from tests.store.values import row, ticket
-store = open_store(sys.argv[1])
-with store.begin() as tx:
-    n = int(tx.notebook.get("n") or 0)
-print("ready", flush=True)
-while True:
-    n += 1
+
+def commit():
+    store = open_store(sys.argv[1])
     with store.begin() as tx:
-        tx.tickets.save([ticket(n)])
-        tx.outbox.put([row(f"op-{n:06}", n)])
-        tx.work.wake([n], row("x", n).created_at)
-        tx.notebook.set("n", str(n))
-    print(n, flush=True)
+        n = int(tx.notebook.get("n") or 0)
+    print(os.getpid(), flush=True)
+    while True:
+        n += 1
+        with store.begin() as tx:
+            tx.tickets.save([ticket(n)])
+            tx.outbox.put([row(f"op-{n:06}", n)])
+            tx.work.wake([n], row("x", n).created_at)
+            tx.notebook.set("n", str(n))
+        os.write(1, b"%d\\n" % n)  # a line is there whole, or not at all
+
+for _ in sys.stdin:
+    child = os.fork()
+    if not child:
+        commit()
+    os.waitpid(child, 0)
+    print("gone", flush=True)
 """
+"""For each line that it reads, a process of its own commits until it is killed; what that one says begins with its process id."""
 
 
 def test_killed_in_the_middle_of_commits_nothing_committed_is_lost(url: str) -> None:
     """R1, the store's part: after each SIGKILL all that was reported is there, the rest whole or not at all, the file sound."""
     dice = random.Random(11)
     reported = 0
-    for _ in range(5):
-        reported = max(reported, run_and_kill(url, dice.uniform(0.0, 0.15)))
-        store = open_store(url)
-        with store.begin() as tx:
-            n = int(tx.notebook.get("n") or 0)
-            assert n >= reported
-            assert sum(tx.tickets.count().values()) == n
-            assert tx.outbox.count()["planned"] == n
-            assert len(tx.work.due(NOON, 10**6)) == n
-        store.close()
-        assert not url.startswith("sqlite") or sound(Path(url.removeprefix("sqlite:///")))
+    with committer(url) as process:
+        for _ in range(5):
+            reported = max(reported, run_and_kill(process, dice.uniform(0.0, 0.15)))
+            store = open_store(url)
+            with store.begin() as tx:
+                n = int(tx.notebook.get("n") or 0)
+                assert n >= reported
+                assert sum(tx.tickets.count().values()) == n
+                assert tx.outbox.count()["planned"] == n
+                assert len(tx.work.due(NOON, 10**6)) == n
+            store.close()
+            assert not url.startswith("sqlite") or sound(Path(url.removeprefix("sqlite:///")))
     assert reported > 20
 
 
-def run_and_kill(url: str, after: float) -> int:
-    """Let a process commit for some seconds, kill it, and give the last number that it reported as committed."""
-    process = subprocess.Popen(
+@contextmanager
+def committer(url: str) -> Iterator[subprocess.Popen[str]]:
+    """A process that has loaded what is needed to commit."""
+    path = os.pathsep.join([*sys.path, str(Path(__file__).parents[2])])
+    with subprocess.Popen(
         [sys.executable, "-c", COMMITTER, url],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join([*sys.path, str(Path(__file__).parents[2])])},
-    )
+        env=os.environ | {"PYTHONPATH": path},
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def run_and_kill(process: subprocess.Popen[str], after: float) -> int:
+    """Let a process commit for some seconds, kill it, and give the last number that it reported as committed."""
+    assert process.stdin is not None
     assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
+    process.stdin.write("\n")
+    process.stdin.flush()
+    child = int(process.stdout.readline())
     Event().wait(after)
-    process.kill()
-    numbers = [line for line in process.stdout.read().splitlines(keepends=True) if line.endswith("\n")]
-    process.wait()
-    process.stdout.close()
+    os.kill(child, signal.SIGKILL)
+    numbers = list(iter(process.stdout.readline, "gone\n"))
     return int(numbers[-1]) if numbers else 0
 
 
