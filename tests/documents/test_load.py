@@ -335,6 +335,7 @@ def test_a_shipped_file_with_a_line_broken_never_raises(data: st.DataObject) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1_200)
 @settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_a_shipped_file_with_any_line_broken_never_raises(data: st.DataObject) -> None:
