@@ -44,6 +44,7 @@ def picture(tx: Transaction) -> dict[str, object]:
             tx.messages.count(),
             tx.messages.next_at(),
             tx.messages.open_threads(at(2)),
+            tx.messages.joined([f"thread-{number}" for number in numbers], at(2)),
             tx.messages.recent(at(3)),
         ),
         "lapsed": [tx.messages.stale(at(minute)) for minute in range(8)],

@@ -120,6 +120,9 @@ def test_ready_gives_rows_that_have_not_come_to_their_end(store: Store) -> None:
         assert keys(tx.messages.ready(at(4), "sent", 9)) == ["a", "b"]
         assert keys(tx.messages.ready(at(5), "sent", 1)) == ["soon"]
         assert tx.messages.ready(at(5), "unknown", 9) == []
+        tx.messages.put([message_row("chat", "5", state="sent", by="chat")])
+        assert keys(tx.messages.ready(at(4), "sent", 1, ("chat", "mail"))) == ["chat"]
+        assert tx.messages.ready(at(9), "sent", 9, ()) == []
 
 
 def test_a_claim_goes_stale_when_its_lease_runs_out(store: Store) -> None:
@@ -139,6 +142,32 @@ def test_a_thread_is_listed_by_number(store: Store) -> None:
         )
         tx.messages.put([message_row("x", "u")])
         assert keys(tx.messages.of("t")) == ["c", "b", "a"]
+
+
+def test_many_threads_are_listed_at_once(store: Store) -> None:
+    """Each as it is listed alone, and nothing for one that there is not."""
+    with store.begin() as tx:
+        tx.messages.put(
+            [message_row("b", "t", 2), message_row("a", "t", 3), message_row("c", "u"), message_row("d", "v")]
+        )
+        found = tx.messages.matters(["u", "t", "none"])
+        assert {thread: keys(rows) for thread, rows in found.items()} == {"u": ["c"], "t": ["b", "a"], "none": []}
+        assert tx.messages.matters([]) == {}
+
+
+def test_threads_know_who_joined_them(store: Store) -> None:
+    """Each once, as far as it was decided or sent lately; nothing for a thread that nobody joined."""
+    with store.begin() as tx:
+        rows = [
+            message_row("a", "t"),
+            message_row("b", "u"),
+            message_row("c", "u", 2),
+            message_row("d", "s", decided=-9),
+        ]
+        rows += [replace(message_row("e", "r", decided=-9), sent_at=at(1)), message_row("f", "t", decided=-99)]
+        tx.messages.put([replace(row, joined="first") for row in rows])
+        tx.messages.put([replace(message_row("g", "x"), joined="other"), message_row("h", "first")])
+        assert tx.messages.joined(["first", "none"], at(0)) == {"first": ["r", "t", "u"], "none": []}
 
 
 def test_open_threads_have_a_page_that_went_and_no_close_that_ended(store: Store) -> None:

@@ -36,8 +36,10 @@ def test_what_waits_is_found_without_reading_what_ended(connection: Connection) 
     messages.ready(at(99), "sent", 5)
     messages.stale(at(99))
     messages.of("t-7")
+    messages.matters(["t-7", "n-7"])
     messages.find("old-7")
     messages.recent(at(-5))
+    messages.joined(["t-7"], at(-5))
     messages.next_at()
-    assert len(plan) >= 7
+    assert len(plan) >= 9
     assert [line for line in plan if line.startswith("SCAN") and "messages_due" not in line] == []

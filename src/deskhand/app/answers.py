@@ -7,11 +7,13 @@ is `confirmed`; `deliver` worries about those that are not after some minutes. L
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Final
 
 from deskhand import logs
 from deskhand.app.ports import Store, Transaction
 from deskhand.app.service_ports import Pager
+from deskhand.core.memory import Memory
 from deskhand.core.message import MessageRow, Standing
 from deskhand.core.restraint import LOOK_BACK
 from deskhand.errors import DeskError, RateLimited
@@ -57,14 +59,14 @@ class Answers:
         if not found:
             return []
         with self._store.begin() as tx:
-            return _take_in(tx, found, self._pagers, now)
+            return _take_in(tx, {one.thread: one for one in found}, self._pagers, now)
 
     def _open(self, now: datetime) -> list[_Matter]:
         """Matters in which a pager has a page."""
         if not self._pagers:
             return []
         with self._store.read() as tx:
-            threads = {thread: tx.messages.of(thread) for thread in tx.messages.open_threads(now - OPEN_FOR)}
+            threads = tx.messages.matters(tx.messages.open_threads(now - OPEN_FOR))
         carried = {thread: _carrier(rows, self._pagers) for thread, rows in threads.items()}
         return [
             _Matter(thread, pager, self._asked.get(thread)) for thread, pager in carried.items() if pager is not None
@@ -108,22 +110,15 @@ def _is_page(row: MessageRow) -> bool:
     return row.message.verb == "page" and row.state in ("sent", "confirmed") and not row.joined
 
 
-def _take_in(tx: Transaction, found: Iterable[Standing], pagers: Mapping[str, Pager], now: datetime) -> list[int]:
+def _take_in(tx: Transaction, found: Mapping[str, Standing], pagers: Mapping[str, Pager], now: datetime) -> list[int]:
     """Write it down where it is news, for the matter and for those that joined it; wake their tickets."""
-    joined: dict[str, set[str]] = {}
-    for row in tx.messages.recent(now - LOOK_BACK):
-        if row.joined:
-            joined.setdefault(row.joined, set()).add(row.message.thread)
-    woken: list[int] = []
-    for standing in found:
-        rows = tx.messages.of(standing.thread)
-        tx.messages.put(_answered(rows, standing, pagers, now))
-        woken += _remember(tx, rows, standing)
-        for thread in sorted(joined.get(standing.thread, ())):
-            others = tx.messages.of(thread)
-            if not any(map(_is_page, others)):
-                woken += _remember(tx, others, replace(standing, thread=thread))
-    woken = list(dict.fromkeys(woken))
+    joined = tx.messages.joined(found, now - LOOK_BACK)
+    matters = tx.messages.matters({*found, *chain.from_iterable(joined.values())})
+    tx.messages.put(row for key, one in found.items() for row in _answered(matters[key], one, pagers, now))
+    told = dict(found)
+    for key, others in joined.items():
+        told |= {one: replace(found[key], thread=one) for one in others if not any(map(_is_page, matters[one]))}
+    woken = _remember(tx, {one: matters[key][0].message.ticket_id for key, one in told.items() if matters[key]})
     tx.work.wake(woken, now)
     return woken
 
@@ -147,16 +142,16 @@ def _answered(
             yield known
 
 
-def _remember(tx: Transaction, rows: Sequence[MessageRow], standing: Standing) -> list[int]:
-    """The standing in the memory of its ticket, if it is news; returns the ticket then."""
-    ticket = next((row.message.ticket_id for row in rows), None)
-    memory = tx.memories.load([ticket]).get(ticket) if ticket is not None else None
-    if ticket is None or memory is None:
-        return []
-    before = next((one for one in memory.standings if one.thread == standing.thread), None)
-    if before == standing:
-        return []
-    others = tuple(one for one in memory.standings if one.thread != standing.thread)
-    tx.memories.save([replace(memory, standings=(*others, standing))])
-    log.info("page_answered", ticket=ticket, thread=standing.thread, state=standing.state)
-    return [ticket]
+def _remember(tx: Transaction, told: Mapping[Standing, int]) -> list[int]:
+    """Standings in the memories of their tickets, where they are news; returns those tickets."""
+    memories = tx.memories.load(told.values())
+    news: dict[int, Memory] = {}
+    for standing, ticket in told.items():
+        memory = news.get(ticket) or memories.get(ticket)
+        if memory is None or standing in memory.standings:
+            continue
+        others = tuple(one for one in memory.standings if one.thread != standing.thread)
+        news[ticket] = replace(memory, standings=(*others, standing))
+        log.info("page_answered", ticket=ticket, thread=standing.thread, state=standing.state)
+    tx.memories.save(news.values())
+    return list(news)

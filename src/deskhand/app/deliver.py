@@ -71,11 +71,12 @@ def tidy(engine: Engine, post: Post) -> Delivered:
         stale = [unclear(row, now, "the worker that sent it is gone", now) for row in tx.messages.stale(now)]
         opened = [fallback.taken_up(row, now) for row in tx.messages.ready(now, "deferred", MOST)]
         tx.messages.put([*stale, *opened])
-        over = _of_no_use(tx, now)
+        there = tx.messages.listed(("planned", "sending", "unknown"))
+        over = _of_no_use(tx, there, now)
         tx.messages.put(over)
         gone = {row.message.key for row in over}
-        waiting = [row for row in tx.messages.listed(("planned",)) if row.message.key not in gone]
-        unknown = tx.messages.listed(("unknown",))
+        waiting = [row for row in there if row.state == "planned" and row.message.key not in gone]
+        unknown = [row for row in there if row.state == "unknown"]
         stuck = {(row.message.thread, row.by): fallback.failing_since(row) or row.message.at for row in unknown}
         changed = [new for row in waiting if (new := _elsewhere(post, row, now, stuck)) is not None]
         changed += [orphan(post, row, now) for row in unknown if row.by not in post.channels]
@@ -86,11 +87,11 @@ def tidy(engine: Engine, post: Post) -> Delivered:
     return Delivered(dropped=states.count("dropped"), dead=states.count("dead"))
 
 
-def _of_no_use(tx: Transaction, now: datetime) -> list[MessageRow]:
+def _of_no_use(tx: Transaction, there: Sequence[MessageRow], now: datetime) -> list[MessageRow]:
     """Pages that were not sent before their matter was closed, what was put off in it, and public words that nobody read in time."""
     found: dict[str, MessageRow] = {}
-    closing = [row for row in tx.messages.listed(("planned", "sending", "unknown")) if row.message.verb == "close"]
-    for thread, number in {(row.message.thread, row.message.number) for row in closing}:
+    closing = (row.message for row in there if row.message.verb == "close")
+    for thread, number in {(message.thread, message.number) for message in closing}:
         for row in tx.messages.of(thread):
             late = row.state == "deferred" or (row.state == "planned" and row.message.verb == "page")
             if late and row.message.number < number:
@@ -155,7 +156,7 @@ def carry(engine: Engine, post: Post, lane: Lane, *, most: int = TURN) -> Delive
 def _waits(engine: Engine, lane: Lane, now: datetime) -> bool:
     """Whether anything that is due goes by this lane: seen without writing."""
     with engine.store.read() as tx:
-        return any(row.by in lane.channels for row in tx.messages.ready(now, "planned", MOST))
+        return bool(tx.messages.ready(now, "planned", 1, lane.channels))
 
 
 def _next_errand(engine: Engine, post: Post, lane: Lane, now: datetime) -> tuple[_Errand | None, Delivered]:

@@ -106,7 +106,7 @@ def _hand_in(engine: Engine, now: datetime) -> Dispatched:
 
 def _stopped(engine: Engine, now: datetime, why: str) -> Dispatched:
     """Nothing may be written; say so where there is something to write."""
-    with engine.store.begin() as tx:
+    with engine.store.read() as tx:
         waiting = bool(tx.outbox.ready(now, "planned", 1))
     if waiting:
         log.warning("writes_stopped", reason=why)
@@ -152,7 +152,7 @@ def _not_handed_in(engine: Engine, rows: list[Row], failure: DeskError, now: dat
 
 def _ask_jobs(engine: Engine, now: datetime) -> Dispatched:
     """Ask every running job what it came to."""
-    with engine.store.begin() as tx:
+    with engine.store.read() as tx:
         sending = [row for row in tx.outbox.ready(now, "sending", 10_000) if row.job_id]
     jobs: dict[str, list[Row]] = {}
     for row in sending:
@@ -182,7 +182,7 @@ def _settle_unknown(engine: Engine, now: datetime) -> Dispatched:
 
     It is sent with the stamp that it had: if the first attempt lands late after all, the ticket's stamp has moved and the second is refused.
     """
-    with engine.store.begin() as tx:
+    with engine.store.read() as tx:
         rows = tx.outbox.ready(now, "unknown", JOB_SIZE)
     total = Dispatched()
     for row in rows:

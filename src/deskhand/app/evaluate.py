@@ -41,7 +41,7 @@ def evaluate(engine: Engine) -> Evaluated:
 
 
 def _due(engine: Engine) -> list[int]:
-    with engine.store.begin() as tx:
+    with engine.store.read() as tx:
         return tx.work.due(engine.clock.now(), engine.limits.batch)
 
 

@@ -31,7 +31,7 @@ def _follow(engine: Engine, source: AuditLog | MetricLog) -> int:
         if not source.ready():
             break
         now = engine.clock.now()
-        with engine.store.begin() as tx:
+        with engine.store.read() as tx:
             cursor = tx.notebook.get(f"cursor {source.name}")
         page = source.read(cursor, since=now - engine.limits.backfill)
         with engine.store.begin() as tx:

@@ -57,7 +57,7 @@ def _follow(engine: Engine, feed: Feed) -> Polled:
 
 def _read(engine: Engine, feed: Feed, now: datetime) -> Page:
     """The next page; where the cursor has expired, the first page since a little before the last good one."""
-    with engine.store.begin() as tx:
+    with engine.store.read() as tx:
         cursor = tx.notebook.get(f"cursor {feed.name}")
         started = tx.notebook.get(f"read to {feed.name}")
     since = datetime.fromisoformat(started) - engine.limits.overlap if started else now - engine.limits.backfill
@@ -72,7 +72,7 @@ def _read(engine: Engine, feed: Feed, now: datetime) -> Page:
 
 def _keep(engine: Engine, feed: Feed, page: Page, now: datetime) -> int:
     """Complete the rows that are new, and commit them with the cursor."""
-    with engine.store.begin() as tx:
+    with engine.store.read() as tx:
         known = tx.tickets.load({ticket.id for ticket in page.tickets})
     fresh = [ticket for ticket in page.tickets if differs(known.get(ticket.id), ticket)]
     told = _completed(engine, fresh)

@@ -115,8 +115,10 @@ class Messages(Protocol):
         """Planned rows by these channels wait until an instant at least."""
         ...
 
-    def ready(self, now: datetime, state: MessageState, limit: int) -> list[MessageRow]:
-        """Rows in a state that have not come to their end and whose `not_before` has come, oldest first."""
+    def ready(
+        self, now: datetime, state: MessageState, limit: int, channels: Collection[str] | None = None
+    ) -> list[MessageRow]:
+        """Rows in a state, by any of these channels (None: by any), that have not come to their end and whose `not_before` has come, oldest first."""
         ...
 
     def stale(self, now: datetime) -> list[MessageRow]:
@@ -129,6 +131,14 @@ class Messages(Protocol):
 
     def of(self, thread: str) -> list[MessageRow]:
         """All rows of a thread, by number."""
+        ...
+
+    def matters(self, threads: Iterable[str]) -> Mapping[str, list[MessageRow]]:
+        """All rows of each of these threads, by number."""
+        ...
+
+    def joined(self, threads: Iterable[str], since: datetime) -> Mapping[str, list[str]]:
+        """Threads that were told of or counted in each of these, as far as their messages were decided or sent after an instant."""
         ...
 
     def open_threads(self, since: datetime) -> list[str]:

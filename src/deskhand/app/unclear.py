@@ -29,7 +29,7 @@ def settle_unclear(engine: Engine, post: Post, lane: Lane) -> Delivered:
     """Unclear rows of a lane, each as its channel allows: sent again, asked about, or left."""
     now = engine.clock.now()
     with engine.store.read() as tx:
-        rows = [row for row in tx.messages.ready(now, "unknown", MOST) if row.by in lane.channels]
+        rows = tx.messages.ready(now, "unknown", MOST, lane.channels)
         threads = {row.message.key: tx.messages.of(row.joined or row.message.thread) for row in rows}
     total = Delivered()
     for row in rows:
@@ -92,7 +92,7 @@ def read_back(engine: Engine, post: Post, lane: Lane) -> Delivered:
     """Pages that were sent minutes ago and that nobody has seen at their service since: looked for once more, and then an alarm."""
     now = engine.clock.now()
     with engine.store.read() as tx:
-        rows = [row for row in tx.messages.ready(now, "sent", MOST) if row.by in lane.channels]
+        rows = tx.messages.ready(now, "sent", MOST, lane.channels)
         threads = {row.message.key: tx.messages.of(row.message.thread) for row in rows}
     for row in rows:
         why = ""

@@ -91,5 +91,7 @@ def _configure(connection: Any, _record: object) -> None:  # noqa: ANN401 - sqli
 def _begin(connection: Connection) -> None:
     """A transaction; a reading one sees one state of the database, and SQLite lets it change nothing."""
     only_looks = connection.get_execution_options().get(_READING, False)
-    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if only_looks else 'OFF'}")
+    if connection.info.get(_READING) != only_looks:
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if only_looks else 'OFF'}")
+        connection.info[_READING] = only_looks
     connection.exec_driver_sql("BEGIN" if only_looks else "BEGIN IMMEDIATE")

@@ -278,9 +278,12 @@ class MemoryMessages:
         mine = [row for row in self._open() if row.state == "planned" and row.by in channels and row.not_before < until]
         self.put(replace(row, not_before=until) for row in mine)
 
-    def ready(self, now: datetime, state: MessageState, limit: int) -> list[MessageRow]:
+    def ready(
+        self, now: datetime, state: MessageState, limit: int, channels: Collection[str] | None = None
+    ) -> list[MessageRow]:
         """Rows in a state that have not come to their end and whose `not_before` has come, oldest first."""
-        return self._sorted(row for row in self._open() if row.state == state and row.not_before <= now)[:limit]
+        due = (row for row in self._open() if row.state == state and row.not_before <= now)
+        return self._sorted(row for row in due if channels is None or row.by in channels)[:limit]
 
     def stale(self, now: datetime) -> list[MessageRow]:
         """Rows in `sending` whose lease has run out (or that never had one), oldest first."""
@@ -293,7 +296,14 @@ class MemoryMessages:
 
     def of(self, thread: str) -> list[MessageRow]:
         """All rows of a thread, by number."""
-        return sorted((row for row in self._all() if row.message.thread == thread), key=_place)
+        return self.matters([thread])[thread]
+
+    def matters(self, threads: Iterable[str]) -> dict[str, list[MessageRow]]:
+        """All rows of each of these threads, by number."""
+        found: dict[str, list[MessageRow]] = {thread: [] for thread in threads}
+        for row in sorted((row for row in self._all() if row.message.thread in found), key=_place):
+            found[row.message.thread].append(row)
+        return found
 
     def open_threads(self, since: datetime) -> list[str]:
         """Threads in which a page was sent that was decided after an instant, and nothing was closed since."""
@@ -303,6 +313,14 @@ class MemoryMessages:
             row for row in rows if row.state in ("sent", "confirmed") and not row.joined and row.message.at >= since
         )
         return sorted({row.message.thread for row in went if row.message.verb == "page"} - closed)
+
+    def joined(self, threads: Iterable[str], since: datetime) -> dict[str, list[str]]:
+        """Threads that were told of or counted in each of these, as far as their messages were decided or sent after an instant."""
+        found: dict[str, set[str]] = {thread: set() for thread in threads}
+        for row in self.recent(since):
+            if row.joined in found:
+                found[row.joined].add(row.message.thread)
+        return {thread: sorted(others) for thread, others in found.items()}
 
     def recent(self, since: datetime) -> list[MessageRow]:
         """Rows whose message was decided or sent after an instant, oldest first."""

@@ -2,13 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from deskhand.core.memory import Memory
 from deskhand.store import schema
 from deskhand.store.codec import memory_from, pack
 from deskhand.store.statements import chunks, upsert
+
+_T: Final = schema.memories
+_READ: Final = select(_T.c.ticket_id, _T.c.body).where(_T.c.ticket_id.in_(bindparam("ids", expanding=True)))
+_LOCK: Final = _READ.order_by(_T.c.ticket_id).with_for_update()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +28,10 @@ class SqlMemories:
 
     def load(self, ids: Iterable[int]) -> dict[int, Memory]:
         """The memories that exist, by ticket."""
-        table = schema.memories
+        only_looks = self.connection.get_execution_options().get("postgresql_readonly")
         found: dict[int, Memory] = {}
         for chunk in chunks(ids):
-            query = select(table.c.ticket_id, table.c.body).where(table.c.ticket_id.in_(chunk))
-            if not self.connection.get_execution_options().get("postgresql_readonly"):
-                query = query.order_by(table.c.ticket_id).with_for_update()
-            rows = self.connection.execute(query)
+            rows = self.connection.execute(_READ if only_looks else _LOCK, {"ids": chunk})
             found.update((number, memory_from(body)) for number, body in rows)
         return found
 

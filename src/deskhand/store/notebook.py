@@ -1,11 +1,15 @@
 """The notebook in the database."""
 
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from deskhand.store import schema
 from deskhand.store.statements import upsert
+
+_T: Final = schema.notebook
+_GET: Final = select(_T.c.value).where(_T.c.name == bindparam("name"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +20,8 @@ class SqlNotebook:
 
     def get(self, name: str) -> str | None:
         """The value under a name, or None."""
-        return self.connection.scalar(select(schema.notebook.c.value).where(schema.notebook.c.name == name))
+        return self.connection.scalar(_GET, {"name": name})
 
     def set(self, name: str, value: str) -> None:
         """Write a value down, in place of the one before."""
-        self.connection.execute(upsert(self.connection, schema.notebook), [{"name": name, "value": value}])
+        self.connection.execute(upsert(self.connection, _T), [{"name": name, "value": value}])

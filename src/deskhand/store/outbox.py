@@ -3,9 +3,24 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, Final, get_args
 
-from sqlalchemy import Connection, Select, bindparam, delete, exists, func, or_, select, text, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy import Row as SqlRow
 
 from deskhand.core.delivery import OPEN, Row, State
@@ -40,72 +55,98 @@ class SqlOutbox:
         """
         if self.connection.dialect.name == "postgresql":
             self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CLAIMING})
-        query = _claimable(now).order_by(*_AGE).limit(limit).with_for_update(skip_locked=True)
-        rows = [
-            replace(row, state="sending", attempts=row.attempts + 1, lease_until=lease_until)
-            for row in self._rows(query)
-        ]
+        found = self._rows(_CLAIMABLE, now=now, limit=limit)
+        rows = [replace(row, state="sending", attempts=row.attempts + 1, lease_until=lease_until) for row in found]
         if rows:
             self.connection.execute(_TAKE, [{"op": row.op_id, "until": lease_until} for row in rows])
         return rows
 
     def ready(self, now: datetime, state: State, limit: int) -> list[Row]:
         """Rows in a state whose `not_before` has come, oldest first."""
-        return self._rows(select(_T).where(in_states(_T, state), _T.c.not_before <= now).order_by(*_AGE).limit(limit))
+        return self._rows(_ready(state), now=now, limit=limit)
 
     def find(self, op_id: str) -> Row | None:
         """The row of a write, or None."""
-        return next(iter(self._rows(select(_T).where(_T.c.op_id == op_id))), None)
+        return next(iter(self._rows(_FIND, op=op_id)), None)
 
     def under_way(self, ids: Iterable[int]) -> dict[int, Row]:
         """The unfinished row of each of these tickets, if it has one; the oldest where it has several."""
         found: dict[int, Row] = {}
         for chunk in chunks(ids):
-            query = select(_T).where(in_states(_T, *OPEN), _T.c.ticket_id.in_(chunk)).order_by(*_AGE)
-            for row in self._rows(query):
+            for row in self._rows(_UNDER_WAY, ids=chunk):
                 found.setdefault(row.write.ticket_id, row)
         return found
 
     def listed(self, states: Sequence[State], limit: int = 100_000) -> list[Row]:
         """Rows in any of these states, oldest first."""
-        return self._rows(select(_T).where(in_states(_T, *states)).order_by(*_AGE).limit(limit))
+        return self._rows(_listed(tuple(sorted(states))), limit=limit)
 
     def count(self) -> dict[State, int]:
         """How many rows are in each state; states without rows count 0."""
-        rows = self.connection.execute(select(_T.c.state, func.count()).group_by(_T.c.state))
-        return dict.fromkeys(get_args(State), 0) | {row[0]: row[1] for row in rows}
+        return dict.fromkeys(get_args(State), 0) | {row[0]: row[1] for row in self.connection.execute(_COUNT)}
 
     def next_at(self) -> datetime | None:
         """When the next planned or unknown row is due."""
-        query = select(func.min(_T.c.not_before)).where(in_states(_T, "planned", "unknown"))
-        earliest: datetime | None = self.connection.scalar(query)
+        earliest: datetime | None = self.connection.scalar(_NEXT)
         return earliest
 
     def stale(self, now: datetime) -> list[Row]:
         """Rows in `sending` whose lease has run out (or that never had one), oldest first."""
-        lapsed = or_(_T.c.lease_until.is_(None), _T.c.lease_until <= now)
-        return self._rows(select(_T).where(in_states(_T, "sending"), lapsed).order_by(*_AGE))
+        return self._rows(_STALE, now=now)
 
     def forget(self, before: datetime) -> int:
         """Drop rows that ended before an instant; returns how many. `observed` rows ended when they were made, held ones have not."""
         ended = func.coalesce(_T.c.settled_at, _T.c.created_at)
         return self.connection.execute(delete(_T).where(~in_states(_T, *OPEN, "held"), ended < before)).rowcount
 
-    def _rows(self, query: Select[Any]) -> list[Row]:
-        return [_row(row) for row in self.connection.execute(query)]
+    def _rows(self, query: Select[Any], **values: object) -> list[Row]:
+        return [_row(row) for row in self.connection.execute(query, values)]
 
 
-def _claimable(now: datetime) -> Select[Any]:
+# ---- the statements, each built once -----------------------------------------------------------------------------------
+
+_DUE: Final = _T.c.not_before <= bindparam("now")
+
+
+def _oldest(*which: ColumnElement[bool]) -> Select[Any]:
+    """So many of these, oldest first."""
+    return select(_T).where(*which).order_by(*_AGE).limit(bindparam("limit", type_=Integer))
+
+
+def _claimable() -> Select[Any]:
     """Planned rows that are due, where no other row of the ticket is under way, unclear, or due and older."""
     other = _T.alias("other")
     older = tuple_(other.c.created_at, other.c.op_id) < tuple_(*_AGE)
     in_the_way = or_(
         in_states(other, "sending", "unknown"),
-        in_states(other, "planned") & (other.c.not_before <= now) & older,
+        in_states(other, "planned") & (other.c.not_before <= bindparam("now")) & older,
     )
     blocked = exists().where(other.c.ticket_id == _T.c.ticket_id, in_states(other, *OPEN), in_the_way)
-    return select(_T).where(in_states(_T, "planned"), _T.c.not_before <= now, ~blocked)
+    return _oldest(in_states(_T, "planned"), _DUE, ~blocked).with_for_update(skip_locked=True)
 
+
+@cache
+def _ready(state: str) -> Select[Any]:
+    return _oldest(in_states(_T, state), _DUE)
+
+
+@cache
+def _listed(states: tuple[str, ...]) -> Select[Any]:
+    return _oldest(in_states(_T, *states))
+
+
+_CLAIMABLE: Final = _claimable()
+_FIND: Final = select(_T).where(_T.c.op_id == bindparam("op"))
+_UNDER_WAY: Final = (
+    select(_T).where(in_states(_T, *OPEN), _T.c.ticket_id.in_(bindparam("ids", expanding=True))).order_by(*_AGE)
+)
+_STALE: Final = (
+    select(_T)
+    .where(in_states(_T, "sending"), or_(_T.c.lease_until.is_(None), _T.c.lease_until <= bindparam("now")))
+    .order_by(*_AGE)
+)
+_COUNT: Final = select(_T.c.state, func.count()).group_by(_T.c.state)
+_NEXT: Final = select(func.min(_T.c.not_before)).where(in_states(_T, "planned", "unknown"))
 
 _TAKE: Final = (
     update(_T)

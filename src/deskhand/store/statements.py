@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import islice
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Executable, Table, func
 from sqlalchemy.dialects import postgresql, sqlite
 
+Key = TypeVar("Key", int, str)
+
 _CHUNK: Final = 1_000
-"""Ids in one statement: SQLite takes 32,766 parameters, and longer statements are no faster."""
+"""Keys in one statement: SQLite takes 32,766 parameters, and longer statements are no faster."""
 
 
 def upsert(connection: Connection, table: Table, *, earliest: str = "") -> Executable:
@@ -17,7 +19,7 @@ def upsert(connection: Connection, table: Table, *, earliest: str = "") -> Execu
     return _upsert(connection.dialect.name, table, earliest)
 
 
-def chunks(ids: Iterable[int]) -> Iterator[list[int]]:
+def chunks(ids: Iterable[Key]) -> Iterator[list[Key]]:
     """The ids, each once, in lists short enough for a statement; in order, so that two writers lock rows alike."""
     rest = iter(sorted(set(ids)))
     while chunk := list(islice(rest, _CHUNK)):

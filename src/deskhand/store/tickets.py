@@ -2,13 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from deskhand.core.ticket import Ticket
 from deskhand.store import schema
 from deskhand.store.codec import pack, ticket_from
 from deskhand.store.statements import chunks, upsert
+
+_T: Final = schema.tickets
+_LOAD: Final = select(_T.c.id, _T.c.body).where(_T.c.id.in_(bindparam("ids", expanding=True)))
+_COUNT: Final = select(_T.c.status, func.count()).group_by(_T.c.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +24,9 @@ class SqlTickets:
 
     def load(self, ids: Iterable[int]) -> dict[int, Ticket]:
         """The tickets that are known, by number."""
-        table = schema.tickets
         found: dict[int, Ticket] = {}
         for chunk in chunks(ids):
-            rows = self.connection.execute(select(table.c.id, table.c.body).where(table.c.id.in_(chunk)))
+            rows = self.connection.execute(_LOAD, {"ids": chunk})
             found.update((number, ticket_from(body)) for number, body in rows)
         return found
 
@@ -33,22 +37,19 @@ class SqlTickets:
             for ticket in sorted(tickets, key=lambda ticket: ticket.id)
         ]
         if rows:
-            self.connection.execute(upsert(self.connection, schema.tickets), rows)
+            self.connection.execute(upsert(self.connection, _T), rows)
 
     def remove(self, ids: Iterable[int]) -> None:
         """Forget tickets with their memory, work, decisions and patterns (outbox rows stay)."""
         for chunk in chunks(ids):
-            self.connection.execute(delete(schema.tickets).where(schema.tickets.c.id.in_(chunk)))
+            self.connection.execute(delete(_T).where(_T.c.id.in_(chunk)))
             for table in (schema.memories, schema.work, schema.decisions, schema.alike):
                 self.connection.execute(delete(table).where(table.c.ticket_id.in_(chunk)))
 
     def ids(self, statuses: Iterable[str]) -> list[int]:
         """The numbers of those that have one of these statuses."""
-        table = schema.tickets
-        return list(self.connection.scalars(select(table.c.id).where(table.c.status.in_(sorted(statuses)))))
+        return list(self.connection.scalars(select(_T.c.id).where(_T.c.status.in_(sorted(statuses)))))
 
     def count(self) -> dict[str, int]:
         """How many tickets are held, by status."""
-        status = schema.tickets.c.status
-        rows = self.connection.execute(select(status, func.count()).group_by(status))
-        return {row[0]: row[1] for row in rows}
+        return {row[0]: row[1] for row in self.connection.execute(_COUNT)}

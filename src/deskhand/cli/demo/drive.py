@@ -97,7 +97,7 @@ class Driver:
 
     def _next(self) -> datetime | None:
         """The next instant at which the worker has to do anything: a poll after the world has moved, a ticket, a write."""
-        with self.engine.store.begin() as tx:
+        with self.engine.store.read() as tx:
             moments = [tx.work.next_at(), tx.outbox.next_at()]
             message = tx.messages.next_at()
         if message is not None:
