@@ -31,7 +31,7 @@ def test_a_calm_week_says_everything_at_once() -> None:
 
 def test_no_page_is_lost_while_the_first_channel_is_down() -> None:
     """PagerDuty answers nothing for half a day: each page goes by the next channel within some two minutes, once, and none comes late by PagerDuty."""
-    trial = ServiceTrial(5, 25, wild=False)
+    trial = ServiceTrial(6, 25, wild=False)
     begin, end = START + timedelta(hours=66), START + timedelta(hours=78)
     trial.world.sandbox.faults.add(
         {"kind": "status", "path": "/services/pagerduty/*", "after": begin.timestamp(), "until": end.timestamp()}
