@@ -211,7 +211,7 @@ class Trial:
         if counts.get("sending") or counts.get("unknown"):
             moments.append(now + timedelta(seconds=self.random.choice((10, 60, 120))))
         soonest = min(moment for moment in moments if moment)
-        pause = timedelta(seconds=300 if self.troubled else 5) if soonest <= now else timedelta(0)
+        pause = timedelta(seconds=600 if self.troubled else 5) if soonest <= now else timedelta(0)
         return max(soonest, now + pause)
 
     def _moments(self, tx: Transaction) -> list[datetime | None]:

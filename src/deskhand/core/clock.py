@@ -323,9 +323,9 @@ def _told(spec: ClockSpec, run: Run, event: Event) -> Run:
         case "status":
             return _status(spec, run, event)
         case "customer_reply":
-            return run._replace(asked_at=run.asked_at or event.at)
+            return run if run.asked_at else run._replace(asked_at=event.at)
         case "agent_reply":
-            return run._replace(asked_at=None)
+            return run._replace(asked_at=None) if run.asked_at else run
         case "merged":
             return run._replace(merged=run.stage != "met")
         case _:
@@ -348,12 +348,12 @@ def _retarget(spec: ClockSpec, run: Run, event: Event) -> Run:
 
 def _swapped(spec: ClockSpec, run: Run, level: str | None, at: datetime) -> Run:
     """The clock measured by another severity from an instant on, as a person's change has it."""
-    terms = spec.terms(run.started_at)
-    old, new = terms.targets.get(run.severity or ""), terms.targets.get(level or "")
     if run.severity is None or spec.on_severity == "keep":
         return run
     if spec.on_severity == "restart":
         return _afresh(run, at)
+    terms = spec.terms(run.started_at)
+    old, new = terms.targets.get(run.severity), terms.targets.get(level or "")
     if not old or not new or run.started_at is None:
         return run
     calendar, spans = terms.calendar_for(run.severity), _spans(run, at)

@@ -3,17 +3,21 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from functools import cache
 
 from deskhand.sandbox import sla
 from deskhand.sandbox.clock import iso
 from deskhand.sandbox.comment import comment_count
 from deskhand.sandbox.exchange import Raw, Row, dumps
-from deskhand.sandbox.life import life_of
+from deskhand.sandbox.life import Life, life_of
 from deskhand.sandbox.metricset import metric_set
 from deskhand.sandbox.promises import event_row, metric_events
 from deskhand.sandbox.records import Ticket
 from deskhand.sandbox.render import audit_row, with_urls
 from deskhand.sandbox.route import Ask
+
+Told = Callable[[], Life]
+"""The life of the ticket at hand: told when it is first asked for, and once for all sideloads."""
 
 
 def tickets_text(
@@ -53,11 +57,12 @@ def made_text(ask: Ask, ticket: Ticket) -> Raw:
 
 
 def _extra(ask: Ask, ticket: Ticket, names: Iterable[str]) -> Row | None:
-    found = {key: value for name in sorted(names) for key, value in _EMBEDDED[name](ask, ticket).items()}
+    life = cache(lambda: life_of(ticket, ask.world))
+    found = {key: value for name in sorted(names) for key, value in _EMBEDDED[name](ask, ticket, life).items()}
     return found or None
 
 
-def _metric_events(ask: Ask, ticket: Ticket) -> Row:
+def _metric_events(ask: Ask, ticket: Ticket, _: Told) -> Row:
     """An object keyed by metric, each a list of events."""
     found: dict[str, list[Row]] = {}
     for identity, event in metric_events(ask.world, ticket, ask.sandbox.metric_log.shown_until(ticket)):
@@ -65,8 +70,8 @@ def _metric_events(ask: Ask, ticket: Ticket) -> Row:
     return {"metric_events": found}
 
 
-def _dates(ask: Ask, ticket: Ticket) -> Row:
-    life = life_of(ticket, ask.world)
+def _dates(_: Ask, ticket: Ticket, told: Told) -> Row:
+    life = told()
 
     def shown(instant: int | None) -> str | None:
         return None if instant is None else iso(instant)
@@ -82,22 +87,26 @@ def _dates(ask: Ask, ticket: Ticket) -> Row:
     }  # fmt: skip
 
 
-def _slas(ask: Ask, ticket: Ticket) -> Row:
-    return {"slas": sla.slas(ask.world, ticket, ask.world.now())} if ask.world.options.plan_has_slas else {}
+def _slas(ask: Ask, ticket: Ticket, told: Told) -> Row:
+    return {"slas": sla.slas(ask.world, ticket, ask.world.now(), told)} if ask.world.options.plan_has_slas else {}
 
 
-def _group_slas(ask: Ask, ticket: Ticket) -> Row:
-    return {"group_slas": sla.group_slas(ask.world, ticket, ask.world.now())} if ask.world.options.plan_has_slas else {}
+def _group_slas(ask: Ask, ticket: Ticket, told: Told) -> Row:
+    return (
+        {"group_slas": sla.group_slas(ask.world, ticket, ask.world.now(), told)}
+        if ask.world.options.plan_has_slas
+        else {}
+    )
 
 
-_EMBEDDED: dict[str, Callable[[Ask, Ticket], Row]] = {
+_EMBEDDED: dict[str, Callable[[Ask, Ticket, Told], Row]] = {
     "slas": _slas,
     "group_slas": _group_slas,
-    "metric_sets": lambda ask, t: {"metric_set": metric_set(ask.world, t, ask.base)},
+    "metric_sets": lambda ask, t, told: {"metric_set": metric_set(ask.world, t, ask.base, told)},
     "metric_events": _metric_events,
     "dates": _dates,
-    "comment_count": lambda _, t: {"comment_count": comment_count(t)},
-    "incident_counts": lambda ask, t: {"incident_count": len(ask.world.by["problem_id"].ids(t.id))},
+    "comment_count": lambda _, t, __: {"comment_count": comment_count(t)},
+    "incident_counts": lambda ask, t, _: {"incident_count": len(ask.world.by["problem_id"].ids(t.id))},
 }
 
 

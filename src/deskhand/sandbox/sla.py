@@ -1,6 +1,6 @@
 """SLA policies: which one a ticket gets, when its metrics are due, and how they stand. Group SLAs are the same for the time in one group."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from deskhand.sandbox.clock import iso
@@ -114,21 +114,21 @@ def used_up(clock: Clock, target: Target, hours: Timetable | None, known: int | 
     return hours.add(clock.since, left, known=known) if hours else clock.since + left
 
 
-def slas(world: "World", ticket: Ticket, now: int, life: Life | None = None) -> Row:
+def slas(world: "World", ticket: Ticket, now: int, told: Callable[[], Life] | None = None) -> Row:
     """The `slas` sideload of a ticket: each metric with a target that is not fulfilled, newest instance only."""
-    return {"policy_metrics": [row for row in _standing(world, ticket, now, life) if row["metric"] != GROUP_METRIC]}
+    return {"policy_metrics": [row for row in _standing(world, ticket, now, told) if row["metric"] != GROUP_METRIC]}
 
 
-def group_slas(world: "World", ticket: Ticket, now: int, life: Life | None = None) -> Row:
+def group_slas(world: "World", ticket: Ticket, now: int, told: Callable[[], Life] | None = None) -> Row:
     """The `group_slas` sideload: the time in the present group, where it has a target."""
-    return {"policy_metrics": [row for row in _standing(world, ticket, now, life) if row["metric"] == GROUP_METRIC]}
+    return {"policy_metrics": [row for row in _standing(world, ticket, now, told) if row["metric"] == GROUP_METRIC]}
 
 
-def _standing(world: "World", ticket: Ticket, now: int, life: Life | None) -> list[Row]:
+def _standing(world: "World", ticket: Ticket, now: int, told: Callable[[], Life] | None) -> list[Row]:
     applied = ticket.applied[-1] if ticket.applied else None
     if applied is None or not world.options.plan_has_slas:
         return []
-    life = life or life_of(ticket, world)
+    life = told() if told else life_of(ticket, world)
     return [row for clock in life.newest.values() if (row := _metric_row(world, ticket, clock, applied, now))]
 
 

@@ -7,14 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from deskhand import logs
 from deskhand.core.ticket import Value
-from deskhand.errors import Rejected
+from deskhand.errors import RateLimited, Rejected, Transient
 from deskhand.zendesk.gateway import Gateway, Json
+
+log = logs.get(__name__)
 
 LIFETIME: Final = timedelta(hours=6)
 """How long the names are trusted; an unknown number makes them be read again at once."""
+LONGEST: Final = timedelta(days=1)
+"""How long old names serve while the account's lists cannot be read."""
 AGAIN: Final = timedelta(minutes=1)
-"""How soon an unknown number may cause another reading."""
+"""How soon an unknown number, or a reading that failed, may cause another reading."""
 
 
 def policy_name(title: str) -> str:
@@ -65,14 +70,30 @@ class Directory:
         self._gateway, self._now, self._aliases = gateway, now, dict(aliases or {})
         self._names: Names | None = None
         self._read_at: datetime | None = None
+        self._failed_at: datetime | None = None
 
     @property
     def names(self) -> Names:
-        """The account's names, read again after six hours."""
-        if self._names is None or self._read_at is None or self._now() - self._read_at > LIFETIME:
-            self.reload()
+        """The account's names, read again after six hours; where that fails for a while, the old ones serve for a day."""
+        if self._names is None or self._is_older(LIFETIME):
+            try:
+                self._read_again()
+            except (Transient, RateLimited) as error:
+                if self._names is None or self._is_older(LONGEST):
+                    raise
+                self._failed_at = self._now()
+                log.warning("names_not_read_again", reason=str(error), read_at=self._read_at)
         assert self._names is not None
         return self._names
+
+    def _is_older(self, age: timedelta) -> bool:
+        return self._read_at is None or self._now() - self._read_at > age
+
+    def _read_again(self) -> None:
+        """Read the names, unless that failed a moment ago and there are some."""
+        just_failed = self._failed_at is not None and self._now() - self._failed_at < AGAIN
+        if not just_failed or self._is_older(LONGEST):
+            self.reload()
 
     def reload(self) -> None:
         """Read the account's names now."""
