@@ -3,7 +3,7 @@
 import json
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -23,6 +23,7 @@ from deskhand.cli.demo.witness import Witness
 from deskhand.cli.explained import decided
 from deskhand.core.decision import Decision
 from deskhand.core.guards import Ceiling, Guards
+from deskhand.core.message import MessageRow
 from deskhand.sandbox import Request, Sandbox, SimClock
 from deskhand.sandbox.company import CLIENT_ID, CLIENT_SECRET, MONDAY
 from deskhand.sandbox.eventlog import Player
@@ -47,8 +48,6 @@ class Ask:
     policies: Path | None = None
     seed: int = 1
     as_json: bool = False
-    meddle: Callable[[Sandbox], None] | None = None
-    """For tests: done to the world behind the worker's back, before the check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +73,27 @@ class Stage:
         self.sandbox.run_until(self.now() + timedelta(seconds=seconds))
 
 
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A day that was lived: the world as it is now, and what the worker says that it did."""
+
+    world: "World"
+    witness: Witness
+    rows: Sequence[MessageRow]
+    tally: Tally
+    seconds: float
+
+
 def play(ask: Ask) -> int:
     """Run the demo; returns the exit code."""
-    began = time.monotonic()
     logs.configure("json", "ERROR")
     out = Console(stderr=True, highlight=False) if ask.as_json else output.console()
+    return checked(live(ask, out), ask, out)
+
+
+def live(ask: Ask, out: Console) -> Played:
+    """The day, with a worker on it."""
+    began = time.monotonic()
     out.print(_opening(ask), style="bold")
     world = company_day(ask.seed) if ask.event_log is None else logged(ask.event_log, ask.incidents, ask.seed)
     sandbox = world.sandbox
@@ -96,12 +111,17 @@ def play(ask: Ask) -> int:
                 rows = tx.messages.recent(datetime.min.replace(tzinfo=UTC))
         finally:
             worker.store.close()
-    if ask.meddle:
-        ask.meddle(sandbox)
-    found = compare(_reader(world), witness)
-    said = spoken.check(sandbox.services, witness.messages, rows)
+    return Played(world, witness, rows, tally, time.monotonic() - began)
+
+
+def checked(played: Played, ask: Ask, out: Console) -> int:
+    """Hold the world against what the worker says, and tell what came of the day; returns the exit code."""
+    began, witness, sandbox = time.monotonic(), played.witness, played.world.sandbox
+    found = compare(_reader(played.world), witness)
+    said = spoken.check(sandbox.services, witness.messages, played.rows)
     found.mismatches += said.mismatches
-    report = _report(found, tally, sandbox, time.monotonic() - began) | {"said": show.heard(said)}
+    seconds = played.seconds + time.monotonic() - began
+    report = _report(found, played.tally, sandbox, seconds) | {"said": show.heard(said)}
     if ask.as_json:
         output.print_json(report)
     else:
