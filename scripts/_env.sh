@@ -1,6 +1,8 @@
 # Sourced by the other scripts: makes .venv from a lock file, once per change of the lock, and says what it does.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# Many processes are started: each of them would compile everything again where it may not keep what it compiled (git ignores that).
+unset PYTHONDONTWRITEBYTECODE
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -11,7 +11,7 @@ PROMPT = timedelta(minutes=2, seconds=45)
 """What is urgent goes by the next channel after two minutes; a turn of a trial that met errors comes up to half a minute later."""
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_every_message_is_said_once_whatever_goes_wrong(seed: int) -> None:
     """No page, issue, public word or note twice, none lost, none after its close. To see a seed again: scripts/trials --services --first SEED --seeds 1."""
     assert run_services(seed).problems == []
