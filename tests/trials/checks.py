@@ -123,7 +123,7 @@ def _answered(seen: Seen, row: Json, audits: list[Json]) -> Iterator[str]:
     half = born + HALF
     if tagged and tagged < half:
         yield f"exact: half_used was tagged {half - tagged} early"
-    if answer and answer <= half and tagged:
+    if answer and answer < half and tagged:  # in the very second in which half is used, it is used
         yield f"only where it holds: half_used was tagged {tagged - answer} after an answer in time"
     waited = answer is None and end - half >= SLACK and row["status"] in LIVE
     if waited and not tagged and _lived(audits, end - SLACK):
