@@ -209,7 +209,7 @@ class Trial:
             moments = [poll_at, *self._moments(tx)]
             counts = tx.outbox.count()
         if counts.get("sending") or counts.get("unknown"):
-            moments.append(now + timedelta(seconds=self.random.choice((10, 60, 120))))
+            moments.append(now + timedelta(seconds=self.random.choice((10, 120, 900))))
         soonest = min(moment for moment in moments if moment)
         pause = timedelta(seconds=600 if self.troubled else 5) if soonest <= now else timedelta(0)
         return max(soonest, now + pause)
