@@ -333,6 +333,24 @@ def test_a_key_that_cannot_be_one_is_refused_at_once(key: str) -> None:
 
 
 @responses.activate
+def test_an_end_that_was_broken_off_goes_on_where_it_was() -> None:
+    """Each try of a bad day brings it forward; once it is over, another one resolves everything again."""
+    for status in (202, 503, 503, 202, 202, 202, 202, 202):
+        responses.post(f"{BASE}/v2/enqueue", json={"status": "success"}, status=status)
+    events, end = channel(), replace(message("close"), number=4)
+    earlier = (FIRST, Sent("events", "page", "", 2), Sent("events", "page", "", 3))
+
+    for _ in range(2):
+        with pytest.raises(Transient):
+            events.send(end, earlier)
+    events.send(end, earlier)
+    events.send(end, earlier)
+
+    keys = [json.loads(call.request.body or b"")["dedup_key"].removeprefix(THREAD) for call in responses.calls]
+    assert keys == [":2", ":3", ":3", ":3", "", ":2", ":3", ""]
+
+
+@responses.activate
 def test_an_end_resolves_pages_that_nobody_is_sure_of() -> None:
     """A later page has a key of its own, with its number; where its answer was lost that key is all there is."""
     responses.post(f"{BASE}/v2/enqueue", json={"status": "success"}, status=202)

@@ -63,6 +63,8 @@ class PagerDutyEvents:
             )
         self._session, self._routing_key, self._now, self._reader = session, routing_key, now, reader
         self._can_read = True
+        self._ended: dict[str, dict[str, Receipt]] = {}
+        """What is resolved already of each end that was broken off, by the end's own key."""
 
     @property
     def again(self) -> Literal["safe", "ask"]:
@@ -138,9 +140,14 @@ class PagerDutyEvents:
         return self._enqueue(key, event)
 
     def _close(self, message: Message, earlier: Sequence[Sent]) -> Receipt:
-        """Resolve whatever this matter has open; PagerDuty drops an end for what is not."""
-        receipts = [self._enqueue(key, {"event_action": "resolve"}) for key in _keys(message, earlier)]
-        return receipts[-1]
+        """Resolve whatever this matter has open, from where an earlier try was broken off; PagerDuty drops an end for what is not open."""
+        done = self._ended.setdefault(message.key, {})
+        keys = _keys(message, earlier)
+        for key in keys:
+            if key not in done:
+                done[key] = self._enqueue(key, {"event_action": "resolve"})
+        del self._ended[message.key]
+        return done[keys[-1]]
 
     @staticmethod
     def _own_key(message: Message) -> str:
