@@ -351,6 +351,16 @@ def test_an_end_that_was_broken_off_goes_on_where_it_was() -> None:
 
 
 @responses.activate
+def test_an_end_resolves_the_own_key_of_a_page_that_was_found_under_the_thread() -> None:
+    """An alert of its own, whose answer was lost, may have come up after that; the first page has none."""
+    responses.post(f"{BASE}/v2/enqueue", json={"status": "success"}, status=202)
+
+    channel().send(replace(message("close"), number=3), (FIRST, Sent("events", "page", THREAD, 2)))
+
+    assert [sent(call)["dedup_key"] for call in range(2)] == [f"{THREAD}:2", THREAD]
+
+
+@responses.activate
 def test_an_end_resolves_pages_that_nobody_is_sure_of() -> None:
     """A later page has a key of its own, with its number; where its answer was lost that key is all there is."""
     responses.post(f"{BASE}/v2/enqueue", json={"status": "success"}, status=202)

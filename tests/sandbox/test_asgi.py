@@ -1,15 +1,18 @@
 """Requests as they come off the wire: whole, in pieces, several at once, cut short, or not HTTP at all."""
 
+import asyncio
 import json
 import socket
 import threading
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from queue import Queue
+from typing import Any
 
 import pytest
 
 from deskhand.sandbox import Sandbox, SimClock
+from deskhand.sandbox.asgi import Application, application
 from deskhand.sandbox.limits import UNLIMITED
 from deskhand.sandbox.server import serve
 
@@ -217,3 +220,43 @@ def test_odd_headers_are_no_trouble(wire: Wire, headers: str) -> None:
         else f"GET /api/v2/users/me.json HTTP/1.1\r\n{headers}\r\n"
     )
     assert 200 <= wire.answer()[0] < 500
+
+
+class Gone:
+    """A connection as uvicorn holds it, whose client has hung up."""
+
+    def __init__(self) -> None:
+        self.transport, self.aborted = self, False
+        self._socket = socket.socket()
+        self._socket.close()
+
+    def get_extra_info(self, _name: str) -> socket.socket:
+        """The closed socket."""
+        return self._socket
+
+    def abort(self) -> None:
+        """The end of it."""
+        self.aborted = True
+
+    async def receive(self) -> MutableMapping[str, Any]:
+        """A request without a body."""
+        return {"type": "http.request", "body": b""}
+
+    async def send(self, message: MutableMapping[str, Any]) -> None:
+        """Nothing is to be sent."""
+        raise AssertionError(message)
+
+
+async def _answered(app: Application, scope: dict[str, Any], gone: Gone) -> None:
+    await app(scope, gone.receive, gone.send)
+
+
+def test_a_reset_of_a_connection_that_the_client_has_left_is_no_error() -> None:
+    """There is nothing to reset any more, and nobody to tell."""
+    sandbox, gone = Sandbox(clock=SimClock()), Gone()
+    sandbox.faults.add({"kind": "reset", "path": "/api/v2/groups"})
+    scope = {"raw_path": b"/api/v2/groups", "query_string": b"", "headers": [], "method": "GET", "scheme": "http"}
+
+    asyncio.run(_answered(application(sandbox), scope, gone))
+
+    assert gone.aborted

@@ -181,6 +181,10 @@ class PagerDutyEvents:
 
 
 def _keys(message: Message, earlier: Sequence[Sent]) -> list[str]:
-    """Every key under which this matter may have something open: those of its later pages, whatever they were found under, and last the thread itself."""
-    pages = [one for one in earlier if one.verb == "page" and one.ref != message.thread]
-    return [*dict.fromkeys(f"{message.thread}:{one.number}" for one in pages), message.thread]
+    """Every key under which this matter may have something open: those of its later pages, and last the thread itself.
+
+    Also of pages that were found under the thread: an alert of their own whose answer was lost may have come up after that.
+    """
+    pages = [one for one in earlier if one.verb == "page"]
+    later = [one for place, one in enumerate(pages) if place or one.ref != message.thread]
+    return [*dict.fromkeys(f"{message.thread}:{one.number}" for one in later), message.thread]
