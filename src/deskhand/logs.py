@@ -62,6 +62,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "ladder_gap": "somebody who may be paged within the next days could not be reached; `deskhand ladder check` shows all",
     "channels_missing": "channels of the policies cannot be used with the settings as they are; nothing is sent in this mode",
     "names_missing": "the policies name something that the account does not have",
+    "names_not_read_again": "the account's groups, agents and fields could not be read again; what was known serves for a day",
     "clocks_disagree": "two measures of one clock of a ticket differ by more than a minute",
     "api_token_ends": "an API token is used, and those stop working on 2027-04-30",
     "forgotten": "retention dropped old records",
