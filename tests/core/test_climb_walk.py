@@ -66,6 +66,20 @@ def test_what_is_let_go_of_goes_on() -> None:
     assert desk.said[1:] == [("page", "first", at(35)), ("page", "second", at(40))]
 
 
+def test_who_is_only_told_is_told_once() -> None:
+    """An acknowledgement that is let go of leads past them again, and they know already."""
+    desk = tower(page("first", 60), tell("news"))
+    desk.run(START, at(1))
+    desk.answers("Ann", at(2))
+    desk.look(at(3))
+    desk.answers("", at(4), "triggered")
+
+    desk.run(at(4), at(60))
+
+    assert desk.said == [("page", "first", START), ("tell", "news", at(1))]
+    assert desk.climb.rung == 2
+
+
 def test_an_old_word_of_the_pager_lets_nothing_go() -> None:
     """What was read before the acknowledgement and comes after it changes nothing."""
     desk = tower(FIRST, SECOND)

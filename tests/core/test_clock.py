@@ -349,6 +349,27 @@ def test_a_severity_told_with_the_answer_is_its_target() -> None:
     assert (fold(RESPONSE, history, at(50)).seen.target, fold(RESPONSE, history, at(50)).breached) == (900, True)
 
 
+def test_who_has_it_taken_away_was_not_assigned() -> None:
+    """A clock that an assignment stops goes on where the ticket only loses its assignee."""
+    taken = replace(RESPONSE, stops=(Trigger("assigned"),))
+    lost = (*BORN, Event(at(3), "assigned"))
+
+    assert fold(taken, lost, at(9)).seen.stage == "running"
+    assert fold(taken, (*lost, Event(at(5), "assigned", "ann@acme.example")), at(9)).seen.ended_at == at(5)
+
+
+@pytest.mark.parametrize(("own_writes", "stage"), [("count", "met"), ("ignore", "running")])
+def test_our_own_writes_stop_a_clock_only_where_they_count(own_writes: Any, stage: str) -> None:
+    """That deskhand assigned a ticket does not mean that anybody took it: the clock's declaration says which is meant."""
+    taken = replace(
+        RESPONSE, stops=(Trigger("assigned"), Trigger("status", frozenset({"open"}))), own_writes=own_writes
+    )
+    ours = (*BORN, Event(at(3), "assigned", "ann@acme.example", ours=True), Event(at(3), "status", "open", ours=True))
+
+    assert fold(taken, ours, at(9)).seen.stage == stage
+    assert fold(taken, (*ours, Event(at(5), "assigned", "bob@acme.example")), at(9)).seen.stage == "met"
+
+
 def test_a_promise_counts_from_its_day_on() -> None:
     """A clock that began before `enforce_from` has no target and says so; one that began then has one."""
     for minutes, target in ((1, None), (0, 240 * MINUTE)):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from deskhand.core.confirm import confirms, settled
+from deskhand.core.confirm import confirms, settled, touched
 from deskhand.core.effect import TicketWrite
 from tests.core.builders import ticket
 
@@ -65,3 +65,17 @@ def test_what_moved_without_being_asked_for_is_ours_only_where_an_assignment_mov
     assert {"status": "solved", "priority": "high"}.items() <= dict(
         settled(replace(WRITE, before=before), solved).after
     ).items()
+
+
+@pytest.mark.parametrize(
+    ("write", "kinds"),
+    [
+        (replace(WRITE, sets=(), group=None, assignee=None), set()),
+        (replace(WRITE, sets=(("priority", "high"),), group=None, assignee=None), set()),
+        (replace(WRITE, sets=(("field.state", "x"),), group=None, assignee=None), {"field"}),
+        (replace(WRITE, sets=(), group=None, assignee="ann@acme.example"), {"status", "group", "assigned"}),
+    ],
+)
+def test_a_write_touches_what_it_sets_and_what_that_moves(write: TicketWrite, kinds: set[str]) -> None:
+    """A note touches nothing that clocks hear of; an assignment moves group and status along."""
+    assert touched(write) == kinds

@@ -280,9 +280,9 @@ def _confirmed(engine: Engine, row: Row, outcome: Outcome, ticket: Ticket | None
 
 
 def _record(tx: Transaction, engine: Engine, rows: list[Row], seen: Mapping[int, Ticket], now: datetime) -> None:
-    """Rows, tickets as read back, firings taken back after a conflict, and a new look at every ticket that is free again."""
-    tx.outbox.put(rows)
+    """Tickets as read back, while the rows still say what was written; rows, firings taken back after a conflict, and a new look at every ticket that is free again."""
     take_in(tx, seen.values(), engine, now)
+    tx.outbox.put(rows)
     ended = {row.write.ticket_id: row for row in rows if row.state in ("done", "conflict")}
     memories = tx.memories.load(ended)
     tx.memories.save(_after(memory, ended[key], seen.get(key)) for key, memory in memories.items())

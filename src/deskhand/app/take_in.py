@@ -7,7 +7,9 @@ from datetime import datetime
 from deskhand.app.engine import Engine
 from deskhand.app.ports import Transaction
 from deskhand.core.audited import beyond
-from deskhand.core.history import Levels, in_order, observe
+from deskhand.core.confirm import confirms, touched
+from deskhand.core.delivery import Row
+from deskhand.core.history import Kind, Levels, in_order, observe
 from deskhand.core.memory import Memory
 from deskhand.core.policy import Policy
 from deskhand.core.ticket import Ticket
@@ -21,9 +23,17 @@ def take_in(tx: Transaction, tickets: Iterable[Ticket], engine: Engine, now: dat
     changed = [ticket for ticket in latest.values() if differs(before.get(ticket.id), ticket)]
     gone = [ticket.id for ticket in changed if ticket.status == "deleted"]
     kept = [ticket for ticket in changed if ticket.status != "deleted"]
+    writes = tx.outbox.under_way([ticket.id for ticket in kept if ticket.id in before]) if before else {}
     tx.tickets.save(kept)
     tx.memories.save(
-        _remember(memories.get(ticket.id), before.get(ticket.id), ticket, engine.policy) for ticket in kept
+        _remember(
+            memories.get(ticket.id),
+            before.get(ticket.id),
+            ticket,
+            engine.policy,
+            ours=_ours(writes[ticket.id], before[ticket.id], ticket) if ticket.id in writes else frozenset(),
+        )
+        for ticket in kept
     )
     tx.tickets.remove(gone)
     tx.work.wake([ticket.id for ticket in kept], now)
@@ -67,12 +77,24 @@ def _newest(tickets: Iterable[Ticket]) -> dict[int, Ticket]:
     return latest
 
 
-def _remember(memory: Memory | None, before: Ticket | None, after: Ticket, policy: Policy) -> Memory:
-    """The memory with what happened between two readings."""
+def _ours(row: Row, before: Ticket, after: Ticket) -> frozenset[Kind]:
+    """What the write that is under way changed between two readings, if it was done: it was to be the next thing after the first of them.
+
+    The audits tell for certain, a minute later.
+    """
+    if not row.attempts or before.updated_at != datetime.fromisoformat(row.write.stamp):
+        return frozenset()
+    return touched(row.write) if confirms(row.write, after) else frozenset()
+
+
+def _remember(
+    memory: Memory | None, before: Ticket | None, after: Ticket, policy: Policy, *, ours: frozenset[Kind]
+) -> Memory:
+    """The memory with what happened between two readings; `ours` is what our own write did of it."""
     memory = memory or Memory(after.id)
     read = policy.binding.read
     levels = Levels(read(before) if before else None, read(after), memory.intended)
-    history = observe(memory.history, before, after, levels, policy.watched)
+    history = observe(memory.history, before, after, levels, policy.watched, ours=ours)
     if memory.exact_to is not None:  # what lies before is known from the audits already, and better
         seen = history[len(memory.history) :]
         later = (

@@ -73,12 +73,12 @@ def events_of(audit: Audit, binding: Binding, watched: frozenset[str]) -> list[E
         events.append(Event(audit.at, "agent_reply" if audit.comment == "agent" else "customer_reply"))
     for name, kind in _SINGLE.items():
         if name in audit.changes and (audit.changes[name] or not audit.created):
-            events.append(Event(audit.at, kind, str(audit.changes[name] or "")))
+            events.append(Event(audit.at, kind, str(audit.changes[name] or ""), ours=audit.ours))
     for name in sorted(audit.changes):
         plain = name.removeprefix("field.")
         value = audit.changes[name]
         if name.startswith("field.") and plain in watched and not (audit.created and value in (None, "", False)):
-            events.append(Event(audit.at, "field", f"{plain}={value}"))
+            events.append(Event(audit.at, "field", f"{plain}={value}", ours=audit.ours))
     return events
 
 

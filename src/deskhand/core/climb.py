@@ -90,6 +90,8 @@ class Climb:
     """What keeps the next page back, as it was said."""
     later: tuple[int, ...] = ()
     """Rungs that are only told, and are told when their hours begin."""
+    informed: tuple[int, ...] = ()
+    """Rungs that are only told, and were: they are told once, however often the way leads past them."""
     proofs: tuple[Proof, ...] = ()
     said: tuple[Said, ...] = ()
     told: int = 0

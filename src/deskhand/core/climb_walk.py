@@ -350,7 +350,9 @@ class Walk:
         if bar:
             return self._wait(bar)
         at = self._trusted(self._next())
-        if self.urgent or rung.hours is None or rung.hours.is_open(self.now):
+        if self.climb.rung in (*self.climb.informed, *self.climb.later):
+            pass  # the way leads past them again, since an acknowledgement was let go
+        elif self.urgent or rung.hours is None or rung.hours.is_open(self.now):
             self._tell(self.climb.rung, rung)
         else:
             self.climb = replace(self.climb, later=(*self.climb.later, self.climb.rung))
@@ -370,6 +372,7 @@ class Walk:
                 self._tell(number, rung)
 
     def _tell(self, number: int, rung: Rung) -> None:
+        self.climb = replace(self.climb, informed=(*self.climb.informed, number))
         after = next((one for one in self.ladder.rungs[number + 1 :] if one.how == "page"), None)
         upward = f" {after.role} is asked next." if after else ""
         text = words.tell_words(self.ladder, rung, upward)

@@ -29,7 +29,7 @@ _SOLVED: Final = frozenset({"solved", "closed", "deleted"})
 class Trigger:
     """A kind of event that starts or stops a clock; with `values`, only where the event's value is one of them.
 
-    With `field`, whenever that custom field is filled in, whatever with.
+    With `field`, whenever that custom field is filled in, whatever with. That an assignee was taken away is no assignment.
     """
 
     kind: Kind
@@ -43,7 +43,9 @@ class Trigger:
         if self.field:
             name, _, value = event.value.partition("=")
             return name == self.field and value not in ("", "None", "False")
-        return not self.values or event.value in self.values
+        if self.values:
+            return event.value in self.values
+        return self.kind != "assigned" or bool(event.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,13 @@ class ClockSpec:
     """Zendesk's metric that it measures in our own way, so that the two can be held against each other."""
     again: bool = False
     """Whether it starts anew, from nothing, each time its start comes after its end: every reply cycle is another life."""
+    own_writes: Literal["count", "ignore"] = "count"
+    """Whether this worker's own writes end it: that it assigned a ticket does not mean that anybody has taken it."""
 
     def ends_with(self, event: Event) -> bool:
         """Whether an event is one that ends it."""
+        if event.ours and self.own_writes == "ignore":
+            return False
         return any(trigger.kind == event.kind and trigger.fits(event) for trigger in self.stops)
 
     def terms(self, began: datetime | None) -> Terms:

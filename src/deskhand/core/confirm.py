@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Final
 
 from deskhand.core.effect import TicketWrite
-from deskhand.core.ticket import Ticket
+from deskhand.core.history import Kind
+from deskhand.core.ticket import Ticket, Value
 from deskhand.core.undo import snapshot, value_of
 
 MOVED: Final = frozenset({"group", "assignee", "status", "custom_status"})
@@ -16,13 +17,24 @@ def settled(write: TicketWrite, ticket: Ticket) -> TicketWrite:
 
     An assignment and a status move each other along, as Zendesk has it; any other field that has moved meanwhile was moved by somebody else.
     """
-    asked = dict(write.sets) | {
-        name: value for name, value in (("group", write.group), ("assignee", write.assignee)) if value
-    }
+    asked = _asked(write)
     if not confirms(write, ticket):
         return replace(write, after=tuple(asked.items()))
     ours = asked.keys() | (MOVED if asked.keys() & MOVED else set())
     return replace(write, after=tuple((name, value) for name, value in snapshot(ticket, asked) if name in ours))
+
+
+def touched(write: TicketWrite) -> frozenset[Kind]:
+    """What a write changes of all that clocks hear of; whose a severity is they hear otherwise."""
+    asked = _asked(write)
+    moved: frozenset[Kind] = frozenset({"status", "group", "assigned"}) if asked.keys() & MOVED else frozenset()
+    return moved | {"field"} if any(name.startswith("field.") for name in asked) else moved
+
+
+def _asked(write: TicketWrite) -> dict[str, Value]:
+    """The values that a write gives, by the names of the policies."""
+    pairs = (("group", write.group), ("assignee", write.assignee))
+    return dict(write.sets) | {name: value for name, value in pairs if value}
 
 
 def confirms(write: TicketWrite, ticket: Ticket) -> bool:

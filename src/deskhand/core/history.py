@@ -4,7 +4,7 @@ Events come from comparing what Zendesk told us at two times; the metric set giv
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -44,14 +44,24 @@ History = tuple[Event, ...]
 
 
 def observe(
-    history: History, before: Ticket | None, after: Ticket, levels: "Levels", watched: frozenset[str]
+    history: History,
+    before: Ticket | None,
+    after: Ticket,
+    levels: "Levels",
+    watched: frozenset[str],
+    *,
+    ours: frozenset["Kind"] = frozenset(),
 ) -> History:
     """The history with what changed between two readings of the ticket appended.
 
     `levels` says which severity each reading had and which one this worker intended; `watched` names the custom fields
-    whose changes matter to a clock.
+    whose changes matter to a clock; `ours` names what this worker's own write changed between the two readings.
     """
-    found = _first_sight(after, levels, watched) if before is None else _differences(before, after, levels, watched)
+    if before is None:
+        found = _first_sight(after, levels, watched)
+    else:
+        told = _differences(before, after, levels, watched)
+        found = [replace(event, ours=True) if event.kind in ours else event for event in told]
     known = set(history)
     fresh = [event for event in found if event not in known]
     return (*history, *in_order(fresh))

@@ -88,6 +88,7 @@ def clock(name: str, placed: Placed[ClockModel], view: View, levels: Mapping[str
         after=after,
         like=model.like or "",
         again=model.again if model.again is not None else bool(like and like.again),
+        own_writes=model.own_writes,
     )
 
 

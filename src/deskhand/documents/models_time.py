@@ -146,3 +146,5 @@ class ClockModel(Strict):
     """It may start only once this has happened."""
     again: bool | None = None
     """Whether it starts anew each time."""
+    own_writes: Literal["count", "ignore"] = "count"
+    """Whether deskhand's own writes stop it: `ignore` where only people (and other software) can, as for an acknowledgement."""
