@@ -5,7 +5,7 @@ from collections.abc import Callable
 from deskhand.app.ports import Store, Transaction
 from deskhand.core.alike import Alike
 from deskhand.store import MemoryStore
-from tests.store.values import at, decision, memory, message_row, row, ticket
+from tests.store.values import at, decision, draft, memory, message_row, row, ticket
 
 Make = Callable[[], Store]
 """Makes a new, empty store."""
@@ -21,6 +21,7 @@ def fill(tx: Transaction, number: int) -> None:
     tx.messages.put([message_row(f"m-{number}", f"thread-{number}", decided=number)])
     tx.alike.put([number], [Alike(number, "field.kind", "same", f"customer {number}", at(number))])
     tx.notebook.set(f"note {number}", str(number))
+    tx.trail.add([draft(number)])
 
 
 def picture(tx: Transaction) -> dict[str, object]:
@@ -49,6 +50,7 @@ def picture(tx: Transaction) -> dict[str, object]:
         ),
         "lapsed": [tx.messages.stale(at(minute)) for minute in range(8)],
         "alike": [tx.alike.customers("field.kind", "same", at(minute)) for minute in range(8)],
+        "trail": (tx.trail.last(), tx.trail.entries(), tx.trail.entries(1, 2, ("wrote",))),
         "notes": [tx.notebook.get(f"note {number}") for number in numbers],
     }
 

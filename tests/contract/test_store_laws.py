@@ -15,7 +15,7 @@ from deskhand.core.message import MessageState
 from deskhand.store import MemoryStore, open_store
 from tests.contract.picture import Make, fill, picture
 from tests.store.postgres import fresh_schema
-from tests.store.values import NOON, at, decision, message_row, row
+from tests.store.values import NOON, at, decision, draft, message_row, row
 
 NUMBERS = st.integers(1, 4)
 MINUTES = st.integers(0, 5)
@@ -151,6 +151,7 @@ def take(tx: Transaction, step: Step) -> None:
         case "put":
             tx.outbox.put([row(op_id, number, state, created=minute, due=minute % 3)])
             tx.decisions.record([decision(number, at(minute))], "run")
+            tx.trail.add([draft(number, "wrote" if minute % 2 else "released"), draft(minute)])
         case "claim":
             tx.outbox.claim(at(minute), number, at(minute + 1))
         case "say":

@@ -10,15 +10,15 @@ import deskhand.store.migrations
 from deskhand.errors import StoreError, StoreNewer
 from deskhand.store import migrate, open_store, steps
 from tests.store.database import connected, killed_at, structure
-from tests.store.values import message_row, row, ticket
+from tests.store.values import draft, message_row, row, ticket
 
 NEXT = '''
 """Tickets remember when they were first seen; the notebook gets a longer name."""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 def upgrade():
     with op.batch_alter_table("tickets") as batch:
@@ -33,7 +33,7 @@ def later(tmp_path: Path) -> str:
     """The scripts of a version that does not exist yet, one step further than this one."""
     folder = tmp_path / "later"
     shutil.copytree(Path(deskhand.store.migrations.__file__).parent, folder)
-    (folder / "versions" / "v0004_next.py").write_text(NEXT)
+    (folder / "versions" / "v0005_next.py").write_text(NEXT)
     return str(folder)
 
 
@@ -69,7 +69,7 @@ def test_an_older_database_is_brought_on_with_its_data(url: str, later: str) -> 
 
 
 def test_a_database_of_the_first_version_is_brought_on_with_its_data(url: str) -> None:
-    """R18: what it holds is there afterwards, and messages can be kept."""
+    """R18: what it holds is there afterwards, messages can be kept, and a trail begins."""
     with connected(url) as connection:
         steps.apply(migrate.SCRIPTS, connection, "0001")
         for table in ("tickets", "outbox"):
@@ -80,6 +80,7 @@ def test_a_database_of_the_first_version_is_brought_on_with_its_data(url: str) -
         tx.messages.put([message_row("m", "thread")])
         assert tx.notebook.get("cursor") == "kept"
         assert tx.messages.count()["planned"] == 1
+        assert [entry.seq for entry in tx.trail.add([draft()])] == [1]
     store.close()
 
 
@@ -89,7 +90,7 @@ def test_a_newer_database_is_refused(url: str, later: str) -> None:
         migrate.upgrade(connection, later)
         before = structure(connection)
     for exclusive in (True, False):
-        with pytest.raises(StoreNewer, match=r"0004.*0003") as refused:
+        with pytest.raises(StoreNewer, match=r"0005.*0004") as refused:
             open_store(url, exclusive=exclusive)
         assert refused.value.hint
     with connected(url) as connection:
@@ -117,8 +118,8 @@ def test_a_migration_killed_at_any_statement_is_resumed(url: str) -> None:
         if len(shape) > 1:
             break
         number += 1
-    assert seen <= {1, 15}
-    assert number > 15
+    assert seen <= {1, 19}
+    assert number > 19
     store = open_store(url)
     with store.begin() as tx:
         tx.outbox.put([row("op-1", 1)])

@@ -24,6 +24,7 @@ from deskhand.core.memory import Cycle, Edge, Firing, Memory, Own
 from deskhand.core.message import Attempt, Link, Message, MessageRow, MessageState, Notice, Standing, Verb
 from deskhand.core.ticket import Metrics, Organization, Person, SlaMetric, Ticket
 from deskhand.core.trace import Step, Verdict
+from deskhand.core.trail import Draft, Fact, Kind
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOSTILE = "tab\t nul\0 quote\" ' %s :name {{x}} \u202e \U0001f600 </script> '; DROP TABLE tickets; --"
@@ -282,3 +283,9 @@ def message_row(
     """A row of a message by one channel; `due`, `decided` and `settled` are minutes after noon."""
     one = message(key, thread, number, verb=verb, channels=(by, "last"), decided=decided)
     return MessageRow(one, state, at(due), settled_at=None if settled is None else at(settled))
+
+
+def draft(number: int = 1, kind: Kind = "wrote") -> Draft:
+    """What is to be entered into the trail about a ticket; with words that no database may stumble over."""
+    writes: list[Fact] = [{"ticket": number, "op": f"op-{number}", "audit": 2**40, "rules": [HOSTILE]}]
+    return Draft(at(number) + timedelta(microseconds=7), kind, HOSTILE, {"run": "run-1", "writes": writes})

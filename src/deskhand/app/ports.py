@@ -1,6 +1,6 @@
 """What the use cases need from the outside, as small as they need it. Adapters fit by shape; `wiring` joins them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -14,6 +14,7 @@ from deskhand.core.effect import TicketWrite
 from deskhand.core.memory import Memory
 from deskhand.core.metric_event import MetricEvent
 from deskhand.core.ticket import Ticket
+from deskhand.core.trail import Draft, Entry
 
 # ---- the Zendesk side --------------------------------------------------------------------------------------------------
 
@@ -302,6 +303,22 @@ class Notebook(Protocol):
         ...
 
 
+class Trail(Protocol):
+    """The audit trail: entries are added behind the last one, in the transaction of what they tell; none is altered or removed."""
+
+    def add(self, drafts: Iterable[Draft]) -> list[Entry]:
+        """Put entries behind the last one. Others wait until the transaction ends, so it comes last in one."""
+        ...
+
+    def entries(self, after: int = 0, limit: int = 1_000, kinds: Collection[str] = ()) -> list[Entry]:
+        """Entries with higher numbers, in order, at most so many; of some kinds only, where any are given."""
+        ...
+
+    def last(self) -> Entry | None:
+        """The newest entry."""
+        ...
+
+
 class Transaction(Protocol):
     """All of it, in one unit of work: committed whole on leaving, or not at all on an exception."""
 
@@ -343,6 +360,11 @@ class Transaction(Protocol):
     @property
     def notebook(self) -> Notebook:
         """Small named facts."""
+        ...
+
+    @property
+    def trail(self) -> Trail:
+        """The audit trail."""
         ...
 
 

@@ -15,7 +15,9 @@ from deskhand.core.delivery import OPEN, Row, State
 from deskhand.core.memory import Memory
 from deskhand.core.message import Message, MessageRow, MessageState
 from deskhand.core.ticket import Ticket
+from deskhand.core.trail import Entry
 from deskhand.store.journal import Journal
+from deskhand.store.trail import MemoryTrail
 from deskhand.store.turn import Turn
 
 
@@ -33,6 +35,7 @@ class _Shelves:
     ended: Journal[str, Row] = field(default_factory=Journal)
     alike: Journal[int, tuple[Alike, ...]] = field(default_factory=Journal)
     notes: Journal[str, str] = field(default_factory=Journal)
+    trail: Journal[int, Entry] = field(default_factory=Journal)
 
     def keep(self) -> None:
         """Commit."""
@@ -430,6 +433,7 @@ class MemoryTransaction:
     messages: MemoryMessages
     alike: MemoryAlike
     notebook: MemoryNotebook
+    trail: MemoryTrail
 
 
 class MemoryStore:
@@ -448,6 +452,7 @@ class MemoryStore:
             MemoryMessages(shelves),
             MemoryAlike(shelves),
             MemoryNotebook(shelves),
+            MemoryTrail(shelves.trail),
         )
 
     @contextmanager

@@ -4,6 +4,7 @@
     memories   history and ledger of a ticket      outbox     writes on their way, and how they ended
     work       which ticket to look at, and when   messages   what is said to people, and what became of it
     alike      which tickets may be one pattern    notebook   small named facts: cursors, the policy in force
+    trail      the audit trail, append-only
 
 Instants are whole microseconds since 1970 UTC, so that they sort and compare alike in both databases. Bodies are bytes
 (see `codec`).
@@ -160,6 +161,21 @@ notebook: Final = Table(
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )
+
+
+trail: Final = Table(
+    "trail",
+    METADATA,
+    Column("seq", _NUMBER, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("before", _NAME, nullable=False),
+    Column("digest", _NAME, nullable=False),
+    Index("trail_before", "before", unique=True),
+)
+"""No fork: one entry of each number, and one behind each digest. Triggers of the migration refuse to alter or remove any."""
 
 
 def in_states(table: FromClause, *states: str) -> ColumnElement[bool]:

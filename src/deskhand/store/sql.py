@@ -20,6 +20,7 @@ from deskhand.store.notebook import SqlNotebook
 from deskhand.store.outbox import SqlOutbox
 from deskhand.store.place import Place
 from deskhand.store.tickets import SqlTickets
+from deskhand.store.trail import SqlTrail
 from deskhand.store.turn import Turn
 from deskhand.store.work import SqlWork
 
@@ -36,6 +37,7 @@ class SqlTransaction:
     messages: SqlMessages
     alike: SqlAlike
     notebook: SqlNotebook
+    trail: SqlTrail
 
 
 def open_store(url: str, *, exclusive: bool = True) -> "SqlStore":
@@ -154,6 +156,7 @@ def _parts(connection: Connection) -> SqlTransaction:
         SqlMessages(connection),
         SqlAlike(connection),
         SqlNotebook(connection),
+        SqlTrail(connection),
     )
 
 
