@@ -1,5 +1,6 @@
 """Undo against the sandbox: back to the first state, under the same guards, and no rule set off by it."""
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -8,10 +9,12 @@ import pytest
 from deskhand.app import undo
 from deskhand.app.outbox import listed, release
 from deskhand.core.condition import Burn, Compare
-from deskhand.core.policy import AssignTo, Follow, MoveSeverity, SetTo, Tag, WriteNote
+from deskhand.core.guards import OFF, Guards
+from deskhand.core.policy import AssignTo, Escalate, Follow, MoveSeverity, SetTo, Tag, WriteNote
 from deskhand.errors import NotKnown, WrongState
 from tests.app.places import Shop
 from tests.core.builders import policy, rule
+from tests.core.escalation import CHANNELS, LEVELS, ROLES, ladder, page
 
 OUTAGE = Compare("p", "field.issue_type", "is", "network_outage")
 RULES = (
@@ -159,3 +162,81 @@ def test_nothing_to_undo_is_said(shop: Shop) -> None:
     undo.apply(shop.store, shop.policy, plan, "undo-run", shop.now())
     with pytest.raises(WrongState, match="a write is under way on ticket 1 and 1 more"):
         undo.apply(shop.store, shop.policy, plan, "undo-run", shop.now())
+
+
+def climbing(tickets: int = 1) -> Shop:
+    """Tickets that a rule puts on a ladder; the first rung was paged."""
+    outage = rule(OUTAGE, Escalate("up"), Tag(add=("escalated",)), id="burns")
+    more: dict[str, Any] = {"ladders": {"up": ladder(page("first", 600), page("second"))}}
+    shop = Shop(policy(outage, roles=ROLES, channels=CHANNELS, levels=LEVELS, guards=OFF, **more))
+    for _ in range(tickets):
+        shop.ticket(
+            priority="urgent", custom_fields=[{"id": shop.issue["id"], "value": "network_outage"}], tags=["vip"]
+        )
+    shop.cycle()
+    return shop
+
+
+def said(shop: Shop) -> list[str]:
+    """What goes outside Zendesk, in order."""
+    with shop.store.read() as tx:
+        rows = tx.messages.listed(("planned", "sent", "sending", "unknown"))
+        return [row.message.verb for row in sorted(rows, key=lambda row: row.message.number)]
+
+
+def test_what_was_undone_pages_nobody_any_more() -> None:
+    """The escalation that the rule began is over, its pages are closed, and the rule, whose condition still holds, begins none anew."""
+    shop = climbing()
+    assert said(shop) == ["page"]
+    plan = undo.plan(shop.store, shop.engine.desk, rule="burns")
+    assert plan.ends == {1: ("up",)}
+
+    undo.apply(shop.store, shop.policy, plan, "undo-run", shop.now())
+    for _ in range(6):
+        shop.cycle()
+        shop.pass_time(1800)
+
+    assert said(shop) == ["page", "close", "close"]  # by both channels that carried it
+    with shop.store.read() as tx:
+        (climb,) = tx.memories.load([1])[1].climbs
+    assert (climb.stage, climb.why, climb.reason) == ("over", "undone", "what began it was taken back")
+    assert "escalated" not in shop.show(next(iter(shop.world.tickets.values())))["tags"]
+    assert undo.plan(shop.store, shop.engine.desk, rule="burns").ends == {}
+
+
+def test_an_escalation_of_another_run_goes_on() -> None:
+    """A later run that only said the next step of it did not begin it."""
+    shop = climbing()
+    shop.engine.run = "later"
+    shop.pass_time(700)
+    shop.cycle()
+    assert said(shop) == ["page", "page"]
+
+    assert undo.plan(shop.store, shop.engine.desk, run="later").ends == {}
+    assert undo.plan(shop.store, shop.engine.desk, run="run").ends == {1: ("up",)}
+
+
+def test_while_an_undoing_is_held_escalations_go_on() -> None:
+    """Too many at once are held whole: also nobody's pager falls silent before the number is named."""
+    shop = climbing(tickets=30)
+    plan = undo.plan(shop.store, shop.engine.desk, run="run")
+    guarded = replace(shop.policy, guards=Guards())
+
+    handed = undo.apply(shop.store, guarded, plan, "undo-run", shop.now())
+    shop.cycle()
+    assert (handed.held, set(said(shop))) == (30, {"page"})
+
+
+def test_naming_fewer_than_the_escalations_that_end_is_refused() -> None:
+    """The number stands for all that happens, also where no ticket has anything to give back."""
+    shop = climbing(tickets=3)
+    for ticket in shop.world.tickets.values():
+        shop.change(ticket, tags=["vip"])
+    plan = undo.plan(shop.store, shop.engine.desk, run="run")
+
+    assert (plan.writes, len(plan.ends)) == (0, 3)
+    with pytest.raises(WrongState, match="2 were named, but 3 tickets would change"):
+        undo.apply(shop.store, shop.policy, plan, "undo-run", shop.now(), allowed=2)
+    undo.apply(shop.store, shop.policy, plan, "undo-run", shop.now(), allowed=3)
+    shop.cycle()
+    assert said(shop).count("close") == 3 * 2

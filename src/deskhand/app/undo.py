@@ -1,13 +1,15 @@
 """Undo: plan how to take back what a run or a rule did, and hand the plan to the outbox, under the guards that rules are under."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from deskhand import logs
 from deskhand.app.ports import Desk, Store, Transaction
 from deskhand.core.ceiling import Wanted, excess
+from deskhand.core.climb import Climb
 from deskhand.core.delivery import Row
+from deskhand.core.memory import Memory
 from deskhand.core.policy import Policy
 from deskhand.core.ticket import LIVE, Ticket
 from deskhand.core.undo import Inverse, inverse
@@ -29,10 +31,11 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What undoing comes to, ticket by ticket; `gone` are tickets that Zendesk no longer has."""
+    """What undoing comes to, ticket by ticket; `gone` are tickets that Zendesk no longer has, `ends` the ladders that are no longer climbed, by ticket."""
 
     tickets: tuple[Inverse, ...]
     gone: tuple[int, ...] = ()
+    ends: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def writes(self) -> int:
@@ -84,25 +87,27 @@ def plan(store: Store, desk: Desk, *, run: str = "", rule: str = "", since: date
         by_ticket.setdefault(row.write.ticket_id, []).append(row)
     tickets = {ticket.id: ticket for ticket in desk.fetch(sorted(by_ticket)) if ticket.status != "deleted"}
     made = [inverse(by_ticket[key], ticket) for key, ticket in sorted(tickets.items())]
-    return Plan(tuple(made), tuple(sorted(by_ticket.keys() - tickets.keys())))
+    with store.read() as tx:
+        climbs = {key: begun_by(memory, by_ticket[key]) for key, memory in tx.memories.load(by_ticket).items()}
+    ends = {key: tuple(climb.ladder for climb in found) for key, found in sorted(climbs.items()) if found}
+    return Plan(tuple(made), tuple(sorted(by_ticket.keys() - tickets.keys())), ends)
 
 
 def apply(store: Store, policy: Policy, made: Plan, run: str, now: datetime, *, allowed: int = 0) -> Handed:
-    """Put the plan's writes into the outbox. More than the ceiling allows are held, unless the number is named.
+    """Put the plan's writes into the outbox, and end its escalations. More than the ceiling allows are held, unless the number is named; then escalations go on.
 
     Raises WrongState where a write is under way on one of the tickets, or where a smaller number was named.
     """
     writes = [one.write for one in made.tickets if one.write is not None]
-    if allowed and allowed < len(writes):
-        raise WrongState(
-            f"{allowed} were named, but {len(writes)} tickets would change", hint="Look at the plan again."
-        )
+    count = max(len(writes), len(made.ends))
+    if allowed and allowed < count:
+        raise WrongState(f"{allowed} were named, but {count} tickets would change", hint="Look at the plan again.")
     with store.begin() as tx:
         busy = sorted(tx.outbox.under_way([write.ticket_id for write in writes]))
         if busy:
             words = f"a write is under way on ticket {busy[0]}" + (f" and {len(busy) - 1} more" if busy[1:] else "")
             raise WrongState(words, hint="Wait for the worker's next cycle, then plan again.")
-        reason = "" if allowed else _too_many(tx, policy, len(writes))
+        reason = "" if allowed else _too_many(tx, policy, count)
         state = "held" if reason else "planned"
         tx.outbox.put(Row(write, "planned", now, now, run=run) for write in writes if not reason)
         tx.outbox.put(Row(write, "held", now, now, run=run, reason=reason) for write in writes if reason)
@@ -110,8 +115,31 @@ def apply(store: Store, policy: Policy, made: Plan, run: str, now: datetime, *, 
         levels = {key: _level(policy, ticket, made) for key, ticket in tickets.items()}
         memories = tx.memories.load(levels)
         tx.memories.save(replace(memory, intended=levels[key] or memory.intended) for key, memory in memories.items())
+        if not reason:
+            over = tx.memories.load(made.ends)
+            tx.memories.save(ended(memory, made.ends[key]) for key, memory in over.items())
+            tx.work.wake(over, now)
     log.info("undo_handed_in", writes=len(writes), state=state, reason=reason)
     return Handed(0, len(writes), reason) if reason else Handed(len(writes), 0)
+
+
+def begun_by(memory: Memory, rows: Iterable[Row]) -> tuple[Climb, ...]:
+    """The climbs under way that these writes, or what was decided with them, began on a ticket."""
+    first: dict[str, datetime] = {}
+    for row in rows:
+        for rule in row.write.rules:
+            first[rule] = min(first.get(rule, row.created_at), row.created_at)
+    under_way = (climb for climb in memory.climbs if climb.stage != "over" and not climb.undone)
+    return tuple(climb for climb in under_way if climb.rule in first and climb.began >= first[climb.rule])
+
+
+def ended(memory: Memory, ladders: Collection[str]) -> Memory:
+    """The memory with the climbs of these ladders taken back: they are over at the next look, which closes their pages."""
+    climbs = (
+        replace(climb, undone=climb.undone or (climb.stage != "over" and climb.ladder in ladders))
+        for climb in memory.climbs
+    )
+    return replace(memory, climbs=tuple(climbs))
 
 
 def _fits(row: Row, run: str, rule: str, since: datetime | None) -> bool:

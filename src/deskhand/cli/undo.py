@@ -38,7 +38,7 @@ def command(
 ) -> None:
     """Take back what a run or a rule wrote: fields, tags, group, assignee and followers as they were, where nobody has changed them since.
 
-    Notes stay, and so does what somebody has changed meanwhile. The worker sends the writes with its next cycle, each conditional on the ticket as it was read.
+    Notes stay, and so does what somebody has changed meanwhile; escalations that it began are over, and their pages are closed. The worker sends the writes with its next cycle, each conditional on the ticket as it was read.
     """
     from deskhand import wiring
     from deskhand.app import undo
@@ -60,7 +60,9 @@ def command(
         store.close()
         connection.close()
     if as_json:
-        print_json({"writes": plan.writes, "tickets": plan.tickets, "gone": plan.gone, "handed_in": handed})
+        print_json(
+            {"writes": plan.writes, "tickets": plan.tickets, "gone": plan.gone, "ends": plan.ends, "handed_in": handed}
+        )
         return
     _show(console(), plan, handed)
     if handed and settings.mode in ("off", "observe"):
@@ -100,6 +102,16 @@ def _show(out: "Console", plan: "Plan", handed: "Handed | None") -> None:
     out.print(
         f"{plan.writes} tickets change ({totals or 'nothing'}); {notes} notes stay.", markup=False, soft_wrap=True
     )
+    if plan.ends:
+        numbers = [str(key) for key in plan.ends]
+        some = ", ".join(numbers[:12]) + (f" and {len(numbers) - 12} more" if numbers[12:] else "")
+        over = "are over, and their pages closed" if handed else "would be over, and their pages closed"
+        over = (
+            f"go on; --apply --allow {max(plan.writes, len(plan.ends))} ends them too"
+            if handed and handed.held
+            else over
+        )
+        out.print(f"Escalations of {len(numbers)} tickets {over}: {some}.", soft_wrap=True)
     if plan.gone:
         out.print(f"{len(plan.gone)} tickets are gone.")
     if handed is None:

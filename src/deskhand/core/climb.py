@@ -2,7 +2,7 @@
 
     paging -> acknowledged -> paging (let go of, or silent for too long) -> ...
            -> monitor (contained) -> over, and anew as the next episode where it stops being contained
-           -> over (solved, resolved, closed, merged; or not for this severity any more)
+           -> over (solved, resolved, closed, merged, taken back; or not for this severity any more)
 
 What is said in the ticket is kept here until the write that carries it is done, so that a write that is taken back loses no word: the messages of
 a step are queued with the decision, whatever comes of its note.
@@ -16,8 +16,8 @@ from typing import Final, Literal
 from deskhand.core.message import Message
 
 Stage = Literal["paging", "acknowledged", "monitor", "over"]
-Why = Literal["", "ended", "severity", "contained before", "no ladder"]
-"""Why a climb is over: it came to its end; its severity is not the ladder's; what was contained is not any more; the policy has no such ladder now."""
+Why = Literal["", "ended", "severity", "contained before", "no ladder", "undone"]
+"""Why a climb is over: it came to its end; its severity is not the ladder's; what was contained is not any more; the policy has no such ladder now; it was taken back."""
 ProofKind = Literal["no answer", "nobody on call", "no channel", "not awake"]
 
 KEPT: Final = 40
@@ -98,6 +98,8 @@ class Climb:
     """How many words there have been."""
     briefed: str = ""
     """The write that carries the brief; empty while it is still to be written."""
+    undone: bool = False
+    """Whether a person took back what began it: it is over with the next look."""
     closed: bool = False
     why: Why = ""
     reason: str = ""

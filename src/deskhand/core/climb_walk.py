@@ -83,7 +83,9 @@ class Walk:
     def _is_over(self) -> bool:
         """Whether it ends now; then what was opened is closed."""
         reason = ending(self.ladder, self.scene.facts)
-        if reason:
+        if self.climb.undone:
+            self.end("undone", "what began it was taken back")
+        elif reason:
             self.end("ended", reason)
         elif self.climb.severity not in self.ladder.severities:
             level = (self.climb.severity or "no severity").upper()

@@ -139,7 +139,7 @@ def _begins(
         return None
     if wanted and (newest is None or newest.cause != wanted.cause):
         return wanted
-    fits = scene.facts.severity in ladder.severities
+    fits = scene.facts.severity in ladder.severities and not (newest and newest.undone)
     if newest and newest.rule in holding and fits and _mode(newest.rule, scene) not in ("off", "observe"):
         return Start(newest.rule, ladder.id, f"again after {newest.thread}")
     return None
