@@ -65,6 +65,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "names_not_read_again": "the account's groups, agents and fields could not be read again; what was known serves for a day",
     "clocks_disagree": "two measures of one clock of a ticket differ by more than a minute",
     "api_token_ends": "an API token is used, and those stop working on 2027-04-30",
+    "scope_wide": "the OAuth client is allowed a scope that is wider than what is needed, and not the narrow one",
     "forgotten": "retention dropped old records",
     "field_left_out": "an issue was filed without a field that its project's screen lacks",
     "issue_not_linked": "an issue was filed, and its link back to the ticket could not be set",

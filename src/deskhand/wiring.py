@@ -208,6 +208,8 @@ def macros(
 ) -> Iterator[Shop]:
     """What macros as code work with. Their state is in a folder where one is set, else in the database, which a worker may have open."""
     connection = connect(settings, parts, read_only=read_only, environ=environ)
+    if not read_only:
+        connection.intend("macros")
     held = None if settings.macros_state else _beside(settings)
     states: States = (
         FileStates(settings.macros_state or Path()) if held is None else DatabaseStates(held, parts.clock.now)
@@ -368,5 +370,7 @@ def verify(worker: Worker, settings: Settings) -> None:
     only told, since nothing is written.
     """
     refuse_missing(worker.post, sending=_sends(settings))
+    if _sends(settings):
+        worker.connection.intend("tickets")
     worker.connection.whoami()
     _refuse_unknown(worker.loaded, worker.connection, settings)

@@ -125,6 +125,25 @@ def test_the_reason_is_zendesks_own_in_one_line() -> None:
     assert str(new) == "PUT /api/v2/tickets/1: 403 Forbidden: Missing the following required scopes: read"
 
 
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ("tickets:write, write", "Allow the OAuth client `tickets:write` or `write` under Admin Center"),
+        ("read", "Allow the OAuth client `read` under Admin Center"),
+        ("write", "allow the OAuth client `read` and `write`, and no narrower ones"),
+    ],
+)
+def test_a_scope_that_is_missing_is_named_with_what_to_do(names: str, words: str) -> None:
+    """S7: any of those that Zendesk names would do; the whole `write` by itself means that a narrower one is not known there."""
+    body = {"error": "Forbidden", "description": f"You are missing the following required scopes: {names}"}
+
+    error = from_response(Call("PUT", "/api/v2/tickets/1"), 403, {}, answer(403, body)[1], NOW)
+
+    assert error is not None
+    assert words in error.hint
+    assert f"required scopes: {names}" in str(error)
+
+
 def test_a_success_is_no_failure() -> None:
     """And its body is the object."""
     call = Call("GET", "/x")

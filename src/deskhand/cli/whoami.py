@@ -23,6 +23,9 @@ def command(*, as_json: Json = False) -> None:
     out.print(f"account   {settings.address()}", markup=False)
     out.print(f"user      {found.name} <{found.email}>, {found.role}", markup=False)
     out.print(
+        f"scopes    {' '.join(found.scopes) if found.scopes is not None else 'none: an API token may do all that any agent may'}"
+    )
+    out.print(
         f"calls     {found.calls_per_minute or 'unknown'} a minute, of which {settings.reserve_share:.0%} are left to others"
     )
     out.print(

@@ -5,6 +5,7 @@ connection, a 429, a 503 and a DatabaseConflict are known to have changed nothin
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,9 +24,12 @@ NO_HEADER_WAIT: Final = 30.0
 
 _READS: Final = frozenset({"GET", "HEAD"})
 _BUSY: Final = frozenset({"TooManyJobs", "DatabaseConflict", "Deadlock", "LockWaitTimeout"})
+CLIENTS_PAGE: Final = "Admin Center > Apps and integrations > APIs > OAuth clients"
+"""Where an account's OAuth clients are."""
+_LACKS: Final = re.compile(r"required scopes?: ([\w:, ]+)")
 _HINTS: Final = {
     401: "Check DESKHAND_CLIENT_ID and DESKHAND_CLIENT_SECRET (or e-mail and API token).",
-    403: "The OAuth client's user must be an admin, with scope 'read write'; some paths need a higher plan.",
+    403: "The OAuth client's user must be an admin; some paths need a higher plan. `deskhand doctor` looks at what the client may do.",
     404: "Check DESKHAND_SUBDOMAIN.",
 }
 
@@ -83,12 +87,23 @@ def from_response(call: Call, status: int, headers: Mapping[str, str], body: byt
     if status >= 500:
         return call.lost(f"{status} {code}".strip(), status=status)
     if status in (401, 403):
-        return AccessRefused(said, status=status, code=code, detail=detail, hint=_HINTS[status])
+        return AccessRefused(said, status=status, code=code, detail=detail, hint=_lacking(detail) or _HINTS[status])
     if 300 <= status < 400:
         return _redirected(call, status, headers)
     if status == 404 and not code:
         return Rejected(f"{call}: 404, and no help desk answers there", status=404, hint=_HINTS[404])
     return Rejected(said, status=status, code=code, detail=detail)
+
+
+def _lacking(detail: str) -> str:
+    """What to do where the token lacks a scope; any of those that Zendesk names would do."""
+    found = _LACKS.search(detail)
+    names = [one.strip() for one in found[1].split(",")] if found else []
+    if not names:
+        return ""
+    if names == ["write"]:
+        return f"Zendesk takes only the whole `write` for this: allow the OAuth client `read` and `write`, and no narrower ones, under {CLIENTS_PAGE}."
+    return f"Allow the OAuth client {' or '.join(f'`{one}`' for one in names)} under {CLIENTS_PAGE}; `deskhand doctor` shows which scopes are needed."
 
 
 def parsed(call: Call, status: int, body: bytes) -> dict[str, Any]:

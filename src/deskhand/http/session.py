@@ -72,6 +72,8 @@ class GuardedSession(requests.Session):
         never = Retry(total=None, connect=2, read=0, redirect=0, status=0, other=0, backoff_factor=0.2)
         self.mount(f"{self._base.scheme}://{self._base.netloc}/", mount or HTTPAdapter(max_retries=never))
         self.bearer: AuthBase | None = None
+        self.when_refused: Callable[[], None] = lambda: None
+        """Called where the credentials were refused (401): a token that was revoked is not used again."""
 
     @property
     def base_url(self) -> str:
@@ -96,6 +98,8 @@ class GuardedSession(requests.Session):
         self._pace.after(name, call.path, response.headers)
         failure = from_response(call, response.status_code, response.headers, body, self._now())
         if failure is not None:
+            if failure.status == 401 and call.path != TOKEN_PATH:
+                self.when_refused()
             raise failure
         if call.method != "DELETE" or body.strip():
             parsed(call, response.status_code, body)

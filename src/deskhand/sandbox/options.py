@@ -83,6 +83,10 @@ class Options:
     """The share of tickets whose metric events are late by that lag."""
     tickets_total: bool = False
     """Whether cursor pages of tickets carry `tickets_total`."""
+    client_scopes: str = ""
+    """The scopes that OAuth clients are allowed to ask for, with spaces between them; empty: whatever they like, as for clients of old."""
+    macro_scopes: bool = True
+    """Whether macros and dynamic content have OAuth scopes of their own; False: only `read` and `write` do for them."""
     macro_values: Literal["real", "plain"] = "real"
     """`real`: macro values come back as Zendesk returns them, ids as strings."""
     macro_text: Literal["kept", "tidied"] = "kept"

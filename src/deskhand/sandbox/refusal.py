@@ -41,11 +41,10 @@ def forbidden(
     return Refusal(403, {"error": {"title": "Forbidden", "message": message}})
 
 
-def missing_scope(scope: str) -> Refusal:
-    """403 for a token whose scopes do not cover this."""
-    return Refusal(
-        403, {"error": "Forbidden", "description": f"You are missing the following required scopes: {scope}"}
-    )
+def missing_scope(*enough: str) -> Refusal:
+    """403 for a token whose scopes do not cover this; any of those named would do."""
+    text = f"You are missing the following required scopes: {', '.join(enough)}"
+    return Refusal(403, {"error": "Forbidden", "description": text})
 
 
 def invalid(details: dict[str, list[Row]]) -> Refusal:

@@ -207,8 +207,13 @@ class Sandbox:
                 "incremental-exports", self.meter.limits.incremental, ask.at, shown=shown, headers=ask.headers
             )
         ask.who.require(found.role)
-        ask.who.require_scope(ask.request.method, found.resource)
+        ask.who.require_scope(ask.request.method, self._resource(found))
         self.meter.ceilings(found.method, found.template, ask.request.path, ask.at, ask.headers)
+
+    def _resource(self, found: Route) -> str:
+        """What the OAuth scope of a route is named after; nothing for those that take the whole `read` or `write`."""
+        own = self.options.macro_scopes or found.resource not in ("macros", "dynamic_content")
+        return found.resource if own else ""
 
     def _who(self, ask: Ask, found: Route) -> Principal | None:
         """Who asks. With a wrong password or API token it is nobody, to whom some endpoints answer too. Raises Refusal (401)."""

@@ -22,6 +22,7 @@ from deskhand.zendesk.pace import Pacer
 from deskhand.zendesk.past import Past
 from deskhand.zendesk.people import People
 from deskhand.zendesk.schedules import read_schedules
+from deskhand.zendesk.scopes import OWN
 
 Feeds = Literal["both", "export", "recent"]
 BACKED_UP: int = 5
@@ -48,6 +49,8 @@ class Whoami:
     email: str
     role: str
     calls_per_minute: int | None
+    scopes: tuple[str, ...] | None = None
+    """What the token may do; None for an API token, which may do all that any agent may."""
 
 
 class Connection:
@@ -68,7 +71,7 @@ class Connection:
         self.pacer = Pacer(now, wait, reserve=account.reserve, incremental_per_minute=account.incremental_per_minute)
         base = account.base_url.rstrip("/").replace("//localhost", "//127.0.0.1")
         self.session = GuardedSession(base, pace=self.pacer, now=now, read_only=read_only, environ=environ, mount=mount)
-        sign(self.session, account.credentials, now)
+        self.bearer = sign(self.session, account.credentials, now)
         self.gateway = Gateway(self.session, wait)
         self.directory = Directory(self.gateway, now, aliases=account.aliases)
         self.people = People(self.gateway, now)
@@ -120,7 +123,13 @@ class Connection:
                 hint="Tie the OAuth client to an admin: incremental exports and SLA policies are for admins only.",
             )
         limit = self.pacer.budget.limit if self.pacer.budget else None
-        return Whoami(user["id"], str(user.get("name")), str(user.get("email")), role, limit)
+        scopes = self.bearer.granted if self.bearer else None
+        return Whoami(user["id"], str(user.get("name")), str(user.get("email")), role, limit, scopes)
+
+    def intend(self, kind: str) -> None:
+        """Have leave to write things of a kind (tickets, macros), so that the lack of it shows before any work is done. Raises AccessRefused."""
+        if self.bearer is not None:
+            self.bearer.intend(OWN[kind])
 
     def close(self) -> None:
         """Let the connections go."""

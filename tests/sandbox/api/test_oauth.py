@@ -2,7 +2,7 @@
 
 import json
 
-from deskhand.sandbox import Request
+from deskhand.sandbox import Options, Request
 from deskhand.sandbox.auth import Client
 from tests.sandbox.builders import Account
 
@@ -50,9 +50,41 @@ def test_scopes_bound_what_a_token_may(account: Account) -> None:
     refused = account.call("POST", "/tickets.json", {"ticket": {"comment": {"body": "x"}}}, token=access)
     assert (refused.status, refused.json()["description"]) == (
         403,
-        "You are missing the following required scopes: write",
+        "You are missing the following required scopes: tickets:write, write",
     )
     assert account.call("GET", "/macros.json", token=access).status == 403
+
+
+def test_a_client_that_is_held_to_scopes_may_ask_for_those_alone(account: Account) -> None:
+    """One more is answered with 400 invalid_scope, and no token is made; the option holds every client, the client's own list goes before it."""
+    account.sandbox.door.clients["held"] = Client("secret", account.agent, 7, allowed=("read", "tickets:write"))
+    made = len(account.sandbox.door.tokens)
+
+    assert token(account, "held", "secret", "read tickets:write")[0] == 200
+    assert token(account, "held", "secret", "tickets:write")[1]["scope"] == "tickets:write"
+    for scope in ("read write", "tickets:read", "macros:write read"):
+        status, body = token(account, "held", "secret", scope)
+        assert (status, body["error"]) == (400, "invalid_scope")
+    assert len(account.sandbox.door.tokens) == made + 2
+
+    strict = Account(Options(client_scopes="read"))
+    assert token(strict, "sandbox-client", "sandbox-secret", "read")[0] == 200
+    assert token(strict, "sandbox-client", "sandbox-secret", "read write")[0] == 400
+
+
+def test_macros_have_scopes_of_their_own_or_not(account: Account) -> None:
+    """It differs by what is documented, so there is a switch."""
+    body = {"macro": {"title": "Calm", "actions": [{"field": "status", "value": "open"}]}}
+    _, mine = token(account, "sandbox-client", "sandbox-secret", "macros:write")
+    assert account.call("POST", "/macros.json", body, token=mine["access_token"]).status == 201
+
+    old = Account(Options(macro_scopes=False))
+    _, mine = token(old, "sandbox-client", "sandbox-secret", "macros:write")
+    refused = old.call("POST", "/macros.json", body, token=mine["access_token"])
+    assert (refused.status, refused.json()["description"]) == (
+        403,
+        "You are missing the following required scopes: write",
+    )
 
 
 def test_a_token_is_revoked_by_its_id(account: Account) -> None:

@@ -53,13 +53,13 @@ def _shown(ask: Ask, item: Row, variant: Row) -> Row:
 
 ITEMS = Kind(
     "items", lambda given: {"name": given.get("name"), "placeholder": None, "default_locale_id": 1, "outdated": False, "variants": [], "created_at": None, "updated_at": None},
-    keys("name default_locale_id"), needs=("name",), made=_item_made, changed=_item_changed, dropped=_item_unused, shown=_item_shown,
+    keys("name default_locale_id"), needs=("name",), made=_item_made, changed=_item_changed, dropped=_item_unused, shown=_item_shown, resource="dynamic_content",
 )  # fmt: skip
 
 register(ITEMS)
 
 
-@route("GET", "/dynamic_content/items/show_many")
+@route("GET", "/dynamic_content/items/show_many", resource="dynamic_content")
 def show_many(ask: Ask) -> Row:
     """Several items by their identifiers, which are their placeholders without braces."""
     wanted = set(ask.ids("identifiers"))
@@ -75,14 +75,14 @@ def _one(ask: Ask, key: str, number: str) -> tuple[Row, Row]:
     return item, row
 
 
-@route("GET", "/dynamic_content/items/{id}/variants")
+@route("GET", "/dynamic_content/items/{id}/variants", resource="dynamic_content")
 def variants(ask: Ask, key: str) -> Row:
     """The texts of an item."""
     item = ask.world.tables["items"].need(key)
     return rows_page(ask, "variants", [_shown(ask, item, row) for row in item["variants"]])
 
 
-@route("GET", "/dynamic_content/items/{id}/variants/{variant}")
+@route("GET", "/dynamic_content/items/{id}/variants/{variant}", resource="dynamic_content")
 def variant(ask: Ask, key: str, number: str) -> Row:
     """One text."""
     return {"variant": _shown(ask, *_one(ask, key, number))}
@@ -109,14 +109,14 @@ def _settle(ask: Ask, item: Row, chosen: Row) -> None:
     ask.world.touched("items")
 
 
-@route("POST", "/dynamic_content/items/{id}/variants", role="admin")
+@route("POST", "/dynamic_content/items/{id}/variants", role="admin", resource="dynamic_content")
 def create(ask: Ask, key: str) -> Answer:
     """Add a text."""
     item = ask.world.tables["items"].need(key)
     return Answer({"variant": _shown(ask, item, _add(ask, item, ask.envelope("variant")))}, 201)
 
 
-@route("POST", "/dynamic_content/items/{id}/variants/create_many", role="admin")
+@route("POST", "/dynamic_content/items/{id}/variants/create_many", role="admin", resource="dynamic_content")
 def create_many(ask: Ask, key: str) -> Answer:
     """Add several texts."""
     item = ask.world.tables["items"].need(key)
@@ -130,20 +130,20 @@ def _change(ask: Ask, item: Row, row: Row, given: Row) -> Row:
     return _shown(ask, item, row)
 
 
-@route("PUT", "/dynamic_content/items/{id}/variants/{variant}", role="admin")
+@route("PUT", "/dynamic_content/items/{id}/variants/{variant}", role="admin", resource="dynamic_content")
 def update(ask: Ask, key: str, number: str) -> Row:
     """Change a text."""
     return {"variant": _change(ask, *_one(ask, key, number), ask.envelope("variant"))}
 
 
-@route("PUT", "/dynamic_content/items/{id}/variants/update_many", role="admin")
+@route("PUT", "/dynamic_content/items/{id}/variants/update_many", role="admin", resource="dynamic_content")
 def update_many(ask: Ask, key: str) -> Row:
     """Change several texts."""
     found = [(*_one(ask, key, str(given.get("id"))), given) for given in rows_of(ask, "variants")]
     return {"variants": [_change(ask, *each) for each in found]}
 
 
-@route("DELETE", "/dynamic_content/items/{id}/variants/{variant}", role="admin")
+@route("DELETE", "/dynamic_content/items/{id}/variants/{variant}", role="admin", resource="dynamic_content")
 def drop(ask: Ask, key: str, number: str) -> Answer:
     """Remove a text, but not the default."""
     item, row = _one(ask, key, number)

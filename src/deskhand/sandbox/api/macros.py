@@ -76,7 +76,7 @@ def _order(row: Row) -> tuple[str, int]:
 
 MACROS = Kind(
     "macros", lambda given: shapes.macro(str(given.get("title"))), keys("title actions active description restriction"), needs=("title",), write_role="agent", made=_made, changed=_changed,
-    dropped=lambda ask, row, _given: _may_write(ask, row), verbs="show create update delete", order=_order,
+    dropped=lambda ask, row, _given: _may_write(ask, row), resource="macros", verbs="show create update delete", order=_order,
 )  # fmt: skip
 
 
@@ -147,19 +147,19 @@ def _categories(rows: list[Row]) -> list[str]:
     return sorted({str(row["title"]).partition("::")[0] for row in rows if "::" in str(row["title"])})
 
 
-@route("GET", "/macros")
+@route("GET", "/macros", resource="macros")
 def macros(ask: Ask) -> Row:
     """The macros that whoever asks can see."""
     return _filtered(ask, _visible(ask))
 
 
-@route("GET", "/macros/active")
+@route("GET", "/macros/active", resource="macros")
 def active(ask: Ask) -> Row:
     """Those of them that are active."""
     return _filtered(ask, [row for row in _visible(ask) if row["active"]])
 
 
-@route("GET", "/macros/search")
+@route("GET", "/macros/search", resource="macros")
 def search(ask: Ask) -> Row:
     """Macros with these words in their title; pages by number only."""
     if any(key.startswith("page[") for key in ask.query):
@@ -168,19 +168,19 @@ def search(ask: Ask) -> Row:
     return _filtered(ask, [row for row in _visible(ask) if all(word in str(row["title"]).lower() for word in words)])
 
 
-@route("GET", "/macros/categories")
+@route("GET", "/macros/categories", resource="macros")
 def categories(ask: Ask) -> Row:
     """First parts of titles with `::`."""
     return {"categories": _categories(_visible(ask))}
 
 
-@route("GET", "/macros/actions")
+@route("GET", "/macros/actions", resource="macros")
 def actions(ask: Ask) -> Row:
     """What a macro may do."""
     return {"actions": _definitions(ask)}
 
 
-@route("GET", "/macros/definitions")
+@route("GET", "/macros/definitions", resource="macros")
 def definitions(ask: Ask) -> Row:
     """What a macro may do, with the values of this account."""
     return {"definitions": {"actions": _definitions(ask)}}
@@ -220,7 +220,7 @@ def _definition(name: str, values: list[tuple[object, str]]) -> Row:
     }  # fmt: skip
 
 
-@route("GET", "/macros/new")
+@route("GET", "/macros/new", resource="macros")
 def new(ask: Ask) -> Row:
     """A macro to start from: a copy of another, or the present state of a ticket. Nothing is stored."""
     if "macro_id" in ask.query:
@@ -237,7 +237,7 @@ def new(ask: Ask) -> Row:
     }
 
 
-@route("PUT", "/macros/update_many", role="admin")
+@route("PUT", "/macros/update_many", role="admin", resource="macros")
 def update_many(ask: Ask) -> Row:
     """Positions and activity of several macros; nothing else."""
     rows = []
@@ -249,7 +249,7 @@ def update_many(ask: Ask) -> Row:
     return listing(ask, MACROS, rows)
 
 
-@route("DELETE", "/macros/destroy_many", role="admin")
+@route("DELETE", "/macros/destroy_many", role="admin", resource="macros")
 def destroy_many(ask: Ask) -> Answer:
     """Delete several at once."""
     ids = ask.ids()
@@ -263,7 +263,7 @@ def destroy_many(ask: Ask) -> Answer:
 # What applying one would do.
 
 
-@route("GET", "/macros/{id}/apply")
+@route("GET", "/macros/{id}/apply", resource="macros")
 def apply(ask: Ask, key: str) -> Row:
     """What a macro would change on an empty ticket; nothing is changed."""
     row = ask.world.tables["macros"].need(key)
@@ -328,7 +328,7 @@ def _file(ask: Ask) -> Row:
     return ask.world.tables["attachments"].put(row)
 
 
-@route("GET", "/macros/{id}/attachments")
+@route("GET", "/macros/{id}/attachments", resource="macros")
 def attachments(ask: Ask, key: str) -> Row:
     """A macro's attachments."""
     rows = [
@@ -343,7 +343,7 @@ def attachments(ask: Ask, key: str) -> Row:
     }
 
 
-@route("POST", "/macros/{id}/attachments")
+@route("POST", "/macros/{id}/attachments", resource="macros")
 def attach(ask: Ask, key: str) -> Answer:
     """Upload a file and attach it."""
     row = ask.world.tables["macros"].need(key)
@@ -353,7 +353,7 @@ def attach(ask: Ask, key: str) -> Answer:
     return Answer({"macro_attachment": _shown_file(ask, file)}, 201)
 
 
-@route("POST", "/macros/attachments")
+@route("POST", "/macros/attachments", resource="macros")
 def upload(ask: Ask) -> Answer:
     """Upload a file that is to be attached later."""
     return Answer({"macro_attachment": _shown_file(ask, _file(ask))}, 201)
@@ -365,7 +365,7 @@ def _shown_file(ask: Ask, row: Row) -> Row:
     return with_url(ask.base, "macros/attachments", shown | {"content_url": content})
 
 
-@route("GET", "/macros/attachments/{id}/content")
+@route("GET", "/macros/attachments/{id}/content", resource="macros")
 def content(ask: Ask, key: str) -> Answer:
     """The content of an attachment."""
     row = ask.world.tables["attachments"].need(key)
@@ -374,7 +374,7 @@ def content(ask: Ask, key: str) -> Answer:
     return file_answer(row, row["filename"])
 
 
-@route("GET", "/macros/attachments/{id}")
+@route("GET", "/macros/attachments/{id}", resource="macros")
 def attachment(ask: Ask, key: str) -> Row:
     """One attachment."""
     row = ask.world.tables["attachments"].need(key)

@@ -5,7 +5,7 @@ from hashlib import sha256
 from urllib.parse import parse_qsl
 
 from deskhand.sandbox.api.resource import clean
-from deskhand.sandbox.auth import CLIENT_ID, Client, invalid_client
+from deskhand.sandbox.auth import CLIENT_ID, Client, invalid_client, invalid_scope
 from deskhand.sandbox.exchange import Answer, Row
 from deskhand.sandbox.paging import rows_page
 from deskhand.sandbox.refusal import Refusal, invalid_field, not_found
@@ -28,6 +28,9 @@ def token(ask: Ask) -> Answer:
         raise Refusal(400, {"error": "unsupported_grant_type", "error_description": text})
     seconds = _life(given.get("expires_in"))
     scope = str(given.get("scope") or "read write")
+    allowed = client.allowed or tuple(ask.world.options.client_scopes.split())
+    if allowed and not set(scope.split()) <= set(allowed):
+        raise invalid_scope()
     text = ask.sandbox.door.issue(client.user, tuple(scope.split()), seconds, client.id)
     body: Row = {"access_token": text, "token_type": "bearer", "scope": scope}
     return Answer(body | ({"expires_in": seconds} if seconds is not None else {}), 200, {"cache-control": "no-store"})
