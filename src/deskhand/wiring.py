@@ -16,6 +16,7 @@ from deskhand import logs
 from deskhand.app.adopt import adopt
 from deskhand.app.engine import Engine, Limits
 from deskhand.app.macros.ports import Shop, States
+from deskhand.app.on_call import OnCall
 from deskhand.app.ports import Clock, Store
 from deskhand.app.post import Post
 from deskhand.app.service_ports import Tracker, Wiki
@@ -283,6 +284,22 @@ def build(settings: Settings, parts: Parts, *, keep: Store | None = None) -> Wor
 def account_name(settings: Settings) -> str:
     """The name of the account in threads: its subdomain, or the host of a sandbox."""
     return (urlsplit(settings.address()).hostname or "").removesuffix(".zendesk.com")
+
+
+def outside(settings: Settings) -> Outside:
+    """What the settings say of the world outside: the account, if one is set, and whether anything may leave at all."""
+    stopped = Switch(settings.mode, settings.stop, settings.stop_file)()
+    if not (settings.base_url or settings.subdomain):
+        return Outside(stopped=stopped)
+    return Outside(account_name(settings), settings.address().rstrip("/"), stopped=stopped)
+
+
+def on_call(settings: Settings, policy: Policy, now: datetime) -> dict[str, tuple[str, ...]]:
+    """Who is on call now for each role of a policy, as far as its pagers are set and tell."""
+    clock = RealClock()
+    rota = OnCall(post(settings, Parts(clock, clock.wait), policy).pagers)
+    rota.refresh(policy.roles, now)
+    return rota.people(now)
 
 
 def post(settings: Settings, parts: Parts, policy: Policy, environ: Mapping[str, str] | None = None) -> Post:

@@ -1,7 +1,8 @@
 """Explain: what the policy says of one ticket now, line by line, and what was decided about it before."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from deskhand.app.alike import count_alike
 from deskhand.app.ports import Desk, Store
@@ -14,6 +15,9 @@ from deskhand.core.outside import Outside
 from deskhand.core.policy import Policy
 from deskhand.core.ticket import Ticket
 from deskhand.errors import NotKnown
+
+NOTHING: Final = Outside()
+"""Nothing is known of the world outside Zendesk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,13 @@ class Explanation:
     """Why no rule is asked about it at all."""
 
 
-def explain(store: Store, desk: Desk | None, policy: Policy, ticket_id: int, now: datetime) -> Explanation:
-    """Judge one ticket without consequences. Raises NotKnown for a ticket that neither the worker nor Zendesk has."""
+def explain(
+    store: Store, desk: Desk | None, policy: Policy, ticket_id: int, now: datetime, *, outside: Outside = NOTHING
+) -> Explanation:
+    """Judge one ticket without consequences, with what is known of the world outside Zendesk, as the worker does.
+
+    Raises NotKnown for a ticket that neither the worker nor Zendesk has.
+    """
     with store.read() as tx:
         ticket = tx.tickets.load([ticket_id]).get(ticket_id)
         memory = tx.memories.load([ticket_id]).get(ticket_id)
@@ -54,5 +63,5 @@ def explain(store: Store, desk: Desk | None, policy: Policy, ticket_id: int, now
         memory = Memory(ticket_id, history=observe((), None, ticket, levels, policy.watched))
     tag = policy.guards.stop_tag
     stopped = f"it has the tag '{tag}'" if tag in ticket.tags else ""
-    decision = decide(ticket, memory, policy, now, outside=Outside(alike=alike))
+    decision = decide(ticket, memory, policy, now, outside=replace(outside, alike=alike))
     return Explanation(ticket, decision, past, row, seen, stopped)

@@ -1,5 +1,6 @@
 """`deskhand explain`: why, line by line."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -27,9 +28,13 @@ def command(
         connection = None  # what the worker knows can be explained without the account
     policy = wiring.policies(settings.policies, settings.mode, connection)
     desk = connection.desk(policy.needs) if connection else None
+    outside, now = wiring.outside(settings), wiring.RealClock().now()
     store = wiring.look(settings)
     try:
-        found = explain(store, desk, policy, ticket, wiring.RealClock().now())
+        found = explain(store, desk, policy, ticket, now, outside=outside)
+        if any(climb.stage != "over" for climb in found.decision.climbs):
+            people = wiring.on_call(settings, policy, now)
+            found = explain(store, desk, policy, ticket, now, outside=replace(outside, on_call=people))
     finally:
         store.close()
     if as_json:
