@@ -8,17 +8,19 @@ from datetime import timedelta
 import pytest
 
 from deskhand import logs
+from deskhand.app.bell import Bell
 from deskhand.app.post import Post
 from deskhand.app.status import status
-from deskhand.core.condition import Tags
+from deskhand.core.condition import Compare, Tags
 from deskhand.core.ladder import Ladder, Role, Rung
 from deskhand.core.memory import Memory
 from deskhand.core.message import Standing
+from deskhand.core.policy import Tag
 from deskhand.errors import RateLimited, StoreFull, Transient
-from deskhand.worker import Service
+from deskhand.worker import FLOOD, Service
 from tests.app.places import Shop
 from tests.app.rota import Rota
-from tests.core.builders import at, policy
+from tests.core.builders import at, policy, rule
 from tests.core.messages import CHANNELS, message, sent
 
 
@@ -75,6 +77,71 @@ def test_a_good_run_clears_the_count(service: Service) -> None:
 
     assert service.health.failures == {"judge": 0}
     assert "judge" in service.health.last_good
+
+
+def test_what_webhooks_name_is_read_and_judged_as_soon_as_they_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """S6: several that come at once are one reading, further ones wait for the next; an idle bell asks nothing."""
+    monkeypatch.setattr("deskhand.worker.BETWEEN", 0.2)
+    monkeypatch.setattr("deskhand.worker.GATHER", 0.05)
+    shop = Shop(policy(rule(Compare("p", "priority", "is", "urgent"), Tag(add=("hot",)))))
+    tickets = [shop.ticket(priority="urgent") for _ in range(3)]
+    service = Service(shop.engine, every=3600, keep=timedelta(days=1), stop=threading.Event())
+    thread = threading.Thread(target=service._listen)
+    thread.start()
+    try:
+        for ticket in tickets:
+            service.bell.ring(ticket.id, shop.now())
+        end = time.monotonic() + 10
+        while not shop.outbox().get("sending") and time.monotonic() < end:
+            service.stop.wait(0.02)
+        service.stop.wait(0.5)
+    finally:
+        service.stop.set()
+        thread.join(5)
+
+    counts = shop.sandbox.calls.counts
+    assert (counts["GET", "/api/v2/tickets/show_many"], counts["PUT", "/api/v2/tickets/update_many"]) == (1, 1)
+    assert shop.outbox() == {"sending": 3}
+    assert service.health.failures == {"wake": 0}
+    assert service.bell.waiting == 0
+
+
+def test_where_too_much_is_named_one_poll_comes_before_its_time(service: Service) -> None:
+    """S6: and not another one for some seconds; that reading by number failed before is of no account any more."""
+    service.bell = Bell(most=1)
+    service.health.failures["wake"] = 2
+    for number in (1, 2):
+        service.bell.ring(number, service._engine.clock.now())
+    service._heed()
+    polled = service.health.cycles
+    for number in (1, 2):
+        service.bell.ring(number, service._engine.clock.now())
+    service._heed()
+
+    assert (polled, service.health.cycles, service.bell.flooded) == (1, 1, True)
+    assert service.health.failures == {"poll": 0}
+    service._polled -= FLOOD
+    service._heed()
+    assert (service.health.cycles, service.bell.flooded) == (2, False)
+
+
+def test_a_reading_that_fails_is_tried_again_after_a_while(service: Service) -> None:
+    """R5: what was named stays, the account is left alone as long as it asks, and the polls go on."""
+    shop = service._engine.clock
+    assert isinstance(shop, Shop)
+    service.bell.ring(shop.ticket().id, shop.now())
+    shop.sandbox.faults.add({"kind": "status", "status": 503, "path": "/api/v2/tickets/show_many"})
+    service._heed()
+    asked = shop.sandbox.calls.counts["GET", "/api/v2/tickets/show_many"]
+    service._heed()
+    again = shop.sandbox.calls.counts["GET", "/api/v2/tickets/show_many"]
+    shop.sandbox.faults.clear()
+    service._not_before.clear()
+    failed, waiting = service.health.failures["wake"], service.bell.waiting
+    service._heed()
+
+    assert (failed, waiting, again) == (1, 1, asked)
+    assert (service.health.failures["wake"], service.bell.waiting) == (0, 0)
 
 
 def test_nothing_begins_after_a_stop(service: Service) -> None:

@@ -9,6 +9,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from deskhand.errors import SettingsError
 
 PREFIX: Final = "DESKHAND_"
+PUBLISHED: Final = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="
+"""What Zendesk signs with while a webhook is tried out before it is saved; it stands in Zendesk's documents."""
+SHORTEST_SECRET: Final = 16
+_WHERE_SECRETS_ARE: Final = (
+    "copy it from the webhook's page in the Admin Center (Apps and integrations > Webhooks > Reveal secret)."
+)
 
 
 Secrets = Literal[
@@ -26,6 +32,7 @@ Secrets = Literal[
     "webhook_url",
     "webhook_secret",
     "apprise_urls",
+    "zendesk_webhook_secret",
 ]
 """Settings that nobody may see, each with a `_file` beside it."""
 
@@ -103,6 +110,14 @@ class Settings(BaseSettings):
         default=None, description="what they are asked with (Authorization: Bearer); a must where others can come in"
     )
     listen_token_file: Path | None = Field(default=None, description="a file that holds it")
+    zendesk_webhook_secret: SecretStr | None = Field(
+        default=None,
+        description="signing secrets of Zendesk's webhooks, with spaces between them: then /zendesk/events lets these wake the worker",
+    )
+    zendesk_webhook_secret_file: Path | None = Field(default=None, description="a file that holds them")
+    zendesk_account_id: Annotated[int, Field(gt=0)] | None = Field(
+        default=None, description="the account's number, as webhooks tell it; those of another account are refused then"
+    )
     heartbeat_url: SecretStr | None = Field(
         default=None, description="an address that is asked for after each full cycle, for a watch outside"
     )
@@ -161,6 +176,31 @@ class Settings(BaseSettings):
         if file is None:
             return None
         return read_secret(file, f"{PREFIX}{name.upper()}")
+
+    def signing_secrets(self) -> tuple[str, ...]:
+        """The secrets that Zendesk's webhooks are signed with; none where webhooks are not wanted. Raises SettingsError for what would not do."""
+        found = tuple((self.secret("zendesk_webhook_secret") or "").split())
+        setting = f"{PREFIX}ZENDESK_WEBHOOK_SECRET"
+        if not found:
+            if self.zendesk_webhook_secret is not None or self.zendesk_webhook_secret_file is not None:
+                raise SettingsError(f"{setting} is set and empty", hint=f"Unset it, or {_WHERE_SECRETS_ARE}")
+            return ()
+        if PUBLISHED in found:
+            raise SettingsError(
+                f"{setting} holds the secret that Zendesk tries new webhooks out with, which everybody knows",
+                hint=f"Save the webhook, then {_WHERE_SECRETS_ARE}",
+            )
+        if any(len(one) < SHORTEST_SECRET for one in found):
+            raise SettingsError(
+                f"{setting} holds a secret of fewer than {SHORTEST_SECRET} characters, which can be guessed",
+                hint=f"It stands for itself, with spaces between two: {_WHERE_SECRETS_ARE}",
+            )
+        if self.listen is None:
+            raise SettingsError(
+                f"{setting} is set, and there is nowhere to listen for webhooks",
+                hint="Set DESKHAND_LISTEN, such as 9000, and let your proxy hand on /zendesk/events to it; or unset the secret.",
+            )
+        return found
 
     def address(self) -> str:
         """The address of the account. Raises SettingsError where none is set."""

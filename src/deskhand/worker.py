@@ -18,6 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from deskhand import logs
 from deskhand.app.adopt import REFUSED
 from deskhand.app.answers import Answers
+from deskhand.app.bell import Bell
 from deskhand.app.couriers import Couriers
 from deskhand.app.dispatch import dispatch
 from deskhand.app.engine import Engine
@@ -29,6 +30,7 @@ from deskhand.app.post import Post
 from deskhand.app.sweep import sweep
 from deskhand.app.take_over import take_over
 from deskhand.app.vitals import BEAT, QUIET, Health, Vitals, vitals
+from deskhand.app.wake import wake
 from deskhand.errors import DeskhandError, PolicyInvalid, RateLimited, StoreFull
 
 log = logs.get(__name__)
@@ -46,6 +48,12 @@ BEATS: Final = 30
 """Seconds between two heartbeats, if a cycle was completed between them."""
 ASK: Final = 15
 """Seconds between two times that the pagers are asked who acknowledged, while pages are open, and who is on call."""
+GATHER: Final = 0.2
+"""Seconds between a webhook and the reading that it asks for: one change is often told by several."""
+BETWEEN: Final = 1.0
+"""Seconds at least between two readings that webhooks asked for,"""
+FLOOD: Final = 15.0
+"""and between the beginnings of two polls, where one of them is for what webhooks named beyond counting."""
 LONGEST_REST: Final = {"message": 15.0, "answers": 60.0}
 """Seconds that a job is left alone at most after failing again and again, where that is not five minutes."""
 LONGEST_SLEEP: Final = timedelta(seconds=60)
@@ -82,6 +90,8 @@ class Service:
         self._not_before: dict[str, float] = {}
         self._alarmed: datetime | None = None
         self.health = Health()
+        self.bell = Bell()
+        self._polled = -FLOOD
         self.scheduler = BackgroundScheduler(
             timezone=UTC, executors={"default": ThreadPoolExecutor(6)}, job_defaults=JOB
         )
@@ -91,6 +101,7 @@ class Service:
         self._take_over()
         self._schedule()
         self.scheduler.start()
+        threading.Thread(target=self._listen, name="wake", daemon=True).start()
         log.info(
             "worker_started", run=self._engine.run, mode=self._engine.policy.mode, rules=len(self._engine.policy.rules)
         )
@@ -108,7 +119,7 @@ class Service:
 
     def vitals(self) -> Vitals:
         """How the worker stands now."""
-        return vitals(self._engine, self.health, self._every, self._post)
+        return vitals(self._engine, self.health, self._every, self._post, self.bell)
 
     def _schedule(self) -> None:
         """The jobs: polling, hearing, the timer for what is due, delivery, policies, heartbeat, retention."""
@@ -135,12 +146,36 @@ class Service:
 
     def _poll(self) -> None:
         """A full cycle, which is what a heartbeat stands for: read, judged, delivered, and nothing kept from being delivered."""
-        poll(self._engine)
+        self._polled = time.monotonic()
+        with self.bell.polled():
+            poll(self._engine)
         if self._judge():
             now = self._engine.clock.now()
             self.health.cycles, self.health.last_cycle = self.health.cycles + 1, now
             with self._engine.store.begin() as tx:
                 tx.notebook.set(BEAT, now.isoformat())
+
+    def _listen(self) -> None:
+        """Do what webhooks ask for, as soon as they do and no faster than it may be; an idle bell costs nothing."""
+        while not self.stop.is_set():
+            if self.bell.wait(BETWEEN):
+                self.stop.wait(GATHER)
+                self._heed()
+                self.stop.wait(BETWEEN)
+
+    def _heed(self) -> None:
+        """Read what was named; where that is more than is read by number, a poll tells of it all, and need not wait for its time."""
+        if not self.bell.flooded:
+            self._guarded("wake", self._wake)()
+        elif not self._rests("poll") and time.monotonic() - self._polled >= FLOOD:
+            log.info("polled_early")
+            self.health.failures.pop("wake", None)
+            self._guarded("poll", self._poll)()
+
+    def _wake(self) -> None:
+        """Read what was named, and judge it at once where it is news."""
+        if wake(self._engine, self.bell):
+            self._judge()
 
     def _hear(self) -> None:
         if hear(self._engine):

@@ -79,6 +79,10 @@ class NoDesk:
         """No tickets."""
         return []
 
+    def spare(self) -> bool:
+        """Nobody is in the way."""
+        return True
+
     def submit(self, writes: Sequence[TicketWrite]) -> str:
         """No writes."""
         raise AssertionError(writes)

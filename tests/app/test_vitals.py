@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from deskhand.app.bell import Bell
 from deskhand.app.ports import Transaction
 from deskhand.app.vitals import Health, vitals
 from deskhand.core.condition import Compare
@@ -39,6 +40,22 @@ def test_a_worker_in_good_order_has_no_ailments() -> None:
     assert (found.alive, found.ailments) == (True, ())
     assert (found.tickets, found.outbox["done"], found.cycles) == ({"new": 1}, 1, 1)
     assert found.lag("export") >= 0
+
+
+def test_what_became_of_webhooks_is_told_and_that_none_came_is_no_ailment() -> None:
+    """The polls do without them."""
+    made, bell = shop(), Bell()
+    bell.hang()
+
+    quiet = vitals(made.engine, fit(made), EVERY, bell=bell)
+    bell.count("forged", made.now())
+    bell.count("taken", made.now())
+    bell.ring(1, made.now())
+    found = vitals(made.engine, fit(made), EVERY, bell=bell)
+
+    assert (quiet.ailments, quiet.last_webhook, set(quiet.webhooks.values())) == ((), None, {0})
+    assert (found.ailments, found.last_webhook, found.named) == ((), made.now(), 1)
+    assert (found.webhooks["forged"], found.webhooks["taken"]) == (1, 1)
 
 
 def test_a_worker_without_a_recent_cycle_is_not_ready_and_one_that_tries_nothing_hangs() -> None:

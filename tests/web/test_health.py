@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -64,6 +65,15 @@ def test_with_a_token_nobody_learns_anything_without_it(path: str) -> None:
     assert ask(path, token="secret") == (401, "no\n")
     assert ask(path, token="secret", authorization="Bearer wrong") == (401, "no\n")
     assert ask(path, token="secret", authorization="Bearer secret")[0] == 200
+
+
+def test_when_zendesk_last_told_of_a_change_is_shown_and_no_ailment() -> None:
+    """The polls do without webhooks."""
+    quiet = json.loads(ask("/readyz")[1])
+    status, body = ask("/readyz", replace(FIT, webhooks={"taken": 1}, last_webhook=NOW))
+
+    assert (quiet["ready"], quiet["last_webhook"]) == (True, None)
+    assert (status, json.loads(body)["last_webhook"]) == (200, NOW.isoformat())
 
 
 def test_no_other_page_and_no_other_method_is_answered() -> None:

@@ -1,5 +1,6 @@
 """The listener over a real socket."""
 
+import socket
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime
@@ -8,7 +9,8 @@ import pytest
 
 from deskhand.app.vitals import Vitals
 from deskhand.errors import SettingsError
-from deskhand.web.listener import Place, listening
+from deskhand.web.listener import HEADERS, Place, listening
+from tests.web.test_door import BODY, GOOD, REFUSED, Headers, door
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 FIT = Vitals(at=NOW, alive=True, ailments=(), mode="enforce", policy="", run="")
@@ -55,6 +57,42 @@ def test_it_does_not_open_itself_to_other_machines_without_a_token() -> None:
         listening(Place("0.0.0.0", 0), lambda: FIT),
     ):
         pass
+
+
+def test_the_door_for_webhooks_is_at_the_same_address_and_asks_for_no_token() -> None:
+    """S6: whoever is refused gets the same bytes, whatever is wrong; what is too large is not waited for."""
+    closed = door()
+    with listening(Place.parse("0"), lambda: FIT, "a-token", closed) as address:
+        refused = {_without_date(talk(address, headers, body)) for _, headers, body, _ in REFUSED}
+        taken = talk(address, GOOD, BODY)
+        huge = exchange(address, b"POST /zendesk/events HTTP/1.1\r\nx-more: " + b"x" * 2 * HEADERS)
+        large = talk(address, [*GOOD, (b"content-length", b"300000")], b"")
+        page = talk(address, [], b"", b"GET /metrics")
+
+    assert refused == {b"HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\nConnection: close\r\n\r\n"}
+    assert [one.split()[1] for one in (taken, huge, large, page)] == [b"200", b"400", b"413", b"401"]
+    assert list(closed.bell.named(9)) == [25]
+
+
+def talk(address: str, headers: Headers, body: bytes, line: bytes = b"POST /zendesk/events") -> bytes:
+    """All that comes back for a request."""
+    own = [(b"host", b"x"), (b"connection", b"close")]
+    if not any(name == b"content-length" for name, _ in headers):
+        own.append((b"content-length", str(len(body)).encode()))
+    head = b"".join(name + b": " + value + b"\r\n" for name, value in [*own, *headers])
+    return exchange(address, line + b" HTTP/1.1\r\n" + head + b"\r\n" + body)
+
+
+def exchange(address: str, raw: bytes) -> bytes:
+    """All that comes back for some bytes."""
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=5) as peer:
+        peer.sendall(raw)
+        return b"".join(iter(lambda: peer.recv(65536), b""))
+
+
+def _without_date(answer: bytes) -> bytes:
+    return b"\r\n".join(one for one in answer.split(b"\r\n") if not one.startswith(b"date:"))
 
 
 def test_a_port_that_is_taken_is_said_with_what_to_do() -> None:

@@ -22,7 +22,7 @@ def desk(*answers: tuple[int, bytes, dict[str, str]], needs: Sequence[str] = ())
     """A desk over canned answers."""
     canned = Canned(list(answers))
     reading = gateway(canned)
-    return ZendeskDesk(reading, directory(canned), People(reading, lambda: NOW), frozenset(needs)), canned
+    return ZendeskDesk(reading, directory(canned), People(reading, lambda: NOW), frozenset(needs), lambda: True), canned
 
 
 def job(status: str, results: object = None, **more: object) -> tuple[int, bytes, dict[str, str]]:

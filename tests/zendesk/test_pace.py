@@ -42,6 +42,20 @@ def test_the_logs_leave_four_of_ten_exports_to_the_tickets() -> None:
     assert (paced.exports_left(), slow.exports_left()) == (6, 1)
 
 
+def test_what_is_read_beside_the_feeds_leaves_them_half_of_what_is_ours() -> None:
+    """A tenth is left to others here, so half of 90; before the account has said anything, and when its count begins anew, all is free."""
+    clock = Told()
+    paced = pacer(clock, reserve=0.1)
+    free = [paced.spare()]
+    for left in ("56", "55"):
+        paced.after("GET", "/x", {"ratelimit-limit": "100", "ratelimit-remaining": left, "ratelimit-reset": "12"})
+        free.append(paced.spare())
+    clock.wait(12)
+
+    assert free == [True, True, False]
+    assert paced.spare()
+
+
 def test_the_add_on_allows_thirty() -> None:
     """By setting, since nothing announces it."""
     clock = Told()

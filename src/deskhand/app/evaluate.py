@@ -1,6 +1,6 @@
 """Evaluate: judge the tickets whose time has come, and commit decision, memory, outbox rows and next look together."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -38,6 +38,14 @@ def evaluate(engine: Engine) -> Evaluated:
         done.tickets += batch.tickets
         done.decisions += batch.decisions
     return done
+
+
+def bid_farewell(tx: Transaction, engine: Engine, gone: Collection[int], now: datetime) -> None:
+    """What is known of tickets that are in Zendesk no more comes to its end: their ladders, and their open pages."""
+    if gone:
+        batch = _Batch(engine, sorted(gone), now)
+        batch.load(tx)
+        batch.bid_farewell(tx, gone)
 
 
 def _due(engine: Engine) -> list[int]:

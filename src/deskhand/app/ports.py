@@ -136,6 +136,10 @@ class Desk(Protocol):
         """The tickets as they are now, with SLAs and metric sets; numbers that no longer exist are absent."""
         ...
 
+    def spare(self) -> bool:
+        """Whether something may be read beside the feeds now, without waiting and without taking from what they need."""
+        ...
+
     def submit(self, writes: Sequence[TicketWrite]) -> str:
         """Hand in at most 100 conditional writes as one job; returns the job's id.
 

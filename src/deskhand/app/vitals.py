@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from deskhand.app.bell import Bell
 from deskhand.app.engine import Engine
 from deskhand.app.ports import Transaction
 from deskhand.app.post import Post
@@ -65,6 +66,11 @@ class Vitals:
     not_shown: int = 0
     """Pages that their services took and did not show, since the database was made."""
     services_away: Mapping[str, str] = field(default_factory=dict)
+    webhooks: Mapping[str, int] = field(default_factory=dict)
+    """Webhooks by what became of them; empty where none are listened for."""
+    last_webhook: datetime | None = None
+    named: int = 0
+    """Tickets that webhooks named and that were not read yet."""
 
     @property
     def oldest_due_age(self) -> float:
@@ -76,8 +82,8 @@ class Vitals:
         return max((self.at - self.read_to[feed]).total_seconds(), 0.0)
 
 
-def vitals(engine: Engine, health: Health, every: float, post: Post | None = None) -> Vitals:
-    """Take them, without changing anything; a database that cannot be read is an ailment."""
+def vitals(engine: Engine, health: Health, every: float, post: Post | None = None, bell: Bell | None = None) -> Vitals:
+    """Take them, without changing anything; a database that cannot be read is an ailment. That no webhooks come is none: the polls do without."""
     now = engine.clock.now()
     alive = now - (health.last_try or health.started or now) <= HUNG
     ailments = list(_late(health, now, every))
@@ -115,6 +121,9 @@ def vitals(engine: Engine, health: Health, every: float, post: Post | None = Non
         messages=held.messages,
         not_shown=held.not_shown,
         services_away=away,
+        webhooks=dict(bell.came) if bell else {},
+        last_webhook=bell.last if bell else None,
+        named=bell.waiting if bell else 0,
     )
 
 

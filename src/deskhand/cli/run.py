@@ -13,6 +13,7 @@ from deskhand.cli.loading import loading
 
 if TYPE_CHECKING:
     from deskhand.settings import Settings
+    from deskhand.wiring import RealClock
     from deskhand.worker import Service
 
 Mode = Annotated[
@@ -32,6 +33,7 @@ def command(*, mode: Mode = None) -> None:
         from deskhand.worker import Service
 
     settings, parts, clock = prepared(mode)
+    secrets = settings.signing_secrets()
     worker = wiring.build(settings, parts)
     try:
         wiring.verify(worker, settings)
@@ -45,20 +47,27 @@ def command(*, mode: Mode = None) -> None:
             post=worker.post,
         )
         _stop_on_signals(clock.stop)
-        with _answering(settings, service):
+        with _answering(settings, service, secrets, clock):
             service.run()
     finally:
         worker.store.close()
         worker.connection.close()
 
 
-def _answering(settings: "Settings", service: "Service") -> AbstractContextManager[object]:
-    """The pages for machines, where they are asked for."""
+def _answering(
+    settings: "Settings", service: "Service", secrets: tuple[str, ...], clock: "RealClock"
+) -> AbstractContextManager[object]:
+    """The pages for machines, where they are asked for; with secrets, webhooks may come in there and ring the service's bell."""
     if settings.listen is None:
         return nullcontext()
+    from deskhand.web.door import Door
     from deskhand.web.listener import Place, listening
 
-    return listening(Place.parse(settings.listen), service.vitals, settings.secret("listen_token") or "")
+    door = None
+    if secrets:
+        service.bell.hang()
+        door = Door(tuple(one.encode() for one in secrets), service.bell, clock.now, settings.zendesk_account_id)
+    return listening(Place.parse(settings.listen), service.vitals, settings.secret("listen_token") or "", door)
 
 
 def _stop_on_signals(asked: threading.Event) -> None:

@@ -1,4 +1,4 @@
-"""The three pages for machines: `/healthz` (start it again?), `/readyz` (does it do its work?), `/metrics`."""
+"""The three pages for machines: `/healthz` (start it again?), `/readyz` (does it do its work?), `/metrics`; and the door for webhooks beside them."""
 
 import hmac
 from collections.abc import Awaitable, Callable
@@ -10,14 +10,18 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from deskhand.app.vitals import Vitals
+from deskhand.web.door import PATH, Door
 from deskhand.web.metrics import CONTENT_TYPE, exposition
 
 Take = Callable[[], Vitals]
 _Page = Callable[[Request], Awaitable[Response]]
 
 
-def application(take: Take, token: str = "") -> Starlette:
-    """The pages; with a token each asks for it as `Authorization: Bearer`. `take` gives the vitals and may read the database."""
+def application(take: Take, token: str = "", door: Door | None = None) -> Starlette:
+    """The pages; with a token each asks for it as `Authorization: Bearer`. `take` gives the vitals and may read the database.
+
+    The door asks for no token: what comes in there proves itself.
+    """
 
     async def healthz(_request: Request) -> Response:
         vitals = await run_in_threadpool(take)
@@ -32,7 +36,10 @@ def application(take: Take, token: str = "") -> Starlette:
         return Response(exposition(vitals), media_type=CONTENT_TYPE)
 
     pages = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}
-    return Starlette(routes=[Route(path, _guarded(page, token), methods=["GET"]) for path, page in pages.items()])
+    routes = [Route(path, _guarded(page, token), methods=["GET"]) for path, page in pages.items()]
+    if door is not None:
+        routes.append(Route(PATH, door.answer, methods=["POST"]))
+    return Starlette(routes=routes)
 
 
 def _guarded(page: _Page, token: str) -> _Page:
@@ -58,6 +65,7 @@ def _told(vitals: Vitals) -> dict[str, object]:
         "policy_refused": vitals.refused,
         "run": vitals.run,
         "last_cycle": vitals.last_cycle.isoformat() if vitals.last_cycle else None,
+        "last_webhook": vitals.last_webhook.isoformat() if vitals.last_webhook else None,
         "due": vitals.due,
         "oldest_due_seconds": round(vitals.oldest_due_age),
         "outbox": {state: count for state, count in vitals.outbox.items() if count},

@@ -12,11 +12,14 @@ import uvicorn
 
 from deskhand import logs
 from deskhand.errors import SettingsError
+from deskhand.web.door import Door
 from deskhand.web.health import Take, application
 
 log = logs.get(__name__)
 USUAL: Final = "127.0.0.1"
 PATIENCE: Final = 5.0
+HEADERS: Final = 16 * 1024
+"""Bytes that the headers of a request may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Place:
 
 
 @contextmanager
-def listening(place: Place, take: Take, token: str = "") -> Iterator[str]:
+def listening(place: Place, take: Take, token: str = "", door: Door | None = None) -> Iterator[str]:
     """Answer until the block ends; gives the address. Raises SettingsError where it cannot listen, or would to others without a token."""
     if not place.loopback and not token:
         raise SettingsError(
@@ -55,7 +58,9 @@ def listening(place: Place, take: Take, token: str = "") -> Iterator[str]:
         )
     with _bound(place) as listener:
         config = uvicorn.Config(
-            application(take, token),
+            application(take, token, door),
+            http="h11",
+            h11_max_incomplete_event_size=HEADERS,
             log_level="error",
             access_log=False,
             lifespan="off",

@@ -52,8 +52,23 @@ class _Figures:
         )
         away = dict.fromkeys(one.services_away, 1)
         yield _labelled("deskhand_service_away", "1 for each service that takes nothing", "service", away)
+        yield from _of_webhooks(one)
         yield _labelled("deskhand_tickets", "tickets that are known, by status", "status", one.tickets)
         yield _labelled("deskhand_job_failures", "failures of a job in a row", "job", one.failures)
+
+
+def _of_webhooks(one: Vitals) -> Iterator[Metric]:
+    """What became of webhooks, where they are listened for."""
+    if not one.webhooks:
+        return
+    family = CounterMetricFamily("deskhand_webhooks", "webhooks by what became of them", labels=["came"])
+    for came, count in sorted(one.webhooks.items()):
+        family.add_metric([came], count)
+    yield family
+    yield GaugeMetricFamily("deskhand_named", "tickets that webhooks named and that wait to be read", value=one.named)
+    if one.last_webhook:
+        stamp = one.last_webhook.timestamp()
+        yield GaugeMetricFamily("deskhand_last_webhook_timestamp_seconds", "when a webhook was last taken", value=stamp)
 
 
 def _labelled(name: str, about: str, label: str, values: Mapping[str, float]) -> Metric:

@@ -78,7 +78,7 @@ class Connection:
 
     def desk(self, needs: frozenset[str]) -> ZendeskDesk:
         """Tickets by number, with what the policy needs."""
-        return ZendeskDesk(self.gateway, self.directory, self.people, needs)
+        return ZendeskDesk(self.gateway, self.directory, self.people, needs, self.pacer.spare)
 
     def feeds(self, kind: Feeds, needs: frozenset[str]) -> tuple[ExportFeed | RecentFeed, ...]:
         """The feeds that were chosen; together, the fresh one comes first and leaves long readings to the export."""

@@ -1,6 +1,6 @@
 """The Zendesk side: tickets read by number, conditional writes handed in as jobs, outcomes told apart, marks found in audits."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from deskhand.core.delivery import Outcome
@@ -38,8 +38,12 @@ _HINTS: Final = (
 class ZendeskDesk:
     """Reads and writes tickets of one account."""
 
-    def __init__(self, gateway: Gateway, directory: Directory, people: People, needs: frozenset[str]) -> None:
+    def __init__(
+        self, gateway: Gateway, directory: Directory, people: People, needs: frozenset[str], spare: Callable[[], bool]
+    ) -> None:
+        """`needs` is what the policy asks about; `spare` says whether the account has calls left beside those of the feeds."""
         self._gateway, self._directory, self._people, self._needs = gateway, directory, people, needs
+        self._spare = spare
         self._early: dict[str, Outcome] = {}
 
     def fetch(self, ids: Sequence[int]) -> list[Ticket]:
@@ -50,6 +54,10 @@ class ZendeskDesk:
             page = self._gateway.get("tickets/show_many", {"ids": some, **include_of(self._needs)}, holds="tickets")
             found += self.translate(with_sideloads(page["tickets"], page))
         return found
+
+    def spare(self) -> bool:
+        """Whether something may be read beside the feeds now, without waiting and without taking from what they need."""
+        return self._spare()
 
     def translate(self, rows: Iterable[Json]) -> list[Ticket]:
         """Rows as tickets, with the people that the policy asks about."""

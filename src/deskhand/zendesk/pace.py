@@ -15,6 +15,8 @@ from typing import Final
 MINUTE: Final = timedelta(minutes=1)
 KEPT_FOR_TICKETS: Final = 0.4
 """The share of the calls to the exports that the logs leave to the feed of tickets."""
+KEPT_FOR_FEEDS: Final = 0.5
+"""The share of our calls in the account's present minute that whatever is read beside the feeds leaves to them."""
 _ENDPOINT: Final = re.compile(r"^zendesk-rate-?limit-(.+)$", re.IGNORECASE)
 _PART: Final = re.compile(r"(\w+)=(\d+)")
 _INCREMENTAL: Final = re.compile(r"^/api/v2/incremental/")
@@ -67,6 +69,14 @@ class Pacer:
             now = self._now()
             used = sum(1 for at in self._exports if now - at < MINUTE)
             return self._per_minute - int(self._per_minute * KEPT_FOR_TICKETS) - used
+
+    def spare(self) -> bool:
+        """Whether a call beside those of the feeds may go now: more than their share of what is ours is left."""
+        with self._lock:
+            if self.budget is None or self._now() >= self.budget.resets_at:
+                return True
+            kept = int(self.budget.limit * self._reserve)
+            return self.budget.remaining - kept > (self.budget.limit - kept) * KEPT_FOR_FEEDS
 
     def after(self, method: str, path: str, headers: Mapping[str, str]) -> None:
         """Learn the budgets from an answer's headers, in either of their spellings."""
