@@ -38,7 +38,7 @@ def test_every_job_states_how_it_may_be_late(service: Service) -> None:
 
     assert {job.id for job in jobs} == {
         *("poll", "deliver", "hear", "sweep", "judge", "reload", "beat"),
-        *("message", "answers", "on_call", "ladders"),
+        *("message", "answers", "on_call", "ladders", "trail"),
     }
     assert {(job.coalesce, job.max_instances, job.misfire_grace_time) for job in jobs} == {(True, 1, None)}
 

@@ -76,6 +76,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "issue_not_linked": "an issue was filed, and its link back to the ticket could not be set",
     "runbook_not_read": "a runbook could not be looked up; nothing waits for it",
     "runbook_stale": "nobody has changed a runbook for long; its link says so",
+    "trail": "where the audit trail ends now; `deskhand trail verify --head` holds the trail against `head`",
     "store_full": "there is no space for the database; nothing new is decided",
 }
 """Every event, and what it means."""

@@ -29,6 +29,7 @@ from deskhand.app.poll import poll
 from deskhand.app.post import Post
 from deskhand.app.sweep import sweep
 from deskhand.app.take_over import take_over
+from deskhand.app.trail import Anchor, note_start, refused
 from deskhand.app.vitals import BEAT, QUIET, Health, Vitals, vitals
 from deskhand.app.wake import wake
 from deskhand.errors import DeskhandError, PolicyInvalid, RateLimited, StoreFull
@@ -46,6 +47,8 @@ RELOAD: Final = 2
 """Seconds between two looks at the policies' files."""
 BEATS: Final = 30
 """Seconds between two heartbeats, if a cycle was completed between them."""
+TELL: Final = 60
+"""Seconds between two times that the log is told where the trail ends, while it moves."""
 ASK: Final = 15
 """Seconds between two times that the pagers are asked who acknowledged, while pages are open, and who is on call."""
 GATHER: Final = 0.2
@@ -87,6 +90,7 @@ class Service:
         self._rota = OnCall(self._post.pagers)
         known = engine.outside
         engine.outside = lambda: replace(known(), on_call=self._rota.people(engine.clock.now()))
+        self._anchor = Anchor(engine.store)
         self._not_before: dict[str, float] = {}
         self._alarmed: datetime | None = None
         self.health = Health()
@@ -115,6 +119,7 @@ class Service:
             take_over(self._engine)
         except DeskhandError as error:
             self._failed("take_over", error)
+        self._bounded("started", lambda: note_start(self._engine, always=True))()
         self._bounded("answers", lambda: self._answers.ask(self._engine.clock.now()))()
 
     def vitals(self) -> Vitals:
@@ -142,6 +147,7 @@ class Service:
         add(self._bounded("answers", self._ask), "interval", seconds=ASK, id="answers", next_run_time=now + SOON, **JOB)
         add(self._bounded("on_call", self._look_up), "interval", seconds=ASK, id="on_call", next_run_time=now, **JOB)
         add(self._bounded("ladders", self._check_ladders), "interval", hours=24, id="ladders", next_run_time=now + SOON, **JOB)  # fmt: skip
+        add(self._bounded("trail", self._anchor.tell), "interval", seconds=TELL, id="trail", next_run_time=now + SOON, **JOB)  # fmt: skip
         add(self._guarded("judge", self._judge), "date", run_date=now + timedelta(seconds=1), id="judge", **JOB)
 
     def _poll(self) -> None:
@@ -202,6 +208,8 @@ class Service:
         if self.health.refused != before:
             with self._engine.store.begin() as tx:
                 tx.notebook.set(REFUSED, self.health.refused)
+                if self.health.refused:
+                    tx.trail.add([refused(self._engine.policy, self.health.refused, self._engine.clock.now())])
         if self.health.refused not in ("", before):
             kept = self._engine.policy.digest[:12]
             log.error("policy_refused", reason=self.health.refused, kept=kept, hint=PolicyInvalid.hint)
@@ -327,6 +335,13 @@ class Service:
                     job.modify(next_run_time=now[0])
             before = now
 
+    def _tell_end(self) -> None:
+        """Where the trail ends when the worker does."""
+        try:
+            self._anchor.tell()
+        except DeskhandError as error:
+            self._failed("trail", error)
+
     def _drain(self) -> bool:
         """Nothing new begins; what is being done may end, for ten seconds. What is under way after that is settled by the next start."""
         free = self._turn.acquire(timeout=DRAIN)
@@ -334,5 +349,6 @@ class Service:
             self._turn.release()
         free = self._couriers.wait(DRAIN / 2) and free
         self.scheduler.shutdown(wait=False)
+        self._tell_end()
         log.info("worker_stopped", drained=free)
         return free

@@ -53,12 +53,12 @@ def test_a_dead_message_is_tried_again_by_all_of_its_channels() -> None:
     office, pager, mark = refused()
     pager.before = lambda _one: None
 
-    message_box.retry(office.store, mark, office.time)
+    message_box.retry(office.store, mark, office.time, by="ann")
     office.turn()
 
     assert (pager.keys, office.row(mark).state) == ([mark], "sent")
     with pytest.raises(WrongState, match="only a dead one"):
-        message_box.retry(office.store, mark, office.time)
+        message_box.retry(office.store, mark, office.time, by="ann")
 
 
 def test_a_dead_message_that_may_have_been_sent_is_asked_about_first() -> None:
@@ -71,7 +71,7 @@ def test_a_dead_message_that_may_have_been_sent_is_asked_about_first() -> None:
         tx.messages.put([replace(row, state="dead", settled_at=office.time, tried=_unclear(office))])
     issues.took.append(row.message)
 
-    assert message_box.retry(office.store, mark, office.time).state == "unknown"
+    assert message_box.retry(office.store, mark, office.time, by="ann").state == "unknown"
     office.turn()
 
     assert (len(issues.took), office.row(mark).state) == (1, "sent")
@@ -87,12 +87,15 @@ def test_what_is_dropped_is_never_sent() -> None:
     pager.before = lambda _one: None
     waiting = office.queue(2, channels=("on-call",)).key
 
-    assert [row.state for row in message_box.drop(office.store, (mark, waiting), office.time)] == ["dropped", "dropped"]
+    assert [row.state for row in message_box.drop(office.store, (mark, waiting), office.time, by="ann")] == [
+        "dropped",
+        "dropped",
+    ]
     office.work(10)
 
     assert pager.keys == []
     with pytest.raises(WrongState, match="cannot be dropped"):
-        message_box.drop(office.store, (mark,), office.time)
+        message_box.drop(office.store, (mark,), office.time, by="ann")
 
 
 def test_a_held_message_is_let_go_by_name() -> None:

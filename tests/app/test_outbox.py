@@ -37,7 +37,7 @@ def rows(shop: Shop, *states: str) -> list[Row]:
 
 def test_what_is_let_go_is_the_number_that_was_named_and_no_more(held: Shop) -> None:
     """The oldest first; the rest stays held, and so does what comes after it."""
-    release(held.store, "everything", 12, held.now())
+    release(held.store, "everything", 12, held.now(), by="ann")
     held.pass_time(60)
     held.ticket()
     held.cycle()
@@ -48,7 +48,7 @@ def test_what_is_let_go_is_the_number_that_was_named_and_no_more(held: Shop) -> 
 
 def test_when_all_is_let_go_the_rule_is_free_again(held: Shop) -> None:
     """And counted anew."""
-    release(held.store, "everything", 30, held.now())
+    release(held.store, "everything", 30, held.now(), by="ann")
     held.cycle()
     new = held.ticket()
     held.cycle()
@@ -63,7 +63,7 @@ def test_what_is_let_go_is_judged_on_the_ticket_as_it_is_now(held: Shop) -> None
     held.change(next(t for t in held.world.tickets.values() if t.id == first.write.ticket_id), priority="low")
     held.pass_time(60)
 
-    release(held.store, first.op_id, 1, held.now())
+    release(held.store, first.op_id, 1, held.now(), by="ann")
     held.cycle()
 
     assert held.outbox() == {"held": 29, "conflict": 1}
@@ -72,15 +72,15 @@ def test_what_is_let_go_is_judged_on_the_ticket_as_it_is_now(held: Shop) -> None
 def test_naming_more_than_is_held_is_refused_with_the_number(held: Shop) -> None:
     """The person has something else in mind, so nothing is done."""
     with pytest.raises(WrongState, match="31 were named, but 30 are held of 'everything'"):
-        release(held.store, "everything", 31, held.now())
+        release(held.store, "everything", 31, held.now(), by="ann")
     with pytest.raises(WrongState, match="nothing is held of rule or write 'nobody'"):
-        release(held.store, "nobody", 1, held.now())
+        release(held.store, "nobody", 1, held.now(), by="ann")
     assert held.outbox() == {"held": 30}
 
 
 def test_what_is_dropped_does_not_come_again_and_frees_its_rule(held: Shop) -> None:
     """Its episode is over; another ticket is acted on."""
-    drop(held.store, (), held.now(), rule="everything")
+    drop(held.store, (), held.now(), rule="everything", by="ann")
     new = held.ticket()
     held.cycle()
     held.pass_time(7200)
@@ -101,7 +101,7 @@ def test_a_dead_write_that_is_tried_again_is_first_looked_for_in_the_audits() ->
     with shop.store.begin() as tx:
         tx.outbox.put([replace(done, state="dead", reason="gave up")])
 
-    retry(shop.store, done.op_id[:10], shop.now())
+    retry(shop.store, done.op_id[:10], shop.now(), by="ann")
     shop.cycle()
 
     assert rows(shop, "done")[0].reason == "found in the audits"
@@ -116,12 +116,12 @@ def test_only_dead_writes_can_be_tried_again_and_only_waiting_ones_dropped() -> 
     mark = rows(shop, "done")[0].op_id
 
     with pytest.raises(WrongState, match="is done, and only a dead one") as refused:
-        retry(shop.store, mark, shop.now())
+        retry(shop.store, mark, shop.now(), by="ann")
     assert "undo" in refused.value.hint
     with pytest.raises(WrongState, match="is done, so it cannot be dropped"):
-        drop(shop.store, [mark], shop.now())
+        drop(shop.store, [mark], shop.now(), by="ann")
     with pytest.raises(WrongState, match="nothing of rule 'everything' is held"):
-        drop(shop.store, (), shop.now(), rule="everything")
+        drop(shop.store, (), shop.now(), rule="everything", by="ann")
 
 
 def test_a_write_is_found_by_the_beginning_of_its_mark() -> None:
@@ -159,7 +159,7 @@ def test_letting_one_rule_go_does_not_let_go_another_that_is_held_on_the_same_ti
     shop.cycle()
     assert listed(shop.store, ("held",)).held == {"everything": 30, "other": 30}
 
-    release(shop.store, "everything", 2, shop.now())
+    release(shop.store, "everything", 2, shop.now(), by="ann")
     shop.cycle()
 
     assert listed(shop.store, ("held",)).held == {"everything": 28, "other": 30}

@@ -40,7 +40,7 @@ def state(shop: Shop, ticket: Any) -> dict[str, Any]:
 def undone(shop: Shop, **asked: Any) -> undo.Handed:
     """Plan, put into the outbox, send."""
     plan = undo.plan(shop.store, shop.engine.desk, **asked)
-    handed = undo.apply(shop.store, shop.policy, plan, "undo-run", shop.now())
+    handed = undo.apply(shop.store, shop.policy, plan, "undo-run", shop.now(), by="ann")
     shop.cycle()
     return handed
 
@@ -80,7 +80,7 @@ def test_what_an_agent_changed_since_is_left_as_it_is(shop: Shop) -> None:
     shop.pass_time(60)
 
     plan = undo.plan(shop.store, shop.engine.desk, rule="route")
-    undo.apply(shop.store, shop.policy, plan, "undo-run", shop.now())
+    undo.apply(shop.store, shop.policy, plan, "undo-run", shop.now(), by="ann")
     shop.cycle()
 
     shown = shop.show(first)
@@ -96,7 +96,7 @@ def test_an_agent_who_is_faster_than_the_undoing_wins(shop: Shop) -> None:
     second = list(shop.world.tickets.values())[1]
     shop.cycle()
     plan = undo.plan(shop.store, shop.engine.desk, rule="raise")
-    undo.apply(shop.store, shop.policy, plan, "undo-run", shop.now())
+    undo.apply(shop.store, shop.policy, plan, "undo-run", shop.now(), by="ann")
     shop.pass_time(30)
     shop.change(second, subject="Another one")
     shop.pass_time(30)
@@ -115,13 +115,13 @@ def test_undoing_more_than_the_ceiling_is_held_until_the_number_is_named() -> No
     plan = undo.plan(shop.store, shop.engine.desk, run="run")
 
     with pytest.raises(WrongState, match="20 were named, but 30 tickets would change"):
-        undo.apply(shop.store, shop.policy, plan, "undo-run", shop.now(), allowed=20)
-    handed = undo.apply(shop.store, shop.policy, plan, "undo-run", shop.now())
+        undo.apply(shop.store, shop.policy, plan, "undo-run", shop.now(), allowed=20, by="ann")
+    handed = undo.apply(shop.store, shop.policy, plan, "undo-run", shop.now(), by="ann")
     shop.cycle()
     assert (handed.held, handed.reason) == (30, "undoing would change 30 of 30 live tickets, over its ceiling of 30%")
     assert shop.outbox() == {"done": 30, "held": 30}
     assert listed(shop.store, ("held",)).held == {"undo": 30}
-    release(shop.store, "undo", 30, shop.now())
+    release(shop.store, "undo", 30, shop.now(), by="ann")
     shop.cycle()
 
     assert [shop.show(ticket)["tags"] for ticket in tickets] == [[]] * 30
@@ -159,9 +159,9 @@ def test_nothing_to_undo_is_said(shop: Shop) -> None:
         undo.plan(shop.store, shop.engine.desk, run="none")
     shop.cycle()
     plan = undo.plan(shop.store, shop.engine.desk, run="run")
-    undo.apply(shop.store, shop.policy, plan, "undo-run", shop.now())
+    undo.apply(shop.store, shop.policy, plan, "undo-run", shop.now(), by="ann")
     with pytest.raises(WrongState, match="a write is under way on ticket 1 and 1 more"):
-        undo.apply(shop.store, shop.policy, plan, "undo-run", shop.now())
+        undo.apply(shop.store, shop.policy, plan, "undo-run", shop.now(), by="ann")
 
 
 def climbing(tickets: int = 1) -> Shop:
@@ -191,7 +191,7 @@ def test_what_was_undone_pages_nobody_any_more() -> None:
     plan = undo.plan(shop.store, shop.engine.desk, rule="burns")
     assert plan.ends == {1: ("up",)}
 
-    undo.apply(shop.store, shop.policy, plan, "undo-run", shop.now())
+    undo.apply(shop.store, shop.policy, plan, "undo-run", shop.now(), by="ann")
     for _ in range(6):
         shop.cycle()
         shop.pass_time(1800)
@@ -222,7 +222,7 @@ def test_while_an_undoing_is_held_escalations_go_on() -> None:
     plan = undo.plan(shop.store, shop.engine.desk, run="run")
     guarded = replace(shop.policy, guards=Guards())
 
-    handed = undo.apply(shop.store, guarded, plan, "undo-run", shop.now())
+    handed = undo.apply(shop.store, guarded, plan, "undo-run", shop.now(), by="ann")
     shop.cycle()
     assert (handed.held, set(said(shop))) == (30, {"page"})
 
@@ -236,7 +236,7 @@ def test_naming_fewer_than_the_escalations_that_end_is_refused() -> None:
 
     assert (plan.writes, len(plan.ends)) == (0, 3)
     with pytest.raises(WrongState, match="2 were named, but 3 tickets would change"):
-        undo.apply(shop.store, shop.policy, plan, "undo-run", shop.now(), allowed=2)
-    undo.apply(shop.store, shop.policy, plan, "undo-run", shop.now(), allowed=3)
+        undo.apply(shop.store, shop.policy, plan, "undo-run", shop.now(), by="ann", allowed=2)
+    undo.apply(shop.store, shop.policy, plan, "undo-run", shop.now(), by="ann", allowed=3)
     shop.cycle()
     assert said(shop).count("close") == 3 * 2

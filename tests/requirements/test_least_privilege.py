@@ -76,7 +76,7 @@ def worked(folder: Path, mode: str, allowed: str) -> Sandbox:
             cycle(worker.engine, stage.wait, post=worker.post)
         if mode == "enforce":
             plan = undo.plan(worker.store, worker.engine.desk, run=worker.engine.run)
-            undo.apply(worker.store, worker.engine.policy, plan, "undo", stage.now(), allowed=plan.writes)
+            undo.apply(worker.store, worker.engine.policy, plan, "undo", stage.now(), allowed=plan.writes, by="ann")
             assert plan.writes
             cycle(worker.engine, stage.wait, post=worker.post)
     finally:

@@ -41,7 +41,7 @@ class Run:
         Driver(engine, stage, world.every, lambda *_: None, worker.post).run(stage.now() + timedelta(minutes=4))
         self.done = self.audits()
         plan = undo.plan(engine.store, engine.desk, run=engine.run)
-        self.handed = undo.apply(engine.store, engine.policy, plan, "undo", stage.now(), allowed=plan.writes)
+        self.handed = undo.apply(engine.store, engine.policy, plan, "undo", stage.now(), allowed=plan.writes, by="ann")
         cycle(engine, stage.wait)
         self.after = self.audits()
         worker.store.close()

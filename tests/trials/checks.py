@@ -4,13 +4,14 @@ Nothing here asks the worker's own code what is right. Decisions are used for on
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, Final
 
 from deskhand.core.decision import Decision
+from deskhand.core.trail import Entry, verify
 from tests.trials.rules import ANSWER_WITHIN
 from tests.trials.world import World
 
@@ -30,6 +31,7 @@ class Seen:
     world: World
     decided: Mapping[str, Decision]
     ended: Mapping[str, str]
+    trail: Sequence[Entry] = ()
 
     def audits(self, ticket: int) -> list[Json]:
         """Every audit of a ticket, oldest first."""
@@ -63,7 +65,17 @@ def inspect(seen: Seen, counts: Counter[str]) -> list[str]:
             problems.append(f"never lost: write {mark} was decided, is {seen.ended[mark]}, and is in no audit")
         if state == "dead" and "closed" not in seen.ended[mark]:
             problems.append(f"dead for no reason that was set up: {seen.ended[mark]}")
-    return problems
+    return [*problems, *_trail(seen.trail, done)]
+
+
+def _trail(trail: Sequence[Entry], done: Counter[str]) -> Iterator[str]:
+    """The chain of the audit trail, and that it tells of each write that was done once, and of no other."""
+    checked = verify(trail)
+    if checked.broken:
+        yield f"append-only: {checked.broken.words}"
+    told = Counter(str(one["op"]) for entry in trail if entry.kind == "wrote" for one in entry.told["writes"])
+    for mark in (told.keys() | done.keys()) - {mark for mark in told if told[mark] == 1 and mark in done}:
+        yield f"a whole trail: write {mark} was done {done[mark]} times, and is told {told[mark]} times"
 
 
 def _ticket(

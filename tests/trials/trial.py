@@ -226,12 +226,13 @@ class Trial:
         self.world.sandbox.meter.limits = UNLIMITED
         with self.inner.read() as tx:
             counts = {state: number for state, number in tx.outbox.count().items() if number}
+            trail = tx.trail.entries(limit=1_000_000)
         for state in ("planned", "sending", "unknown"):
             if counts.get(state):
                 self.problems.append(f"{counts[state]} writes are still {state} after six quiet hours")
         self.counts.update(counts)
         self.counts["died"] = self.fate.died
-        seen = Seen(self._read, self.world, self.decided, self._ended())
+        seen = Seen(self._read, self.world, self.decided, self._ended(), trail)
         self.problems += inspect(seen, self.counts)
 
     def _ended(self) -> dict[str, str]:

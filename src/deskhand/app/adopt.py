@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from deskhand import logs
+from deskhand.app import trail
 from deskhand.app.ports import Store
 from deskhand.core.policy import Policy
 from deskhand.core.ticket import LIVE
 
 log = logs.get(__name__)
 RULES = "rules"
+RULE_DIGESTS = "rule digests"
 DIGEST = "policy"
 REFUSED = "policy refused"
 """Under this name it is noted why changed policies are not in force."""
@@ -26,12 +28,16 @@ def adopt(store: Store, policy: Policy, now: datetime) -> Policy:
         known: dict[str, str] = json.loads(noted) if noted else {}
         since = "" if noted is None else now.isoformat()
         rules = {rule.id: known.get(rule.id, since) for rule in policy.rules}
+        told: dict[str, str] = json.loads(tx.notebook.get(RULE_DIGESTS) or "{}")
         tx.notebook.set(RULES, json.dumps(rules))
+        tx.notebook.set(RULE_DIGESTS, json.dumps({rule.id: rule.digest for rule in policy.rules}))
         tx.notebook.set(DIGEST, policy.digest)
         tx.notebook.set(REFUSED, "")
         changed = before is not None and before != policy.digest
         if changed:
             tx.work.wake(tx.tickets.ids(LIVE), now)
+        if before != policy.digest:
+            tx.trail.add([trail.adopted(policy, before, known, told, now)])
     if changed:
         log.info("policy_changed", rules=len(rules), new=[rule for rule in rules if rule not in known])
     fixed = {rule.id for rule in policy.rules if rule.enforce_from}

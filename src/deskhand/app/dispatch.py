@@ -14,6 +14,7 @@ from deskhand.app.engine import Engine
 from deskhand.app.guard import take_back
 from deskhand.app.ports import Transaction
 from deskhand.app.take_in import take_in
+from deskhand.app.trail import note_switch, wrote
 from deskhand.core.confirm import confirms, settled
 from deskhand.core.delivery import AWAY_WAIT, Outcome, Row, next_try
 from deskhand.core.memory import Memory, Own
@@ -61,7 +62,7 @@ class Dispatched:
 def dispatch(engine: Engine) -> Dispatched:
     """One turn of the outbox. Errors of the desk end in the rows. While the kill switch is on nothing is handed in."""
     now = engine.clock.now()
-    _give_up_stale(engine, now)
+    _begin(engine, now)
     total = _ask_jobs(engine, now) + _settle_unknown(engine, now)
     if not engine.stop():
         _judge_stale_again(engine, now)
@@ -72,14 +73,15 @@ def dispatch(engine: Engine) -> Dispatched:
             return total
 
 
-def _give_up_stale(engine: Engine, now: datetime) -> None:
-    """Rows whose claim ran out: nobody knows how far their sender came."""
+def _begin(engine: Engine, now: datetime) -> None:
+    """Rows whose claim ran out: nobody knows how far their sender came. And the kill switch, where it was turned."""
     with engine.store.begin() as tx:
         stale = tx.outbox.stale(now)
         tx.outbox.put(
             replace(row, state="unknown", not_before=now, lease_until=None, reason="the worker that sent it is gone")
             for row in stale
         )
+        note_switch(tx, engine, now)
     for row in stale:
         log.warning("write_unknown", op=row.op_id, ticket=row.write.ticket_id, reason="lease ran out")
 
@@ -287,6 +289,7 @@ def _record(tx: Transaction, engine: Engine, rows: list[Row], seen: Mapping[int,
     memories = tx.memories.load(ended)
     tx.memories.save(_after(memory, ended[key], seen.get(key)) for key, memory in memories.items())
     tx.work.wake([row.write.ticket_id for row in rows if row.state in ("done", "conflict", "dead")], now)
+    tx.trail.add(wrote(rows, engine.run, now))
 
 
 def _after(memory: Memory, row: Row, ticket: Ticket | None) -> Memory:

@@ -61,6 +61,9 @@ class Engine:
     stop: Callable[[], str] = lambda: ""
     """Why nothing may be written now, asked before every batch; empty if it may."""
 
+    stopped: str | None = None
+    """Why the kill switch was on when the trail last heard of it; None as long as it was not asked for."""
+
     def was_read(self, ids: list[int], now: datetime) -> None:
         """Note that these tickets are as Zendesk has them now."""
         if len(self.read_at) > 50_000:

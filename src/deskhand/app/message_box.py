@@ -7,6 +7,7 @@ from typing import Final, get_args
 
 from deskhand import logs
 from deskhand.app.ports import Store, Transaction
+from deskhand.app.trail import by_person
 from deskhand.core.fallback import UNCLEAR
 from deskhand.core.message import MessageRow, MessageState
 from deskhand.errors import NotKnown, UsageError, WrongState
@@ -61,7 +62,7 @@ def is_known(store: Store, mark: str) -> bool:
     return any(mark and row.message.key.startswith(mark) for row in rows)
 
 
-def retry(store: Store, mark: str, now: datetime) -> MessageRow:
+def retry(store: Store, mark: str, now: datetime, *, by: str) -> MessageRow:
     """Let a dead message be tried again by all of its channels; where it may have been sent, that is asked first."""
     with store.begin() as tx:
         row = _find(tx, mark)
@@ -79,11 +80,12 @@ def retry(store: Store, mark: str, now: datetime) -> MessageRow:
             reason=f"tried again; {row.reason}",
         )
         tx.messages.put([again])
+        tx.trail.add([by_person("retried", by, now, messages=[again])])
     log.info("outbox_changed", did="retry", messages=1, message=row.message.key)
     return again
 
 
-def drop(store: Store, marks: Iterable[str], now: datetime) -> list[MessageRow]:
+def drop(store: Store, marks: Iterable[str], now: datetime, *, by: str) -> list[MessageRow]:
     """Give up messages by their marks: they are never sent."""
     with store.begin() as tx:
         rows = [_find(tx, mark) for mark in marks]
@@ -92,6 +94,7 @@ def drop(store: Store, marks: Iterable[str], now: datetime) -> list[MessageRow]:
                 raise WrongState(f"message {row.message.key} is {row.state}, so it cannot be dropped", hint=_hint(row))
         dropped = [replace(row, state="dropped", reason=f"dropped; {row.reason}", settled_at=now) for row in rows]
         tx.messages.put(dropped)
+        tx.trail.add([by_person("dropped", by, now, messages=dropped)])
     log.info("outbox_changed", did="drop", messages=len(rows))
     return dropped
 
@@ -104,6 +107,7 @@ def release(store: Store, mark: str, by: str, now: datetime) -> MessageRow:
             raise WrongState(f"message {row.message.key} is {row.state}, and only a held one can be let go", hint=_hint(row))  # fmt: skip
         free = replace(row, state="planned", not_before=now, released=by, reason=f"let go by {by}")
         tx.messages.put([free])
+        tx.trail.add([by_person("released", by, now, messages=[free])])
     log.info("outbox_changed", did="release", messages=1, message=row.message.key)
     return free
 

@@ -8,6 +8,7 @@ from typing import Final, get_args
 from deskhand import logs
 from deskhand.app.guard import stopped_note, tally_note
 from deskhand.app.ports import Store, Transaction
+from deskhand.app.trail import by_person
 from deskhand.core.delivery import Row, State
 from deskhand.core.memory import Memory
 from deskhand.errors import NotKnown, UsageError, WrongState
@@ -66,7 +67,7 @@ def is_known(store: Store, mark: str) -> bool:
         )
 
 
-def retry(store: Store, mark: str, now: datetime) -> Row:
+def retry(store: Store, mark: str, now: datetime, *, by: str) -> Row:
     """Let a dead row be tried again: the ticket's audits are read first, so that what was done after all is not done twice."""
     with store.begin() as tx:
         row = _find(tx, mark)
@@ -84,11 +85,12 @@ def retry(store: Store, mark: str, now: datetime) -> Row:
             reason=f"tried again; {row.reason}",
         )
         tx.outbox.put([again])
+        tx.trail.add([by_person("retried", by, now, [again])])
     log.info("outbox_changed", did="retry", writes=1, op=row.op_id)
     return again
 
 
-def drop(store: Store, marks: Iterable[str], now: datetime, *, rule: str = "") -> list[Row]:
+def drop(store: Store, marks: Iterable[str], now: datetime, *, by: str, rule: str = "") -> list[Row]:
     """Give up rows by their marks, or all that a rule is held with. Their steps count as over: they do not fire again in this episode."""
     with store.begin() as tx:
         rows = [_find(tx, mark) for mark in marks]
@@ -104,11 +106,12 @@ def drop(store: Store, marks: Iterable[str], now: datetime, *, rule: str = "") -
         tx.memories.save(_over(memory, gone) for memory in memories)
         tx.work.wake({row.write.ticket_id for row in rows}, now)
         _reopen(tx, {rule for row in rows for rule in row.owners})
+        tx.trail.add([by_person("dropped", by, now, rows, rule=rule)])
     log.info("outbox_changed", did="drop", writes=len(rows), rule=rule)
     return rows
 
 
-def release(store: Store, name: str, allowed: int, now: datetime) -> list[Row]:
+def release(store: Store, name: str, allowed: int, now: datetime, *, by: str) -> list[Row]:
     """Let go the oldest rows that a rule is held with, so many as named; or one row by its mark.
 
     Nothing is sent as it was: each ticket is judged again as it is now, and the rule's ceiling does not count for it once. Raises WrongState where
@@ -130,6 +133,7 @@ def release(store: Store, name: str, allowed: int, now: datetime) -> list[Row]:
         for row in free:
             _let_go(tx, row, (name,) if name in row.owners else row.write.rules, now)
         _reopen(tx, {rule for row in free for rule in row.owners})
+        tx.trail.add([by_person("released", by, now, free, asked=name, allowed=allowed, held=len(rows))])
     log.info("outbox_changed", did="release", writes=len(free), rule=name)
     return free
 

@@ -8,6 +8,7 @@ from deskhand import logs
 from deskhand.app.engine import Engine
 from deskhand.app.ports import Transaction
 from deskhand.app.post import Lane, Post
+from deskhand.app.trail import sent
 from deskhand.core import fallback
 from deskhand.core.message import MessageRow, MessageState, Receipt, Sent
 from deskhand.errors import DeskError, RateLimited, Rejected, Unknown
@@ -123,6 +124,7 @@ def end(engine: Engine, lane: Lane, row: MessageRow) -> Delivered:
     with engine.store.begin() as tx:
         write(tx, [row], now)
         lane.hold(tx, now)
+        tx.trail.add(sent([row], engine.run, now))
     say(row)
     went = row.state in ("sent", "confirmed")
     return Delivered(sent=int(went), later=int(row.settled_at is None and not went), dead=int(row.state == "dead"))

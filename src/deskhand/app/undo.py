@@ -6,12 +6,14 @@ from datetime import datetime
 
 from deskhand import logs
 from deskhand.app.ports import Desk, Store, Transaction
+from deskhand.app.trail import by_person
 from deskhand.core.ceiling import Wanted, excess
 from deskhand.core.climb import Climb
-from deskhand.core.delivery import Row
+from deskhand.core.delivery import Row, State
 from deskhand.core.memory import Memory
 from deskhand.core.policy import Policy
 from deskhand.core.ticket import LIVE, Ticket
+from deskhand.core.trail import Fact
 from deskhand.core.undo import Inverse, inverse
 from deskhand.errors import NotKnown, WrongState
 
@@ -31,11 +33,15 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What undoing comes to, ticket by ticket; `gone` are tickets that Zendesk no longer has, `ends` the ladders that are no longer climbed, by ticket."""
+    """What undoing comes to, ticket by ticket; `gone` are tickets that Zendesk no longer has, `ends` the ladders that are no longer climbed, by ticket.
+
+    `of` says what was to be undone.
+    """
 
     tickets: tuple[Inverse, ...]
     gone: tuple[int, ...] = ()
     ends: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    of: str = ""
 
     @property
     def writes(self) -> int:
@@ -79,8 +85,8 @@ def plan(store: Store, desk: Desk, *, run: str = "", rule: str = "", since: date
     """
     with store.read() as tx:
         rows = [row for row in tx.outbox.listed(("done",)) if not row.write.undoes and _fits(row, run, rule, since)]
+    what = f"run '{run}'" if run else f"rule '{rule}'{f' since {since:%Y-%m-%d %H:%M} UTC' if since else ''}"
     if not rows:
-        what = f"run '{run}'" if run else f"rule '{rule}'{f' since {since:%Y-%m-%d %H:%M} UTC' if since else ''}"
         raise NotKnown(f"nothing was written by {what}", hint="`deskhand runs` lists the runs that wrote something.")
     by_ticket: dict[int, list[Row]] = {}
     for row in rows:
@@ -90,10 +96,10 @@ def plan(store: Store, desk: Desk, *, run: str = "", rule: str = "", since: date
     with store.read() as tx:
         climbs = {key: begun_by(memory, by_ticket[key]) for key, memory in tx.memories.load(by_ticket).items()}
     ends = {key: tuple(climb.ladder for climb in found) for key, found in sorted(climbs.items()) if found}
-    return Plan(tuple(made), tuple(sorted(by_ticket.keys() - tickets.keys())), ends)
+    return Plan(tuple(made), tuple(sorted(by_ticket.keys() - tickets.keys())), ends, what)
 
 
-def apply(store: Store, policy: Policy, made: Plan, run: str, now: datetime, *, allowed: int = 0) -> Handed:
+def apply(store: Store, policy: Policy, made: Plan, run: str, now: datetime, *, by: str, allowed: int = 0) -> Handed:
     """Put the plan's writes into the outbox, and end its escalations. More than the ceiling allows are held, unless the number is named; then escalations go on.
 
     Raises WrongState where a write is under way on one of the tickets, or where a smaller number was named.
@@ -108,9 +114,9 @@ def apply(store: Store, policy: Policy, made: Plan, run: str, now: datetime, *, 
             words = f"a write is under way on ticket {busy[0]}" + (f" and {len(busy) - 1} more" if busy[1:] else "")
             raise WrongState(words, hint="Wait for the worker's next cycle, then plan again.")
         reason = "" if allowed else _too_many(tx, policy, count)
-        state = "held" if reason else "planned"
-        tx.outbox.put(Row(write, "planned", now, now, run=run) for write in writes if not reason)
-        tx.outbox.put(Row(write, "held", now, now, run=run, reason=reason) for write in writes if reason)
+        state: State = "held" if reason else "planned"
+        rows = [Row(write, state, now, now, run=run, reason=reason) for write in writes]
+        tx.outbox.put(rows)
         tickets = tx.tickets.load([write.ticket_id for write in writes])
         levels = {key: _level(policy, ticket, made) for key, ticket in tickets.items()}
         memories = tx.memories.load(levels)
@@ -119,6 +125,9 @@ def apply(store: Store, policy: Policy, made: Plan, run: str, now: datetime, *, 
             over = tx.memories.load(made.ends)
             tx.memories.save(ended(memory, made.ends[key]) for key, memory in over.items())
             tx.work.wake(over, now)
+        over_now = [] if reason else _ladders(made)
+        told = by_person("undone", by, now, rows, run=run, of=made.of, state=state, allowed=allowed, ended=over_now)
+        tx.trail.add([told])
     log.info("undo_handed_in", writes=len(writes), state=state, reason=reason)
     return Handed(0, len(writes), reason) if reason else Handed(len(writes), 0)
 
@@ -140,6 +149,11 @@ def ended(memory: Memory, ladders: Collection[str]) -> Memory:
         for climb in memory.climbs
     )
     return replace(memory, climbs=tuple(climbs))
+
+
+def _ladders(made: Plan) -> list[Fact]:
+    """The ladders that end, as the trail tells them."""
+    return [{"ticket": key, "ladders": list(names)} for key, names in made.ends.items()]
 
 
 def _fits(row: Row, run: str, rule: str, since: datetime | None) -> bool:

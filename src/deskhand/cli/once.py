@@ -19,16 +19,19 @@ def command(*, mode: Mode = None, as_json: Json = False) -> None:
     with loading():
         from deskhand import wiring
         from deskhand.app.cycle import cycle
+        from deskhand.app.trail import Anchor, note_start
         from deskhand.cli.prepared import prepared
 
     settings, parts, clock = prepared(mode)
     worker = wiring.build(settings, parts)
     try:
         wiring.verify(worker, settings)
+        note_start(worker.engine, always=False)
         done = cycle(worker.engine, clock.wait, stopping=clock.stop.is_set, post=worker.post)
         with worker.store.read() as tx:
             held = tx.outbox.count()["held"]
         why = worker.engine.stop()
+        Anchor(worker.store).tell()
     finally:
         worker.store.close()
         worker.connection.close()

@@ -6,6 +6,7 @@ import typer
 
 from deskhand.cli.message_rows import list_messages, message_as_json, show_message, tell_messages
 from deskhand.cli.output import Json, console, instant, print_json
+from deskhand.cli.person import By, person
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -93,7 +94,7 @@ def show(mark: Mark, *, as_json: Json = False) -> None:
 
 
 @app.command("retry")
-def retry(mark: Mark, *, as_json: Json = False) -> None:
+def retry(mark: Mark, *, by: By = "", as_json: Json = False) -> None:
     """Try a dead write or message again. What may have been done already is looked for first, so nothing is done twice."""
     from deskhand.app import message_box
     from deskhand.app.outbox import is_known
@@ -102,9 +103,13 @@ def retry(mark: Mark, *, as_json: Json = False) -> None:
     store = _look()
     try:
         if is_known(store, mark):
-            _done([again(store, mark, _now())], "is tried again with the worker's next cycle", as_json=as_json)
+            _done(
+                [again(store, mark, _now(), by=person(by))],
+                "is tried again with the worker's next cycle",
+                as_json=as_json,
+            )
         else:
-            tell_messages([message_box.retry(store, mark, _now())], "is tried again", as_json=as_json)
+            tell_messages([message_box.retry(store, mark, _now(), by=person(by))], "is tried again", as_json=as_json)
     finally:
         store.close()
 
@@ -116,6 +121,7 @@ def drop(
     ] = None,
     *,
     rule: Annotated[str, typer.Option("--rule", help="All that this rule is held with.")] = "",
+    by: By = "",
     as_json: Json = False,
 ) -> None:
     """Give up writes and messages that are held, dead or planned. Steps of writes count as over and do not fire again in this episode."""
@@ -130,8 +136,8 @@ def drop(
     try:
         of_writes = [mark for mark in marks or () if is_known(store, mark)]
         rest = [mark for mark in marks or () if mark not in of_writes]
-        said = message_box.drop(store, rest, _now()) if rest else []
-        rows = give_up(store, of_writes, _now(), rule=rule) if of_writes or rule else []
+        said = message_box.drop(store, rest, _now(), by=person(by)) if rest else []
+        rows = give_up(store, of_writes, _now(), by=person(by), rule=rule) if of_writes or rule else []
     finally:
         store.close()
     if said:
@@ -145,24 +151,23 @@ def release(
     name: Annotated[str, typer.Argument(help="The rule that is held, or the mark of one held write or message.")],
     *,
     allow: Annotated[int, typer.Option("--allow", help="How many tickets may be changed.", min=1)],
+    by: By = "",
     as_json: Json = False,
 ) -> None:
     """Let go what a guard holds, as many as you name, the oldest first.
 
     No write is sent as it was: each ticket is judged again as it is now. A message is sent as you have read it.
     """
-    import getpass
-
     from deskhand.app import message_box
     from deskhand.app.outbox import release as let_go
 
     store = _look()
     try:
         if message_box.is_known(store, name):
-            said = message_box.release(store, name, getpass.getuser(), _now())
+            said = message_box.release(store, name, person(by), _now())
             tell_messages([said], "is let go, and sent as it is", as_json=as_json)
             return
-        rows = let_go(store, name, allow, _now())
+        rows = let_go(store, name, allow, _now(), by=person(by))
     finally:
         store.close()
     _done(rows, "let go; the worker's next cycle judges and sends what still holds", as_json=as_json)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deskhand.cli.output import Json, console, moment, print_json
+from deskhand.cli.person import By, person
 from deskhand.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def command(
         int,
         typer.Option("--allow", help="With --apply: how many tickets may change, where the ceiling is lower.", min=0),
     ] = 0,
+    by: By = "",
     as_json: Json = False,
 ) -> None:
     """Take back what a run or a rule wrote: fields, tags, group, assignee and followers as they were, where nobody has changed them since.
@@ -55,7 +57,7 @@ def command(
         handed = None
         if apply:
             mark = f"undo-{uuid.uuid4().hex[:8]}"
-            handed = undo.apply(store, policy, plan, mark, clock.now(), allowed=allow)
+            handed = undo.apply(store, policy, plan, mark, clock.now(), by=person(by), allowed=allow)
     finally:
         store.close()
         connection.close()

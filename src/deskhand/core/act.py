@@ -47,6 +47,9 @@ from deskhand.core.ticket import Ticket, Value
 from deskhand.core.trace import Verdict
 from deskhand.core.undo import snapshot
 
+NAMED: Final = 12
+"""Characters of a policy's digest that a write carries."""
+
 
 def draft(firing: Iterable[tuple[Rule, Mode, Verdict]], facts: Facts, policy: Policy) -> tuple[Effect, ...]:
     """The effects of all rules that fire, in order. What is so already is left out; what only observes or is held is not `done`."""
@@ -70,7 +73,9 @@ def may(action: Action, mode: Mode) -> bool:
     return mode == "enforce" or (mode == "notify" and isinstance(action, TELLING))
 
 
-def merge(ticket: Ticket, effects: tuple[Effect, ...], op_id: str, *, held: bool = False) -> TicketWrite | None:
+def merge(
+    ticket: Ticket, effects: tuple[Effect, ...], op_id: str, *, policy: str = "", held: bool = False
+) -> TicketWrite | None:
     """The one write that carries out the effects, or None if none of them is to be done. With `held`, the one that is kept back."""
     todo = [effect for effect in effects if (effect.held if held else effect.done) and effect.overruled_by is None]
     todo = [effect for effect in todo if not isinstance(effect.change, Say)]
@@ -94,6 +99,7 @@ def merge(ticket: Ticket, effects: tuple[Effect, ...], op_id: str, *, held: bool
         followers=_gather((change.email,) for change in changes if isinstance(change, AddFollower)),
         note="\n\n".join(notes) or None,
         before=snapshot(ticket, (change.field for change in changes if isinstance(change, SetField | SetSeverity))),
+        policy=policy[:NAMED],
     )
 
 

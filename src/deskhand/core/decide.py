@@ -64,8 +64,9 @@ def decide(
     drafts = act.draft(judged.having("fires", "holds", "held"), facts, policy)
     climbed, messages, spoken = _outward(judged, drafts, Scene(facts, policy, memory, outside))
     drafts = (*drafts, *spoken)
-    write = act.merge(ticket, drafts, _op_id(ticket.id, judged.having("fires", "holds"), climbed.steps))
-    held = act.merge(ticket, drafts, _op_id(ticket.id, judged.having("held")), held=True)
+    op_ids = _op_id(ticket.id, judged.having("fires", "holds"), climbed.steps), _op_id(ticket.id, judged.having("held"))
+    write = act.merge(ticket, drafts, op_ids[0], policy=policy.digest)
+    held = act.merge(ticket, drafts, op_ids[1], policy=policy.digest, held=True)
     looks = (*(verdict.look_again for verdict in judged.verdicts), climbed.look_again)
     look_again = min((at for at in looks if at), default=None)
     op_id = write.op_id if write else ""

@@ -120,7 +120,8 @@ class TicketWrite:
     `op_id` marks the update in the ticket's audit and is made from what fired, so the same decision never has two; `stamp`
     is the ticket's `updated_at` as read, in ISO form to the second (`2026-03-02T09:00:00Z`). `sets` are (field, value)
     pairs; `tags` is the full list that results and None where tags stay; `rules` names the rules behind it. `before` and, once it is done,
-    `after` are the fields that it changes or may change, so that it can be undone; `undoes` names the writes that this one takes back.
+    `after` are the fields that it changes or may change, so that it can be undone; `undoes` names the writes that this one takes back. `policy` is the
+    beginning of the digest of the policy that it was decided under; a person's undoing has none.
     """
 
     op_id: str
@@ -139,3 +140,4 @@ class TicketWrite:
     before: tuple[tuple[str, Value], ...] = ()
     after: tuple[tuple[str, Value], ...] = ()
     undoes: tuple[str, ...] = ()
+    policy: str = ""

@@ -209,6 +209,8 @@ class Rule:
     """Its own ceiling, in place of the common one."""
     escalation: MatrixRow | None = None
     """Its row of the escalation matrix, where it hands a ticket on."""
+    digest: str = ""
+    """Names what its document says, comments and layout apart."""
 
     @property
     def escalates(self) -> bool:

@@ -1,5 +1,7 @@
 """Rules and groups of rules: from what was declared to core values."""
 
+import hashlib
+import json
 from collections.abc import Iterator
 
 from deskhand.core.guards import Ceiling
@@ -10,6 +12,7 @@ from deskhand.documents.compile_guard import ceiling
 from deskhand.documents.compile_ladder import matrix_row
 from deskhand.documents.gather import Placed, RuleGroup
 from deskhand.documents.models_rule import RuleModel
+from deskhand.documents.node import Node
 from deskhand.documents.problems import CHECKS, near
 from deskhand.documents.scope import Scope
 
@@ -56,7 +59,13 @@ def rule(placed: Placed[RuleModel], scope: Scope, usual: Ceiling) -> Rule | None
         statuses=frozenset(model.statuses),
         ceiling=ceiling(model.ceiling, usual) if model.ceiling else None,
         escalation=row,
+        digest=_digest(node),
     )
+
+
+def _digest(node: Node) -> str:
+    """A name for what a rule's document says."""
+    return hashlib.sha256(json.dumps(node.plain, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 def _check_ignore(placed: Placed[RuleModel], scope: Scope) -> None:

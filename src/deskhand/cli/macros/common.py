@@ -1,6 +1,5 @@
 """What the commands for macros share: options, the folder, the account behind an environment, a progress bar."""
 
-import getpass
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from deskhand.cli.output import console
+from deskhand.cli.person import person
 from deskhand.errors import MacrosError, MacrosInvalid, UsageError
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def opened(
     _require_sound(compile_folder(folder, env))
     assert folder.settings is not None
     clock = wiring.RealClock()
-    who = wiring.Who(Owner(folder.settings.installation, env), uuid.uuid4().hex[:12], _user(), folder.path)
+    who = wiring.Who(Owner(folder.settings.installation, env), uuid.uuid4().hex[:12], person(), folder.path)
     with wiring.macros(load(), wiring.Parts(clock, clock.wait), who, read_only=read_only, tell=tell) as shop:
         account = folder.envs[env].account
         if account != shop.desk.account:
@@ -108,13 +108,6 @@ def _require_sound(compiled: "Compiled") -> None:
     wrong = errors(compiled.problems)
     if wrong:
         raise MacrosInvalid("the templates have mistakes:\n" + "\n".join(map(str, wrong)))
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
 
 
 @contextmanager
