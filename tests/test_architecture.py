@@ -29,9 +29,10 @@ MAY_IMPORT = {
     "web": {"app", "core", "errors", "logs"},
     "wiring": {"app", "core", "documents", "errors", "http", "logs", "settings", "store", "wiring_services", "zendesk"},
     "wiring_services": {"app", "core", "errors", "http", "logs", "notify", "settings"},
+    "doctor": {"app", "core", "documents", "errors", "http", "settings", "store", "web", "wiring", "zendesk"},
     "worker": {"app", "core", "errors", "logs", "settings", "wiring"},
     "__main__": {"cli"},
-    "cli": {"app", "core", "documents", "errors", "logs", "sandbox", "settings", "web", "wiring", "worker"},
+    "cli": {"app", "core", "doctor", "documents", "errors", "logs", "sandbox", "settings", "web", "wiring", "worker"},
 }
 """Which of our layers each layer may import, besides itself. Adapters know neither each other nor the use cases."""
 

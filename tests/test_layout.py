@@ -41,8 +41,8 @@ BESIDES = {
 }
 """Names of tests, in whatever folder, that mirror no file, with what they are about."""
 
-BROAD = {"cli/main.py": 1, "notify/others.py": 1, "worker.py": 1}
-"""How many handlers of each file catch everything and do not raise it again: the boundaries of a job, a request, the program, and plugins of others."""
+BROAD = {"cli/main.py": 1, "doctor/examine.py": 1, "notify/others.py": 1, "worker.py": 1}
+"""How many handlers of each file catch everything and do not raise it again: the boundaries of a job, a request, a check, the program, and plugins of others."""
 
 TYPE_IGNORES = {
     "src/deskhand/sandbox/generator.py": 1,

@@ -9,8 +9,8 @@ looks and applies.
 
 Layers, each importing only what stands to its right (tests/test_architecture.py holds the table):
 
-    cli -> worker, web, sandbox -> wiring -> documents, zendesk, store, notify -> http -> core -> errors
-                                          -> app (the use cases; they know ports, not adapters) -> core
+    cli -> doctor, worker, web, sandbox -> wiring -> documents, zendesk, store, notify -> http -> core -> errors
+                                                  -> app (the use cases; they know ports, not adapters) -> core
 
 core        pure values and decisions                 store      SQLite or PostgreSQL, and the same in memory
 documents   YAML to core values, or a list of problems   notify  one file per outside service

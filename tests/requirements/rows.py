@@ -56,7 +56,6 @@ NOT_YET: Final[Mapping[str, str]] = {
     "R11": "needs a server that goes away for minutes",
     "R17": "needs a day",
     "R19": "the backup is there, the drill is not",
-    "S7": "scopes are not compared yet",
     "S8": "a token is asked for; the rest comes with the status page",
     "S12": "modes by rule are there, signatures are not",
 }

@@ -17,6 +17,7 @@ from deskhand.cli import (
     check,
     clocks,
     demo,
+    doctor,
     explain,
     issues,
     ladder,
@@ -60,6 +61,7 @@ app.command("pages")(pages.command)
 app.command("issues")(issues.command)
 app.command("status")(status.command)
 app.command("whoami")(whoami.command)
+app.command("doctor")(doctor.command)
 app.command("settings")(settings.command)
 app.add_typer(macros.app, name="macros")
 app.add_typer(channels.app, name="channels")

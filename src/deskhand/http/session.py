@@ -19,6 +19,7 @@ from urllib3.util.retry import Retry
 from deskhand import __version__
 from deskhand.errors import Rejected, SettingsError
 from deskhand.http.failure import Call, from_exception, from_response, parsed
+from deskhand.http.skew import Heard
 
 TIMEOUT: Final = (3.05, 30.0)
 """Seconds to connect, and between two bytes of an answer."""
@@ -74,11 +75,17 @@ class GuardedSession(requests.Session):
         self.bearer: AuthBase | None = None
         self.when_refused: Callable[[], None] = lambda: None
         """Called where the credentials were refused (401): a token that was revoked is not used again."""
+        self._heard: Heard | None = None
 
     @property
     def base_url(self) -> str:
         """Scheme and host, without a slash at the end."""
         return f"{self._base.scheme}://{self._base.netloc}"
+
+    @property
+    def skew(self) -> float | None:
+        """Seconds by which our clock was ahead of the host's at the last answer; None where there was none, or it had no date."""
+        return self._heard.skew() if self._heard else None
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         """One call, once. Raises the five errors of a desk."""
@@ -87,6 +94,7 @@ class GuardedSession(requests.Session):
         call = Call(name, urlsplit(target).path)
         self._allow(call, target)
         self._pace.before(name, call.path)
+        asked = self._now()
         kwargs |= {"timeout": TIMEOUT, "allow_redirects": False, "stream": True}
         if call.path != TOKEN_PATH:
             kwargs["auth"] = kwargs.get("auth") or self.bearer
@@ -95,6 +103,7 @@ class GuardedSession(requests.Session):
             body = _read(response)
         except requests.RequestException as error:
             raise from_exception(call, error) from error
+        self._heard = Heard(asked, self._now(), response.headers.get("Date", ""))
         self._pace.after(name, call.path, response.headers)
         failure = from_response(call, response.status_code, response.headers, body, self._now())
         if failure is not None:

@@ -113,18 +113,29 @@ class Connection:
         """The account's shared macros."""
         return ZendeskMacros(self.gateway, MacroNames(self.gateway), self._wait)
 
-    def whoami(self) -> Whoami:
-        """The user behind the credentials. Raises AccessRefused if it is no admin, for the export is for admins only."""
+    def me(self) -> Whoami:
+        """The user behind the credentials."""
         user = self.gateway.get("users/me", holds="user")["user"]
-        role = str(user.get("role") or "")
-        if not user.get("id") or role != "admin":
-            raise AccessRefused(
-                f"the credentials belong to {user.get('name') or 'nobody'}, who is {role or 'not known'} and not an admin",
-                hint="Tie the OAuth client to an admin: incremental exports and SLA policies are for admins only.",
-            )
         limit = self.pacer.budget.limit if self.pacer.budget else None
         scopes = self.bearer.granted if self.bearer else None
-        return Whoami(user["id"], str(user.get("name")), str(user.get("email")), role, limit, scopes)
+        return Whoami(
+            user.get("id") or 0,
+            str(user.get("name") or ""),
+            str(user.get("email") or ""),
+            str(user.get("role") or ""),
+            limit,
+            scopes,
+        )
+
+    def whoami(self) -> Whoami:
+        """The user behind the credentials. Raises AccessRefused if it is no admin, for the export is for admins only."""
+        found = self.me()
+        if not found.id or found.role != "admin":
+            raise AccessRefused(
+                f"the credentials belong to {found.name or 'nobody'}, who is {found.role or 'not known'} and not an admin",
+                hint="Tie the OAuth client to an admin: incremental exports and SLA policies are for admins only.",
+            )
+        return found
 
     def intend(self, kind: str) -> None:
         """Have leave to write things of a kind (tickets, macros), so that the lack of it shows before any work is done. Raises AccessRefused."""

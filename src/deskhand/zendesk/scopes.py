@@ -32,12 +32,12 @@ class Need:
 
     scope: str
     by: str
-    modes: frozenset[str] = frozenset()
+    modes: tuple[str, ...] = ()
 
 
 NEEDS: Final = (
-    Need(READ, "everything: tickets, audits, exports, people, fields, SLAs", frozenset({"off", "observe", "notify", "enforce"})),
-    Need(OWN["tickets"], "the worker in modes notify and enforce, and undo through it", frozenset({"notify", "enforce"})),
+    Need(READ, "everything: tickets, audits, exports, people, fields, SLAs", ("off", "observe", "notify", "enforce")),
+    Need(OWN["tickets"], "the worker in modes notify and enforce, and undo through it", ("notify", "enforce")),
     Need(OWN["macros"], "macros apply, adopt, prune --auto and revert --auto"),
     Need(OWN["dynamic_content"], "macros apply, where templates hold dynamic content"),
 )  # fmt: skip
