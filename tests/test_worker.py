@@ -82,7 +82,7 @@ def test_a_good_run_clears_the_count(service: Service) -> None:
 def test_what_webhooks_name_is_read_and_judged_as_soon_as_they_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """S6: several that come at once are one reading, further ones wait for the next; an idle bell asks nothing."""
     monkeypatch.setattr("deskhand.worker.BETWEEN", 0.2)
-    monkeypatch.setattr("deskhand.worker.GATHER", 0.05)
+    monkeypatch.setattr("deskhand.worker.GATHER", 0.5)
     shop = Shop(policy(rule(Compare("p", "priority", "is", "urgent"), Tag(add=("hot",)))))
     tickets = [shop.ticket(priority="urgent") for _ in range(3)]
     service = Service(shop.engine, every=3600, keep=timedelta(days=1), stop=threading.Event())
@@ -91,10 +91,11 @@ def test_what_webhooks_name_is_read_and_judged_as_soon_as_they_do(monkeypatch: p
     try:
         for ticket in tickets:
             service.bell.ring(ticket.id, shop.now())
+            service.stop.wait(0.02)
         end = time.monotonic() + 10
         while not shop.outbox().get("sending") and time.monotonic() < end:
             service.stop.wait(0.02)
-        service.stop.wait(0.5)
+        service.stop.wait(0.3)
     finally:
         service.stop.set()
         thread.join(5)

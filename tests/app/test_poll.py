@@ -6,6 +6,7 @@ from deskhand.app.evaluate import evaluate
 from deskhand.app.poll import poll
 from tests.app.places import Shop
 from tests.app.test_dispatch import ROUTE, marks, outage
+from tests.app.test_evaluate import shop as on_a_ladder
 from tests.core.builders import policy
 
 EXPORT = "/api/v2/incremental/tickets/cursor"
@@ -36,6 +37,21 @@ def test_pages_that_are_wrong_for_a_while_lose_no_ticket_and_decide_none_twice(k
         shop.cycle(rounds=2)
 
     assert [len(marks(shop, ticket)) for ticket in tickets] == [1] * 6
+
+
+def test_a_ticket_that_the_export_calls_deleted_closes_its_pages() -> None:
+    """Nobody is paged for what is gone, whoever tells of it first."""
+    made = on_a_ladder()
+    (ticket,) = made.world.tickets.values()
+    made.world.delete_ticket(ticket, made.agent["id"])
+    made.pass_time(70)
+
+    poll(made.engine)
+
+    with made.store.read() as tx:
+        verbs = [row.message.verb for row in tx.messages.listed(["planned"])]
+        assert tx.tickets.load([ticket.id]) == {}
+    assert "close" in verbs
 
 
 def test_a_deleted_ticket_stops_no_other() -> None:

@@ -57,6 +57,16 @@ def test_a_ticket_that_was_named_is_acted_on_without_a_poll() -> None:
         assert {tx.notebook.get(f"cursor {feed.name}") for feed in shop.engine.feeds} == {None}
 
 
+def test_one_reading_is_enough_to_decide() -> None:
+    """What was read for a webhook was read a moment ago."""
+    shop = Shop(policy(ROUTE))
+
+    wake(shop.engine, named(shop, outage(shop)))
+    evaluate(shop.engine)
+
+    assert (reads(shop), shop.outbox()) == (1, {"planned": 1})
+
+
 def test_after_a_webhook_the_poll_finds_nothing_new() -> None:
     """It tells of the same ticket, and that is no news."""
     shop = Shop(policy(ROUTE))

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from deskhand import logs
 from deskhand.app.engine import Engine
+from deskhand.app.evaluate import bid_farewell
 from deskhand.app.ports import Feed, Page
 from deskhand.app.take_in import complete, differs, take_in
 from deskhand.core.ticket import Ticket
@@ -77,6 +78,7 @@ def _keep(engine: Engine, feed: Feed, page: Page, now: datetime) -> int:
     fresh = [ticket for ticket in page.tickets if differs(known.get(ticket.id), ticket)]
     told = _completed(engine, fresh)
     with engine.store.begin() as tx:
+        bid_farewell(tx, engine, [ticket.id for ticket in told if ticket.status == "deleted"], now)
         changed = take_in(tx, told, engine, now)
         tx.notebook.set(f"cursor {feed.name}", page.cursor)
         tx.notebook.set(f"read to {feed.name}", now.isoformat())

@@ -127,8 +127,8 @@ class Door:
 
 async def _read(request: Request) -> bytes | None:
     """The body, or None as soon as it is too large. Raises ClientDisconnect."""
-    given = request.headers.get("content-length", "")
-    if given.isdigit() and int(given) > LARGEST:
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and (len(length) > 9 or int(length) > LARGEST):
         return None
     body = bytearray()
     async with aclosing(request.stream()) as chunks:
