@@ -31,7 +31,7 @@ def test_a_change_is_acted_on_at_once_by_a_worker_whose_next_poll_is_an_hour_awa
     account = served(sandbox)
     hook = subscribed(account)
     secret = sandbox.webhooks.secret(hook)
-    with working(account, tmp_path, f"{OLD} {secret}") as (pages, log):
+    with working(account, tmp_path, f"{OLD} {secret}", sandbox.world.account_id) as (pages, log):
         until(lambda: requests.get(f"{pages}/readyz", timeout=5).ok)
         endpoint = {"webhook": {"endpoint": f"{pages}/zendesk/events"}}
         requests.patch(f"{account}/api/v2/webhooks/{hook}", json=endpoint, auth=AUTH, timeout=5)
@@ -40,6 +40,7 @@ def test_a_change_is_acted_on_at_once_by_a_worker_whose_next_poll_is_an_hour_awa
         requests.put(address, json=urgent, auth=AUTH, timeout=5)
         until(lambda: "hot" in requests.get(address, auth=AUTH, timeout=5).json()["ticket"]["tags"])
         took = time.monotonic() - began
+        until(lambda: any('"event": "write_done"' in line for line in log))
         until(lambda: {'deskhand_webhooks_total{came="taken"} 2.0', "deskhand_named 0.0"} <= set(metrics(pages)))
         read, made = sandbox.calls.counts[SHOW], sandbox.webhooks.invocations[-1]
         forged = made.headers | {"X-Zendesk-Webhook-Signature": "A" * 43 + "="}
@@ -83,7 +84,7 @@ def subscribed(account: str) -> str:
 
 
 @contextmanager
-def working(account: str, folder: Path, secrets: str) -> Iterator[tuple[str, list[str]]]:
+def working(account: str, folder: Path, secrets: str, number: int) -> Iterator[tuple[str, list[str]]]:
     """A worker that polls once an hour: the address of its pages, and the lines of its log."""
     (folder / "policies").mkdir()
     (folder / "policies" / "a.yaml").write_text(POLICY, encoding="utf-8")
@@ -93,6 +94,7 @@ def working(account: str, folder: Path, secrets: str) -> Iterator[tuple[str, lis
         "DESKHAND_POLL_SECONDS": "3600",
         "DESKHAND_LISTEN": "0",
         "DESKHAND_ZENDESK_WEBHOOK_SECRET": secrets,
+        "DESKHAND_ZENDESK_ACCOUNT_ID": str(number),
         "DESKHAND_LOG_LEVEL": "DEBUG",
         "DESKHAND_CLIENT_ID": "sandbox-client",
     }
