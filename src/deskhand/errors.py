@@ -12,6 +12,7 @@
     │   └── PartlyDone                some writes were done, and some were not            3
     ├── NotKnown                      a ticket, rule or run that nobody has seen          1
     ├── WrongState                    not possible with what it is now; look first        1
+    ├── TrailBroken                   somebody altered the audit trail                    1
     ├── DeskError                     what Zendesk, or another service, answered
     │   ├── RateLimited               429: try again after `retry_after` seconds          1
     │   ├── Transient                 nothing was done; the same call may work later      1
@@ -102,6 +103,15 @@ class NotKnown(DeskhandError):
 
 class WrongState(DeskhandError):
     """It cannot be done with what it is now."""
+
+
+class TrailBroken(DeskhandError):
+    """Somebody altered the audit trail."""
+
+    hint = (
+        "Deskhand alters no entry, so somebody did who can write to the database or the file. Keep it as it is, and look for the newest backup or export that"
+        " still holds: `deskhand trail verify --file FILE`. From where the two differ, look at who had access since."
+    )
 
 
 class DeskError(DeskhandError):

@@ -213,7 +213,7 @@ def macros(
         connection.intend("macros")
     held = None if settings.macros_state else _beside(settings)
     states: States = (
-        FileStates(settings.macros_state or Path()) if held is None else DatabaseStates(held, parts.clock.now)
+        FileStates(settings.macros_state or Path()) if held is None else DatabaseStates(held, parts.clock.now, who.by)
     )
     try:
         yield Shop(

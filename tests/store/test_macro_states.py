@@ -24,10 +24,10 @@ def states(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DatabaseS
     """Each kind, empty."""
     match request.param:
         case "memory":
-            yield DatabaseStates(MemoryStore(), lambda: NOW)
+            yield DatabaseStates(MemoryStore(), lambda: NOW, "ann")
         case "database":
             with closing(open_store(f"sqlite:///{tmp_path}/a.db")) as store:
-                yield DatabaseStates(store, lambda: NOW)
+                yield DatabaseStates(store, lambda: NOW, "ann")
         case _:
             yield FileStates(tmp_path)
 
@@ -41,6 +41,25 @@ def test_what_is_saved_comes_back(states: DatabaseStates | FileStates) -> None:
 
     assert (states.load("prod").account, dict(states.load("prod").bindings)) == ("acme", {"b": B})
     assert (states.load("test").account, dict(states.load("test").bindings)) == ("acme2", {"a": B})
+
+
+def test_each_change_of_a_state_in_the_database_is_told_by_the_trail() -> None:
+    """S12: in whose name, in which run, which macros; a state in files has the history of its repository."""
+    store = MemoryStore()
+    states = DatabaseStates(store, lambda: NOW, "ann")
+    with states.hold("prod", "run-1", NOW):
+        states.save("prod", "acme", {"b": B, "a": None})
+    with store.read() as tx:
+        (entry,) = tx.trail.entries()
+
+    assert (entry.kind, entry.by, entry.at) == ("macros", "ann", NOW)
+    assert entry.told == {
+        "env": "prod",
+        "account": "acme",
+        "run": "run-1",
+        "kept": [{"key": "b", "macro": 2}],
+        "forgotten": ["a"],
+    }
 
 
 def test_one_run_at_a_time(states: DatabaseStates | FileStates) -> None:
@@ -61,12 +80,12 @@ def test_a_run_that_was_killed_lets_go(tmp_path: Path) -> None:
     """In the database when its lease ends; each save makes it longer. A file's lock ends with the process."""
     store = MemoryStore()
     clock = [NOW]
-    first = DatabaseStates(store, lambda: clock[0])
+    first = DatabaseStates(store, lambda: clock[0], "ann")
     held = first.hold("prod", "one", NOW)
     held.__enter__()
     clock[0] = NOW + LEASE
     first.save("prod", "acme", {"a": A})
-    second = DatabaseStates(store, lambda: clock[0])
+    second = DatabaseStates(store, lambda: clock[0], "ann")
 
     with pytest.raises(StoreBusy), second.hold("prod", "two", NOW + LEASE + timedelta(seconds=1)):
         pass

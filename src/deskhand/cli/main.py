@@ -30,6 +30,7 @@ from deskhand.cli import (
     schema,
     settings,
     status,
+    trail,
     undo,
     whoami,
 )
@@ -67,6 +68,7 @@ app.add_typer(macros.app, name="macros")
 app.add_typer(channels.app, name="channels")
 app.add_typer(ladder.app, name="ladder")
 app.add_typer(outbox.app, name="outbox")
+app.add_typer(trail.app, name="trail")
 app.add_typer(sandbox.app, name="sandbox")
 
 

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 Fact = str | int | bool | None | Sequence["Fact"] | Mapping[str, "Fact"]
-Kind = Literal["started", "policy", "refused", "wrote", "sent", "released", "retried", "dropped", "undone", "stopped", "resumed"]  # fmt: skip
+Kind = Literal["started", "policy", "refused", "wrote", "sent", "released", "retried", "dropped", "undone", "macros", "stopped", "resumed"]  # fmt: skip
 
 KINDS: Final[Mapping[Kind, str]] = {
     "started": "a worker began: run, mode, policy, version",
@@ -31,6 +31,7 @@ KINDS: Final[Mapping[Kind, str]] = {
     "retried": "a person had a write or message tried again",
     "dropped": "a person gave up writes or messages",
     "undone": "a person had the writes of a run or rule taken back",
+    "macros": "a person changed which macros are kept, by applying, adopting or reverting",
     "stopped": "the kill switch was found on",
     "resumed": "the kill switch was found off again",
 }

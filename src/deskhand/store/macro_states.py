@@ -7,7 +7,7 @@ import fcntl
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any, Final, Protocol
 
 from deskhand.core.macros.codec import binding_of, plain
 from deskhand.core.macros.record import Binding, State
+from deskhand.core.trail import Draft, Fact
 from deskhand.errors import StoreBusy, StoreError
 
 LEASE: Final = timedelta(minutes=2)
@@ -34,8 +35,21 @@ class Notes(Protocol):
         ...
 
 
+class Entered(Protocol):
+    """The audit trail."""
+
+    def add(self, drafts: Iterable[Draft]) -> object:
+        """Put entries behind the last one."""
+        ...
+
+
 class Noted(Protocol):
     """A transaction of a store."""
+
+    @property
+    def trail(self) -> Entered:
+        """Its audit trail."""
+        ...
 
     @property
     def notebook(self) -> Notes:
@@ -54,8 +68,8 @@ class Begins(Protocol):
 class DatabaseStates:
     """States in the database, one note for each macro, so that a save touches no more than it must."""
 
-    def __init__(self, store: Begins, now: Callable[[], datetime]) -> None:
-        self._store, self._now = store, now
+    def __init__(self, store: Begins, now: Callable[[], datetime], by: str) -> None:
+        self._store, self._now, self._by = store, now, by
         self._holding: dict[str, str] = {}
         """Which run holds an environment, as long as this object does."""
 
@@ -76,6 +90,15 @@ class DatabaseStates:
             tx.notebook.set(f"macros {env}", json.dumps({"account": account, "keys": sorted(keys)}))
             if env in self._holding:
                 tx.notebook.set(f"macros {env} lease", _lease(self._holding[env], self._now()))
+            tx.trail.add([self._told(env, account, changes)])
+
+    def _told(self, env: str, account: str, changes: Mapping[str, Binding | None]) -> Draft:
+        """What the audit trail tells of a change: keys and numbers of macros."""
+        kept: list[Fact] = [{"key": key, "macro": one.macro_id} for key, one in sorted(changes.items()) if one]
+        gone: Sequence[Fact] = sorted(key for key, one in changes.items() if one is None)
+        run = self._holding.get(env, "")
+        facts: dict[str, Fact] = {"env": env, "account": account, "run": run, "kept": kept, "forgotten": gone}
+        return Draft(self._now(), "macros", self._by, facts)
 
     @contextmanager
     def hold(self, env: str, holder: str, now: datetime) -> Iterator[None]:

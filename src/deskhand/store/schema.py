@@ -29,7 +29,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK: Final = timedelta(microseconds=1)
 
 
@@ -41,11 +41,11 @@ class Instant(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Python to database."""
-        return None if value is None else (value - _EPOCH) // _TICK
+        return None if value is None else (value - EPOCH) // _TICK
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Database to Python."""
-        return None if value is None else _EPOCH + value * _TICK
+        return None if value is None else EPOCH + value * _TICK
 
 
 class Prose(TypeDecorator[str]):

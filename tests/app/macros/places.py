@@ -94,7 +94,7 @@ class Place:
         self.runs += 1
         return Shop(
             desk=self.desk(read_only=read_only, mount=mount),
-            states=DatabaseStates(self.store, self.now),
+            states=DatabaseStates(self.store, self.now, "ann"),
             runs=self.journals,
             owner=owner,
             now=self.now,
