@@ -1,5 +1,6 @@
 """Channels of the policies joined to their services."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -76,20 +77,33 @@ def test_the_settings_of_the_stand_ins_open_every_service(monkeypatch: pytest.Mo
 def test_a_channel_without_its_settings_says_which(
     monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, service: Service
 ) -> None:
-    """One after the other, until nothing is missing but what only the service could tell."""
-    environ: dict[str, str] = {}
+    """All of them in one sentence; with those set nothing is missing but what only the service could tell."""
     full = sandbox.services.settings(sandbox.url)
-    for _ in NEEDS[service]:
-        post = opened(monkeypatch, environ, places(service), sandbox)
-        assert post.channels == {}
-        missing = post.missing[service]
-        assert f"channel '{service}' needs DESKHAND_" in missing
-        asked = missing.split("needs ")[1].split(" ")[0].rstrip(".")
-        assert asked.removeprefix("DESKHAND_") in NEEDS[service]
-        if service == "apprise":
-            return
-        environ[asked] = full[asked]
-    assert opened(monkeypatch, environ, places(service), sandbox).missing == {}
+
+    post = opened(monkeypatch, {}, places(service), sandbox)
+
+    assert post.channels == {}
+    missing = post.missing[service]
+    assert missing.startswith(f"channel '{service}' needs DESKHAND_")
+    asked = [name for name in re.findall(r"DESKHAND_\w+", missing) if not name.endswith("_FILE")]
+    assert [name.removeprefix("DESKHAND_") for name in asked] == NEEDS[service]
+    if service != "apprise":
+        assert opened(monkeypatch, {name: full[name] for name in asked}, places(service), sandbox).missing == {}
+
+
+@pytest.mark.parametrize("name", ["PAGERDUTY_FROM", "JIRA_EMAIL", "CONFLUENCE_EMAIL"])
+@pytest.mark.parametrize("value", ["t0ken-in-the-wrong-place", "Olga Oncall", "a@b c"])
+def test_a_mail_address_that_is_none_is_told_before_anybody_is_paged(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, name: str, value: str
+) -> None:
+    """And not repeated: whoever swaps it with the token would read the token in a log."""
+    service: Service = "pagerduty" if "PAGER" in name else "jira" if "JIRA" in name else "confluence"
+    environ = sandbox.services.settings(sandbox.url) | {f"DESKHAND_{name}": value}
+
+    missing = opened(monkeypatch, environ, places(service), sandbox).missing[service]
+
+    assert missing.startswith(f"DESKHAND_{name} is no mail address. Give the whole address")
+    assert value not in missing
 
 
 def test_a_channel_with_a_key_has_secrets_of_its_own(
@@ -141,7 +155,7 @@ def test_where_messages_are_sent_missing_settings_are_refused(
         refuse_missing(post, sending=True)
     assert str(refused.value).splitlines()[1:] == [
         "channel 'slack' needs DESKHAND_SLACK_TOKEN (or DESKHAND_SLACK_TOKEN_FILE).",
-        "channel 'jira' needs DESKHAND_JIRA_URL.",
+        "channel 'jira' needs DESKHAND_JIRA_URL, DESKHAND_JIRA_EMAIL and DESKHAND_JIRA_TOKEN (or DESKHAND_JIRA_TOKEN_FILE).",
     ]
     assert "take the channel out of the policies" in refused.value.hint
     refuse_missing(post, sending=False)

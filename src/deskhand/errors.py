@@ -126,7 +126,7 @@ class DeskError(DeskhandError):
 class RateLimited(DeskError):
     """Zendesk asked us to slow down."""
 
-    hint = "Nothing to do: the worker waits as long as Zendesk asked, then goes on."
+    hint = "Nothing to do: the worker waits as long as it was asked to, then goes on."
 
     def __init__(self, message: str = "", *, retry_after: float, status: int | None = 429, hint: str = "") -> None:
         """`retry_after` is in seconds from now."""
@@ -137,13 +137,13 @@ class RateLimited(DeskError):
 class Transient(DeskError):
     """The call was not carried out; the same call may work later."""
 
-    hint = "Nothing to do: it is tried again. If it lasts, look at Zendesk's status page and at your network."
+    hint = "The worker tries it again by itself. If it lasts, look at the status page of whoever did not answer, and at your network."
 
 
 class Unknown(DeskError):
     """A write was sent and its answer never came: it may or may not have been done."""
 
-    hint = "Nothing to do: the ticket's audits are read before anything is sent again."
+    hint = "It may have been done. The worker looks for it, where it can, before it sends anything again."
 
 
 class Conflict(DeskError):

@@ -65,6 +65,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "answers_not_read": "a service could not tell whether somebody acknowledged; it is asked again",
     "page_answered": "where an open page stands has changed: somebody acknowledged, let go or resolved it",
     "ladder_gap": "somebody who may be paged within the next days could not be reached; `deskhand ladder check` shows all",
+    "setting_unknown": "a variable begins as settings do and is none; `hint` names the setting that may be meant",
     "channels_missing": "channels of the policies cannot be used with the settings as they are; nothing is sent in this mode",
     "names_missing": "the policies name something that the account does not have",
     "names_not_read_again": "the account's groups, agents and fields could not be read again; what was known serves for a day",

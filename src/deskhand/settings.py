@@ -1,9 +1,11 @@
 """Settings, from the environment and from files named there. Never from arguments, where others could read a secret."""
 
+import difflib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deskhand.errors import SettingsError
@@ -12,6 +14,14 @@ PREFIX: Final = "DESKHAND_"
 PUBLISHED: Final = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="
 """What Zendesk signs with while a webhook is tried out before it is saved; it stands in Zendesk's documents."""
 SHORTEST_SECRET: Final = 16
+OTHERS: Final = ("DESKHAND_DEBUG",)
+"""Variables that are read elsewhere."""
+_TAKES: Final = {
+    "bool_parsing": "should be true or false",
+    "float_parsing": "should be a number, without a unit",
+    "int_parsing": "should be a whole number, without a unit",
+}
+"""What a setting takes, where pydantic's own words would not help."""
 _WHERE_SECRETS_ARE: Final = (
     "copy it from the webhook's page in the Admin Center (Apps and integrations > Webhooks > Reveal secret)."
 )
@@ -167,15 +177,18 @@ class Settings(BaseSettings):
         default="INFO", description="the least important lines that are shown"
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _as_meant(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Spaces and line ends that were copied along count for nothing, and what is empty is not set. Secrets are looked at where they are used."""
+        meant = {name: one.strip() if isinstance(one, str) else one for name, one in given.items()}
+        return {name: one for name, one in meant.items() if one != "" or name in get_args(Secrets)}
+
     def secret(self, name: Secrets) -> str | None:
-        """A secret, from its variable or its file. Raises SettingsError for a file that cannot be read."""
+        """A secret, from its variable or its file. Raises SettingsError where both are set, and for a file that cannot be read."""
         given: SecretStr | None = getattr(self, name)
         file: Path | None = getattr(self, f"{name}_file")
-        if given is not None:
-            return given.get_secret_value().strip() or None
-        if file is None:
-            return None
-        return read_secret(file, f"{PREFIX}{name.upper()}")
+        return the_secret(given.get_secret_value() if given else "", file, f"{PREFIX}{name.upper()}")
 
     def signing_secrets(self) -> tuple[str, ...]:
         """The secrets that Zendesk's webhooks are signed with; none where webhooks are not wanted. Raises SettingsError for what would not do."""
@@ -219,15 +232,27 @@ class Settings(BaseSettings):
         return f"https://{self.subdomain}.zendesk.com"
 
 
-def read_secret(file: Path, setting: str) -> str | None:
-    """A secret from its file. Raises SettingsError for one that cannot be read."""
+def the_secret(given: str, file: Path | None, setting: str) -> str | None:
+    """What a secret is, given itself or by its file. Raises SettingsError where both are, and for a file that holds none."""
+    if given.strip() and file is not None:
+        raise SettingsError(f"{setting} and {setting}_FILE are both set", hint="Keep one of them, and unset the other.")
+    return given.strip() or (None if file is None else _read_secret(file, setting))
+
+
+def _read_secret(file: Path, setting: str) -> str:
+    said = f"{setting}_FILE names {file}, which"
     try:
-        return file.read_text(encoding="utf-8").strip() or None
+        found = file.read_text(encoding="utf-8-sig").strip()
     except OSError as error:
         raise SettingsError(
-            f"{setting}_FILE names {file}, which cannot be read ({error.strerror})",
-            hint="Check the path and that this user may read it.",
+            f"{said} cannot be read ({error.strerror})",
+            hint="Check the path, which is written in full and without ~, and that this user may read it.",
         ) from error
+    except UnicodeDecodeError:
+        raise SettingsError(f"{said} is no text", hint="Write the secret itself into it, and nothing else.") from None
+    if not found:
+        raise SettingsError(f"{said} is empty", hint="Write the secret into it, or name another file.")
+    return found
 
 
 def load() -> Settings:
@@ -236,10 +261,24 @@ def load() -> Settings:
         return Settings()
     except ValidationError as error:
         words = "; ".join(
-            _words(one["loc"], one["msg"]) for one in error.errors(include_input=False, include_url=False)
+            _words(one["loc"], one["type"], one["msg"]) for one in error.errors(include_input=False, include_url=False)
         )
         raise SettingsError(words, hint="`deskhand settings` lists every setting with its meaning.") from None
 
 
-def _words(place: tuple[int | str, ...], message: str) -> str:
-    return f"{PREFIX}{str(place[0]).upper() if place else ''}: {message[0].lower()}{message[1:]}"
+def unknown(environ: Mapping[str, str]) -> dict[str, str]:
+    """Variables that look like settings and are none, with the setting that may be meant, or nothing. A channel's `key` may stand after a name."""
+    names = [PREFIX + name.upper() for name in Settings.model_fields]
+    known = tuple(f"{name}_" for name in names)
+    strange = [one for one in environ if one.startswith(PREFIX) and one not in (*names, *OTHERS)]
+    found = {}
+    for one in sorted(strange):
+        if not one.startswith(known):
+            found[one] = next(iter(difflib.get_close_matches(one, names, 1, 0.85)), "")
+    return found
+
+
+def _words(place: tuple[int | str, ...], kind: str, message: str) -> str:
+    """What is wrong with a setting, and what it takes."""
+    said = _TAKES.get(kind) or f"{message[0].lower()}{message[1:]}".removeprefix("input ")
+    return f"{PREFIX}{str(place[0]).upper() if place else ''} {said}"

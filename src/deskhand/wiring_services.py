@@ -3,11 +3,12 @@
 A channel with `key: NETWORK` has its secrets under the same names with _NETWORK after them; addresses and mail addresses may be shared with the usual ones.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeGuard, get_args
 
 from deskhand import logs
 from deskhand.app.post import Post
@@ -26,9 +27,10 @@ from deskhand.notify.slack import Slack
 from deskhand.notify.slack_hook import SlackHook
 from deskhand.notify.statuspage import Statuspage
 from deskhand.notify.webhook import Webhook
-from deskhand.settings import PREFIX, Secrets, Settings, read_secret
+from deskhand.settings import PREFIX, Secrets, Settings, the_secret
 
 log = logs.get(__name__)
+_MAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
 HINT: Final = (
     "Set what is named above, or take the channel out of the policies; `deskhand settings` lists every setting."
 )
@@ -48,8 +50,7 @@ class Given:
         """A secret of a channel. Raises SettingsError that names it where it is not set."""
         found = self.secret_if_set(place, name)
         if found is None:
-            setting = _setting(name, place)
-            raise SettingsError(f"channel '{place.name}' needs {setting} (or {setting}_FILE)", hint=HINT)
+            raise _needs(place, [_named(name, place)])
         return found
 
     def secret_if_set(self, place: Place, name: Secrets) -> str | None:
@@ -57,18 +58,38 @@ class Given:
         if not place.key:
             return self.settings.secret(name)
         setting = _setting(name, place)
-        given, file = self.environ.get(setting), self.environ.get(f"{setting}_FILE")
-        if given is not None:
-            return given.strip() or None
-        return read_secret(Path(file), setting) if file else None
+        file = self.environ.get(f"{setting}_FILE", "").strip()
+        return the_secret(self.environ.get(setting, ""), Path(file) if file else None, setting)
 
     def plain(self, place: Place, name: str) -> str:
         """A setting that is no secret: the channel's own, or the usual one. Raises SettingsError."""
-        found = self.environ.get(_setting(name, place)) if place.key else None
-        found = found or getattr(self.settings, name)
+        found = self._plain_if_set(place, name)
         if not found:
-            raise SettingsError(f"channel '{place.name}' needs {PREFIX}{name.upper()}", hint=HINT)
-        return str(found)
+            raise _needs(place, [_named(name, place)])
+        return found
+
+    def mail(self, place: Place, name: str, own: str = "") -> str:
+        """A mail address, or the channel's `own`. Raises SettingsError without what it is: it may be a token that stands in the wrong place."""
+        found = own or self.plain(place, name)
+        if not _MAIL.fullmatch(found):
+            setting = f"the option `from` of channel '{place.name}'" if own else f"{PREFIX}{name.upper()}"
+            raise SettingsError(
+                f"{setting} is no mail address",
+                hint="Give the whole address of the user that the token belongs to, such as worker@acme.example.",
+            )
+        return found
+
+    def lacking(self, place: Place) -> list[str]:
+        """The settings that a channel needs and does not have, as a sentence names them. Raises SettingsError for a secret's file that cannot be read."""
+        needed = [one for one in _NEEDS[place.service] if not (one == "pagerduty_from" and place.options.get("from"))]
+        return [_named(one, place) for one in needed if not self._if_set(place, one)]
+
+    def _if_set(self, place: Place, name: str) -> str | None:
+        return self.secret_if_set(place, name) if _is_secret(name) else self._plain_if_set(place, name)
+
+    def _plain_if_set(self, place: Place, name: str) -> str:
+        own = self.environ.get(_setting(name, place), "").strip() if place.key else ""
+        return own or str(getattr(self.settings, name) or "")
 
     def session(self, place: Place, name: str) -> ServiceSession:
         """The session to the service behind an address; channels with the same one share it."""
@@ -104,6 +125,7 @@ def open_wiki(given: Given, places: Mapping[str, Place], name: str = "") -> Wiki
     """The wiki of the policies, or the one of that name. Raises SettingsError."""
     for place in places.values():
         if place.service == "confluence" and name in ("", place.name):
+            _refuse_lacking(given, place)
             return _confluence(given, place)
     raise SettingsError(
         f"the policies have no wiki{f' {name!r}' if name else ''}",
@@ -113,7 +135,10 @@ def open_wiki(given: Given, places: Mapping[str, Place], name: str = "") -> Wiki
 
 def open_trackers(given: Given, places: Mapping[str, Place]) -> list[Tracker]:
     """Everything that keeps issues. Raises SettingsError."""
-    found: list[Tracker] = [_jira(given, place) for place in places.values() if place.service == "jira"]
+    jiras = [place for place in places.values() if place.service == "jira"]
+    for place in jiras:
+        _refuse_lacking(given, place)
+    found: list[Tracker] = [_jira(given, place) for place in jiras]
     if not found:
         raise SettingsError(
             "the policies name no place for issues",
@@ -132,6 +157,7 @@ def refuse_missing(post: Post, *, sending: bool) -> None:
 
 def _open(given: Given, place: Place, post: Post) -> None:
     """One channel, put where it belongs. Raises SettingsError."""
+    _refuse_lacking(given, place)
     if place.service == "confluence":
         post.runbooks = post.runbooks or _confluence(given, place)
         return
@@ -152,7 +178,7 @@ def _open(given: Given, place: Place, post: Post) -> None:
 
 def _pagerduty(given: Given, place: Place) -> PagerDuty:
     session, token = given.session(place, "pagerduty_url"), given.secret(place, "pagerduty_token")
-    sender = place.options.get("from") or given.plain(place, "pagerduty_from")
+    sender = given.mail(place, "pagerduty_from", place.options.get("from", ""))
     return PagerDuty(place, session, token, sender, given.now)
 
 
@@ -169,12 +195,12 @@ def _statuspage(given: Given, place: Place) -> Channel:
 
 
 def _jira(given: Given, place: Place) -> Jira:
-    session, email = given.session(place, "jira_url"), given.plain(place, "jira_email")
+    session, email = given.session(place, "jira_url"), given.mail(place, "jira_email")
     return Jira(place, session, email, given.secret(place, "jira_token"), given.now)
 
 
 def _confluence(given: Given, place: Place) -> Confluence:
-    session, email = given.session(place, "confluence_url"), given.plain(place, "confluence_email")
+    session, email = given.session(place, "confluence_url"), given.mail(place, "confluence_email")
     return Confluence(place, session, email, given.secret(place, "confluence_token"), given.now)
 
 
@@ -195,6 +221,43 @@ _MAKERS: Final[Mapping[Service, Callable[[Given, Place], Channel]]] = {
     "webhook": _webhook,
     "apprise": _apprise,
 }
+
+
+_NEEDS: Final[Mapping[Service, Sequence[str]]] = {
+    "pagerduty": ("pagerduty_url", "pagerduty_token", "pagerduty_from"),
+    "pagerduty_events": ("pagerduty_events_url", "pagerduty_routing_key"),
+    "slack": ("slack_url", "slack_token"),
+    "slack_hook": ("slack_hook_url",),
+    "statuspage": ("statuspage_url", "statuspage_token"),
+    "jira": ("jira_url", "jira_email", "jira_token"),
+    "confluence": ("confluence_url", "confluence_email", "confluence_token"),
+    "webhook": ("webhook_url", "webhook_secret"),
+    "apprise": ("apprise_urls",),
+}
+"""What must be set for a channel of a service."""
+
+
+def _refuse_lacking(given: Given, place: Place) -> None:
+    """Refuse a channel for all that it lacks at once. Raises SettingsError."""
+    lacking = given.lacking(place)
+    if lacking:
+        raise _needs(place, lacking)
+
+
+def _needs(place: Place, named: Sequence[str]) -> SettingsError:
+    *others, last = named
+    words = f"{', '.join(others)} and {last}" if others else last
+    return SettingsError(f"channel '{place.name}' needs {words}", hint=HINT)
+
+
+def _named(name: str, place: Place) -> str:
+    """A setting as a sentence names it."""
+    setting = _setting(name, place)
+    return f"{setting} (or {setting}_FILE)" if _is_secret(name) else setting
+
+
+def _is_secret(name: str) -> TypeGuard[Secrets]:
+    return name in get_args(Secrets)
 
 
 def _setting(name: str, place: Place) -> str:

@@ -1,6 +1,7 @@
 """`deskhand channels` from the command line, against the pretended services over real sockets."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,9 +52,9 @@ def test_a_channel_is_tried_by_a_message_that_says_so(sandbox: Sandbox, capsys: 
     ("name", "told"),
     [
         ("room", "place 'C0NOWHERE': give the channel's id in `place`"),
-        ("page", "'page' carries nothing that can be taken back (statuspage)"),
+        ("page", "'page' is not tried by a message: by statuspage it would be a public word"),
         ("other", "DESKHAND_SLACK_HOOK_URL_EMEA"),
-        ("moon", "The policies' channels are: chat, other, page, relay, room."),
+        ("moon", "Those of the policies are: chat, other, page, relay, room."),
     ],
 )
 def test_what_does_not_work_says_what_to_mend(
@@ -73,3 +74,22 @@ def test_channels_are_listed_with_what_they_need(sandbox: Sandbox, capsys: pytes
     assert "DESKHAND_SLACK_HOOK_URL_EMEA" in rows["other"]["missing"]
     assert main(["channels", "list"]) == 1
     assert "ready" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_list_fits_a_terminal_and_cuts_no_name_of_a_setting(
+    sandbox: Sandbox, width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is set by copying has to be there whole; the channel is named once."""
+    monkeypatch.delenv("DESKHAND_SLACK_TOKEN")
+    monkeypatch.setattr("rich.console.Console.is_terminal", True)
+    monkeypatch.setenv("COLUMNS", str(width))
+
+    assert main(["channels", "list"]) == 1
+
+    told = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    assert max(map(len, told.splitlines())) <= width
+    assert "…" not in told
+    assert "channel 'chat'" not in told
+    assert "DESKHAND_SLACK_TOKEN_FILE" in told
+    assert sandbox.services.slack.log == []

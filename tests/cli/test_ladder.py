@@ -127,7 +127,7 @@ def test_a_week_with_somebody_at_each_rung_is_well(watched: Path, capsys: pytest
     assert main(["ladder", "check"]) == 0
     told = capsys.readouterr().out
     assert "Somebody can be reached at every rung." in told
-    assert "channel 'room' cannot be used: channel 'room' needs DESKHAND_SLACK_TOKEN" in told
+    assert "channel 'room' cannot be used: needs DESKHAND_SLACK_TOKEN" in told
 
     folder(watched, WATCHED.replace("role: first}]", "role: ninth}]"))
     assert main(["ladder", "check", "--days", "2", "--json"]) == 1

@@ -40,7 +40,7 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
             "DESKHAND_CLIENT_SECRET_FILE names /nowhere, which cannot be read",
             "Check the path",
         ),
-        ({"DESKHAND_MODE": "always"}, "DESKHAND_MODE: input should be 'off'", "deskhand settings"),
+        ({"DESKHAND_MODE": "always"}, "DESKHAND_MODE should be 'off'", "deskhand settings"),
         (
             {
                 "DESKHAND_SUBDOMAIN": "acme",

@@ -1,5 +1,6 @@
 """The session to a service: one host, one try, and no secret in an error."""
 
+import socket
 from datetime import UTC, datetime
 
 import pytest
@@ -99,6 +100,60 @@ def test_only_the_usual_port_is_spoken_to(url: str) -> None:
     assert "DESKHAND_SERVICES_PRIVATE=1" in error.value.hint
     ServiceSession("https://127.0.0.1:8443/", setting="DESKHAND_X_URL")
     ServiceSession("https://relay.corp.example:8443/", setting="DESKHAND_X_URL", private=True)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://[::1/api",
+        "https://exa mple.com/",
+        "https://service.example/\napi",
+        "service.example",
+        "xoxb-secret",
+        "",
+    ],
+)
+def test_what_is_no_address_is_refused_before_anything_is_sent(url: str) -> None:
+    """Whatever was pasted there, the error names the setting and not what it holds."""
+    with pytest.raises(SettingsError, match="DESKHAND_X_URL is no https address") as error:
+        ServiceSession(url, setting="DESKHAND_X_URL")
+
+    assert "secret" not in f"{error.value} {error.value.hint}"
+
+
+@pytest.mark.parametrize("url", ["https://u:p4ss@service.example/", "https://service.example/api?key=p4ss"])
+def test_an_address_holds_no_password(url: str) -> None:
+    """It would go along in errors and logs of others."""
+    with pytest.raises(SettingsError, match="DESKHAND_X_URL holds more than an address") as error:
+        ServiceSession(url, setting="DESKHAND_X_URL")
+
+    assert "p4ss" not in f"{error.value} {error.value.hint}"
+    ServiceSession("https://relay.example/hook?key=1", setting="DESKHAND_X_URL", secret_url=True)
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("https://service.invalid/secret", "its name is not known"),
+        ("http://127.0.0.1:9/secret", "nobody listens there"),
+    ],
+)
+def test_where_there_is_no_connection_host_setting_and_reason_are_named(
+    url: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which of a dozen services it was is what whoever reads it has to know; a secret path is not told."""
+
+    def asked(*_: object, **__: object) -> object:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    if "invalid" in url:
+        monkeypatch.setattr(socket, "getaddrinfo", asked)
+    with pytest.raises(Transient) as error:
+        ServiceSession(url, setting="DESKHAND_X_URL", secret_url=True).call("POST", "")
+
+    host = url.split("/")[2].split(":", maxsplit=1)[0]
+    assert str(error.value) == f"POST (secret address): no connection to {host}: {why}"
+    assert "check DESKHAND_X_URL" in error.value.hint
 
 
 def test_what_is_not_there_is_nothing() -> None:

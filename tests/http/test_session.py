@@ -90,11 +90,19 @@ def test_an_environment_that_redirects_zenpy_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize(
     "base",
-    ["http://acme.zendesk.com", "acme.zendesk.com", "https://acme.zendesk.com/api", "https://u:p@acme.zendesk.com"],
+    [
+        "http://acme.zendesk.com",
+        "acme.zendesk.com",
+        "https://acme.zendesk.com/api",
+        "https://u:p@acme.zendesk.com",
+        "https://[::1",
+        "https://exa mple.com",
+        "https://@acme.zendesk.com",
+    ],
 )
 def test_a_base_address_must_be_safe(base: str) -> None:
     """https, a host and nothing else; plain http for this machine only."""
-    with pytest.raises(SettingsError):
+    with pytest.raises(SettingsError, match="DESKHAND_SUBDOMAIN or DESKHAND_BASE_URL"):
         GuardedSession(base, pace=NoPace(), now=lambda: NOW, read_only=True, environ={})
 
 

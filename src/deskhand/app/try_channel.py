@@ -1,29 +1,41 @@
 """Try a channel of the policies before anybody needs it: one message that says it is a test, sent at once and not through the outbox."""
 
 from datetime import datetime
+from typing import Final
 
 from deskhand.app.post import Post
 from deskhand.core.message import Message, Notice, Receipt
 from deskhand.errors import NotKnown, WrongState
 
-DRILL = "drill"
+_WOULD_BE: Final = {
+    "pagerduty": "a page that wakes somebody",
+    "pagerduty_events": "a page that wakes somebody",
+    "statuspage": "a public word",
+    "jira": "an issue",
+}
+_INSTEAD: Final = {
+    "pagerduty": "`deskhand ladder check` asks PagerDuty who is on call, by the same key; it changes nothing.",
+    "jira": "`deskhand issues` asks Jira for what is past due, by the same token; it changes nothing.",
+}
+DRILL: Final = "drill"
 """The label of what only practises."""
 
 
 def try_channel(post: Post, name: str, now: datetime, *, account: str) -> Receipt:
     """Send the test by a channel. Raises as channels do; NotKnown for one that there is not, WrongState for one that cannot be tried so."""
     channel = post.channels.get(name)
-    if channel is None:
-        why = post.missing.get(name)
-        known = ", ".join(sorted({*post.channels, *post.missing})) or "none"
-        raise NotKnown(
-            why or f"there is no channel '{name}'", hint="" if why else f"The policies' channels are: {known}."
+    if channel is None and name in post.missing:
+        raise WrongState(
+            post.missing[name].removesuffix("."), hint="`deskhand channels list` shows what each channel needs."
         )
+    if channel is None:
+        known = ", ".join(sorted({*post.channels, *post.missing})) or "none"
+        raise NotKnown(f"there is no channel '{name}' to send by", hint=f"Those of the policies are: {known}.")
     message = drill_message(name, now, account)
     if not channel.carries(message):
         raise WrongState(
-            f"'{name}' carries nothing that can be taken back ({channel.service})",
-            hint="A test would be a page to somebody, a public word or an issue: try those at the service itself.",
+            f"'{name}' is not tried by a message: by {channel.service} it would be {_WOULD_BE.get(channel.service, 'meant')}",
+            hint=_INSTEAD.get(channel.service, "Try it at the service itself."),
         )
     return channel.send(message, ())
 

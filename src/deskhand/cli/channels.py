@@ -26,10 +26,14 @@ def shown(*, as_json: Json = False) -> int:
         print_json({"channels": rows})
         return int(bool(post.missing))
     from rich.table import Table
+    from rich.text import Text
 
-    grid = Table("channel", "service", "place", "state")
+    grid = Table("channel", "service", "place", "state", box=None, pad_edge=False, header_style="dim")
+    for column in grid.columns:
+        column.overflow = "fold"
     for row in rows:
-        grid.add_row(row["name"], row["service"], row["place"], row["missing"] or "ready")
+        state = row["missing"].removeprefix(f"channel '{row['name']}' ") or "ready"
+        grid.add_row(*(Text(one) for one in (row["name"], row["service"], row["place"] or "-", state)))
     console().print(grid if rows else "The policies name no channels.")
     return int(bool(post.missing))
 

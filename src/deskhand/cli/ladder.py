@@ -105,7 +105,8 @@ def check(
     else:
         _tell(console(), checked)
         for name, why in post.missing.items():
-            console().print(f"channel '{name}' cannot be used: {why}", markup=False, style="yellow", soft_wrap=True)
+            lack = why.removeprefix(f"channel '{name}' ")
+            console().print(f"channel '{name}' cannot be used: {lack}", markup=False, style="yellow", soft_wrap=True)
     if not checked.well:
         raise typer.Exit(1)
 

@@ -1,7 +1,11 @@
 """What `run` and `once` have in common: settings, logs, the real clock."""
 
+import os
+
 from deskhand import logs, wiring
-from deskhand.settings import Settings, load
+from deskhand.settings import Settings, load, unknown
+
+log = logs.get(__name__)
 
 
 def prepared(mode: str | None) -> tuple[Settings, wiring.Parts, wiring.RealClock]:
@@ -10,5 +14,7 @@ def prepared(mode: str | None) -> tuple[Settings, wiring.Parts, wiring.RealClock
     if mode is not None:
         settings = settings.model_copy(update={"mode": mode})
     logs.configure(settings.log_format, settings.log_level)
+    for name, meant in unknown(os.environ).items():
+        log.warning("setting_unknown", setting=name, hint=f"Did you mean {meant}?" if meant else "It is not read.")
     clock = wiring.RealClock()
     return settings, wiring.Parts(clock, clock.wait), clock

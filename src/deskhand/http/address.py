@@ -8,6 +8,7 @@ import socket
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any, Final
+from urllib.parse import SplitResult, urlsplit
 
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPSConnectionPool
@@ -29,8 +30,21 @@ _METADATA: Final = frozenset(
 _NAT64: Final = IPv6Network("64:ff9b::/96")
 _COMPATIBLE: Final = IPv6Network("::/96")
 
+LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+"""This very machine, where plain http is allowed."""
+
 NEVER: Final = Retry(total=None, connect=0, read=0, redirect=0, status=0, other=0)
 """Nothing is repeated below us."""
+
+
+def parted(url: str) -> SplitResult | None:
+    """The parts of an address that a person typed; None where it is none: a blank or a line end inside, no host, brackets that do not close."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return None
+    return parts if host and url.isprintable() and " " not in url else None
 
 
 def forbidden(address: str, *, private: bool = False) -> str:

@@ -6,7 +6,7 @@ connection, a 429, a 503 and a DatabaseConflict are known to have changed nothin
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -36,10 +36,12 @@ _HINTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What was asked, for the sentence: method and path without query."""
+    """What was asked, for the sentence: method and path without query; of which host, and the setting that names it."""
 
     method: str
     path: str
+    host: str = ""
+    setting: str = ""
 
     @property
     def writes(self) -> bool:
@@ -58,14 +60,31 @@ class Call:
 
 def from_exception(call: Call, error: Exception) -> DeskError:
     """The meaning of an exception of requests or urllib3. A connection that was never made changed nothing."""
-    words = type(error).__name__
+    where = f" to {call.host}" if call.host else ""
+    hint = f"If it lasts, check {call.setting}, and whether this machine may reach that host." if call.setting else ""
     if isinstance(error, requests.ConnectTimeout) or _never_connected(error):
-        return Transient(f"{call}: no connection ({words})")
+        return Transient(f"{call}: no connection{where}: {_why(error)}", hint=hint)
     if isinstance(error, requests.exceptions.SSLError):
-        return Rejected(f"{call}: the server's certificate is not trusted", hint="Check the host name and the clock.")
+        whose = f"the certificate of {call.host or 'the server'}"
+        named = f" in {call.setting}" if call.setting else ""
+        return Rejected(
+            f"{call}: {whose} is not trusted", hint=f"Check the host name{named}, and this machine's clock."
+        )
     if isinstance(error, requests.Timeout):
         return call.lost("no answer in time")
-    return call.lost(f"the connection broke ({words})")
+    return call.lost(f"the connection{where} broke ({type(error).__name__})")
+
+
+def _why(error: Exception) -> str:
+    """Why there was no connection, in words that name nothing secret."""
+    causes = tuple(_causes(error))
+    if any(isinstance(one, low.NameResolutionError) for one in causes):
+        return "its name is not known"
+    if any(isinstance(one, ConnectionRefusedError) for one in causes) or "refused" in str(causes[-1]).lower():
+        return "nobody listens there"
+    if any(isinstance(one, requests.ConnectTimeout | low.ConnectTimeoutError) for one in causes):
+        return "it did not answer in time"
+    return type(error).__name__
 
 
 def from_response(call: Call, status: int, headers: Mapping[str, str], body: bytes, now: datetime) -> DeskError | None:
@@ -157,14 +176,18 @@ def _redirected(call: Call, status: int, headers: Mapping[str, str]) -> DeskErro
 
 def _never_connected(error: BaseException) -> bool:
     """Whether a connection error came before anything was sent: name not found, connection refused."""
+    never = (low.NewConnectionError, low.NameResolutionError, low.ConnectTimeoutError)
+    return any(isinstance(one, never) for one in _causes(error))
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An error and those that it was made of, the innermost last."""
     seen: BaseException | None = error
     while seen is not None:
-        if isinstance(seen, low.NewConnectionError | low.NameResolutionError | low.ConnectTimeoutError):
-            return True
+        yield seen
         reason = getattr(seen, "reason", None)
         inner = seen.args[0] if seen.args and isinstance(seen.args[0], BaseException) else None
         seen = reason if isinstance(reason, BaseException) else inner
-    return False
 
 
 def _explain(body: bytes) -> tuple[str, str]:

@@ -1,21 +1,20 @@
 """A ping: tell an outside watch that we are alive. Its address is a secret, so no error names it."""
 
 from typing import Final
-from urllib.parse import urlsplit
 
 import requests
 
 from deskhand import __version__
 from deskhand.errors import SettingsError, Transient
+from deskhand.http.address import LOOPBACK, parted
 
 TIMEOUT: Final = (3.05, 10.0)
-_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def check(url: str) -> None:
     """Refuse an address that would carry the ping in the clear. Raises SettingsError."""
-    parts = urlsplit(url)
-    if not parts.hostname or (parts.scheme != "https" and parts.hostname not in _LOOPBACK):
+    parts = parted(url)
+    if parts is None or (parts.scheme != "https" and parts.hostname not in LOOPBACK):
         raise SettingsError(
             "DESKHAND_HEARTBEAT_URL is no https address",
             hint="It looks like https://hc-ping.com/...; plain http is allowed for this machine only.",

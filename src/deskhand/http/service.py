@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
@@ -18,7 +18,7 @@ from requests.auth import AuthBase
 
 from deskhand import __version__
 from deskhand.errors import SettingsError
-from deskhand.http.address import NEVER, SERVICES_PRIVATE, GuardedAdapter
+from deskhand.http.address import LOOPBACK, NEVER, SERVICES_PRIVATE, GuardedAdapter, parted
 from deskhand.http.failure import Call, from_exception, retry_after
 
 TIMEOUT: Final = (5.0, 15.0)
@@ -27,7 +27,6 @@ DEADLINE: Final = 45.0
 """Seconds for a whole answer, however slowly it drips."""
 LARGEST: Final = 4_000_000
 """Bytes of an answer that are read."""
-_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +88,25 @@ class ServiceSession:
 
         `private` lets the service be in a network of one's own, and at any port.
         """
-        parts = urlsplit(base_url)
-        if not parts.hostname or (parts.scheme != "https" and parts.hostname not in _LOOPBACK):
+        parts = parted(base_url)
+        if parts is None or (parts.scheme != "https" and parts.hostname not in LOOPBACK):
             raise SettingsError(
                 f"{setting} is no https address",
-                hint="Give the whole address with https://; plain http is for this machine only.",
+                hint="Give the whole address with https:// and without blanks; plain http is for this machine only.",
             )
-        near = parts.hostname in _LOOPBACK
+        if parts.username is not None or parts.fragment or (parts.query and not secret_url):
+            raise SettingsError(
+                f"{setting} holds more than an address",
+                hint="Leave out what stands before an @ and after a ? or #; user and password have settings of their own.",
+            )
+        near = parts.hostname in LOOPBACK
         if _port(parts) != 443 and not (near or private or mount):
             raise SettingsError(
                 f"{setting} names a port that no service of the open internet has",
                 hint=f"Use the usual port of https; if it is in your own network, set {SERVICES_PRIVATE}=1.",
             )
         self.base_url = base_url.rstrip("/")
-        self._secret_url = secret_url
+        self._host, self._setting, self._secret_url = parts.hostname or "", setting, secret_url
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.auth = auth
@@ -123,7 +127,7 @@ class ServiceSession:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """One call, once; `body` goes as JSON, `raw` as it is. Raises Transient or Unknown where no whole answer came."""
-        call = Call(method, "(secret address)" if self._secret_url else path)
+        call = Call(method, "(secret address)" if self._secret_url else path, self._host, self._setting)
         data = raw if raw is not None else None if body is None else json.dumps(body).encode()
         sent = {"Content-Type": "application/json"} if data is not None else {}
         try:

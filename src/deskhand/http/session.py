@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
@@ -18,6 +18,7 @@ from urllib3.util.retry import Retry
 
 from deskhand import __version__
 from deskhand.errors import Rejected, SettingsError
+from deskhand.http.address import LOOPBACK, parted
 from deskhand.http.failure import Call, from_exception, from_response, parsed
 from deskhand.http.skew import Heard
 
@@ -26,7 +27,8 @@ TIMEOUT: Final = (3.05, 30.0)
 DEADLINE: Final = 90.0
 """Seconds for a whole answer, however slowly it drips."""
 TOKEN_PATH: Final = "/oauth/tokens"  # noqa: S105 - a path
-_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+_SETTING: Final = "DESKHAND_SUBDOMAIN or DESKHAND_BASE_URL"
+"""What names the account."""
 _FORCED: Final = ("ZENPY_FORCE_NETLOC", "ZENPY_FORCE_SCHEME")
 
 
@@ -63,8 +65,7 @@ class GuardedSession(requests.Session):
     ) -> None:
         """`mount` answers instead of the network: the sandbox inside this process."""
         super().__init__()
-        self._base = urlsplit(base_url)
-        _check(base_url, environ, pretended=mount is not None)
+        self._base = _checked(base_url, environ, pretended=mount is not None)
         self._pace, self._now, self.read_only = pace, now, read_only
         self.trust_env = False
         self.headers["User-Agent"] = f"deskhand/{__version__}"
@@ -91,7 +92,7 @@ class GuardedSession(requests.Session):
         """One call, once. Raises the five errors of a desk."""
         name = (method if isinstance(method, str) else method.decode()).upper()
         target = url if isinstance(url, str) else url.decode()
-        call = Call(name, urlsplit(target).path)
+        call = Call(name, urlsplit(target).path, self._base.hostname or "", _SETTING)
         self._allow(call, target)
         self._pace.before(name, call.path)
         asked = self._now()
@@ -148,24 +149,27 @@ class GuardedSession(requests.Session):
             )
 
 
-def _check(base_url: str, environ: Mapping[str, str], *, pretended: bool) -> None:
-    """Refuse to build a session that could carry credentials to a wrong place."""
-    parts = urlsplit(base_url)
-    local = parts.hostname in _LOOPBACK
+def _checked(base_url: str, environ: Mapping[str, str], *, pretended: bool) -> SplitResult:
+    """The parts of the address. Refuses to build a session that could carry credentials to a wrong place."""
+    parts = parted(base_url)
+    local = parts is not None and parts.hostname in LOOPBACK
     forced = [name for name in _FORCED if environ.get(name)]
     if forced and not (local or pretended):
         raise SettingsError(
             f"{' and '.join(forced)} would send this account's credentials to another host",
             hint=f"Unset {' and '.join(forced)}; to use a sandbox set DESKHAND_BASE_URL.",
         )
-    if not parts.hostname or parts.path not in ("", "/") or parts.query or parts.username:
+    if parts is None or parts.path not in ("", "/") or parts.query or parts.fragment or parts.username is not None:
         raise SettingsError(
-            f"'{base_url}' is not the address of a help desk", hint="It looks like https://acme.zendesk.com"
+            f"{_SETTING} does not give the address of a help desk",
+            hint="It looks like https://acme.zendesk.com, with nothing after it; or http://127.0.0.1:8080 for a sandbox.",
         )
     if parts.scheme != "https" and not local:
         raise SettingsError(
-            f"{base_url} is not encrypted", hint="Plain http is allowed for 127.0.0.1 and localhost only."
+            f"{_SETTING} gives an address that is not encrypted",
+            hint="Write https://; plain http is allowed for 127.0.0.1 and localhost only.",
         )
+    return parts
 
 
 def _read(response: requests.Response) -> bytes:
