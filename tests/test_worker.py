@@ -251,6 +251,33 @@ def test_refused_policies_are_noted_for_the_command_line(service: Service) -> No
     assert status(service._engine.store, service._engine.clock.now()).refused == "routing.yaml:3:1: unknown key"
 
 
+def test_refused_policies_are_told_by_the_trail_once(service: Service) -> None:
+    """S12: that somebody tried, and which policy stayed in force; the mistakes are for the log, since they quote the files."""
+    reasons = ["the policies have mistakes:\na.yaml:3:1: 'hunter2'\na.yaml:4:1: b"] * 2 + [""]
+    service._reload_policies = lambda: reasons.pop(0)
+    for _ in range(3):
+        service._reload()
+
+    with service._engine.store.read() as tx:
+        (entry,) = tx.trail.entries()
+    assert (entry.kind, entry.by) == ("refused", "worker")
+    assert entry.told == {"kept": service._engine.policy.digest, "mistakes": 2}
+
+
+def test_a_service_tells_of_its_start_and_where_the_trail_ends(
+    service: Service, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """S12: each start, and in the log no later than at the end."""
+    logs.configure("json", "INFO")
+    service._take_over()
+    service._tell_end()
+
+    with service._engine.store.read() as tx:
+        (entry,) = tx.trail.entries()
+    assert entry.kind == "started"
+    assert f'"head": "{entry.head}"' in capsys.readouterr().err
+
+
 def test_a_clock_that_was_stepped_sets_every_job_going() -> None:
     """R14: times that the scheduler planned mean nothing any more, an hour forth or back."""
     shop = Shop(policy())

@@ -71,7 +71,7 @@ def _decided(log: str) -> set[int]:
 
 
 def test_a_service_ends_within_ten_seconds_and_keeps_a_second_one_out(tmp_path: Path) -> None:
-    """R20: SIGTERM ends it in order; meanwhile another worker on the same database is refused, with the process that holds it."""
+    """R20, S12: SIGTERM ends it in order, and the last line of its log about the trail is where the trail ends; meanwhile another worker on the same database is refused, with the process that holds it."""
     with sandbox(*UNHURRIED, "--tickets", "60") as address:
         facts = settings(address, tmp_path, DESKHAND_MODE="enforce", DESKHAND_POLL_SECONDS="5")
         worker = start("run", **facts)
@@ -89,8 +89,13 @@ def test_a_service_ends_within_ten_seconds_and_keeps_a_second_one_out(tmp_path: 
         worker.stderr.close()
         if worker.stdout:
             worker.stdout.close()
+        heads = [json.loads(line)["head"] for line in lines if '"event": "trail"' in line]
+        trail = [inside("trail", "verify", "--head", head, **facts) for head in heads]
 
     assert code == 0
+    assert heads, "the log never said where the trail ends"
+    assert [one.returncode for one in trail] == [0] * len(heads)
+    assert f", unbroken, head {heads[-1]}" in trail[-1].stdout
     assert took < 10
     assert '"worker_stopped"' in lines[-1]
     assert second.returncode == 1

@@ -29,6 +29,10 @@ from typing import Any, Final, Protocol, Self
 
 import requests
 
+from deskhand.app.trail_reading import walk
+from deskhand.core.trail import verify
+from deskhand.store import open_store
+
 Json = dict[str, Any]
 ROOT: Final = Path(__file__).parents[2]
 wait: Final = threading.Event().wait
@@ -303,6 +307,20 @@ class Lane:
         database.close()
         if found != "ok":
             self.problems.append(f"the database is damaged: {found}")
+        self.problems += self._told(marks)
+
+    def _told(self, marks: Counter[str]) -> Iterator[str]:
+        """The audit trail holds, and tells of each effect once."""
+        store = open_store(f"sqlite:///{self.folder / 'state.db'}", exclusive=False)
+        with store.read() as tx:
+            trail = list(walk(tx))
+        store.close()
+        if broken := verify(trail).broken:
+            yield f"the trail is broken: {broken.words}"
+        told = Counter(one["op"] for entry in trail if entry.kind == "wrote" for one in entry.told["writes"])
+        self.counts["entries of the trail"] += len(trail)
+        for mark in {mark for mark in told.keys() | marks.keys() if (told[mark], marks[mark]) != (1, 1)}:
+            yield f"write {mark} was done {marks[mark]} times, and is told {told[mark]} times"
 
 
 def _more(log: int) -> bytes | None:

@@ -12,6 +12,7 @@ from deskhand.app.engine import Engine
 from deskhand.app.on_call import OnCall
 from deskhand.app.ports import Transaction
 from deskhand.app.post import Post
+from deskhand.app.trail_reading import walk
 from deskhand.core.message import WAITING, MessageRow
 from deskhand.core.outside import Outside
 from deskhand.core.policy import Policy
@@ -129,7 +130,11 @@ class ServiceTrial(Trial):
         super()._final()
         with self.inner.read() as tx:
             rows: dict[str, MessageRow] = {row.message.key: row for row in tx.messages.recent(START)}
+            told = [one["key"] for entry in walk(tx, ("sent",)) for one in entry.told["messages"]]
         self.problems += inspect_services(self.world.sandbox.services, rows, self.counts)
+        went = {key for key, row in rows.items() if row.state in ("sent", "confirmed")}
+        if sorted(told) != sorted(went):
+            self.problems.append(f"a whole trail: of {len(went)} messages that went, {len(told)} are told")
 
 
 def run_services(seed: int, tickets: int = 25, *, wild: bool = True) -> Verdict:

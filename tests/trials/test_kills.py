@@ -9,11 +9,12 @@ def _holds(result: Result, kills: int) -> None:
     assert result.problems == []
     assert result.counts["kills"] == kills
     assert result.counts["effects"] >= 3 * kills
+    assert result.counts["entries of the trail"] > kills
 
 
 @pytest.mark.timeout(300)
 def test_a_worker_killed_a_hundred_times_loses_nothing_and_does_nothing_twice() -> None:
-    """R1: with commits that land after the worker is gone; each start is ready within five seconds, loading included, and the database is sound."""
+    """R1, S12: with commits that land after the worker is gone; each start is ready within five seconds, loading included, the database is sound, and the trail tells of each effect once."""
     result = run_kills(100, 3, warm=True)
     _holds(result, 100)
     assert result.counts["started from nothing"] >= 10
