@@ -35,7 +35,7 @@ class Patient:
         self.stage = play.Stage(self.sandbox)
         self.ahead = timedelta(seconds=ahead)
         base = play._settings(self.sandbox, play.Ask(policies=folder / "policies"), folder)
-        for name in {"api_token", "listen_token"} & set(settings):
+        for name in {"api_token", "listen_token", "zendesk_webhook_secret"} & set(settings):
             settings[name] = play._typed(name, settings[name])
         self.settings: Settings = base.model_copy(update={"mode": "observe", **settings})
         self.parts = wiring.Parts(self, self.wait, mount=self.sandbox.adapter())

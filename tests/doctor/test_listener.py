@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from deskhand.doctor.listener import exposed
+from deskhand.doctor.listener import exposed, webhooks
+from deskhand.errors import SettingsError
 from tests.doctor.places import Patient
 
 
@@ -23,3 +24,13 @@ def test_pages_that_others_can_reach_are_told(tmp_path: Path, settings: dict[str
     ((found, said),) = Patient(tmp_path, **settings).told(exposed)
 
     assert (found, words in said) == (level, True)
+
+
+def test_webhooks_that_may_come_in_are_told(tmp_path: Path) -> None:
+    """A secret that anybody can guess is an error, which the report shows as it is."""
+    good: dict[str, Any] = {"zendesk_webhook_secret": "a-secret-of-some-length other-of-some-length", "listen": "9000"}
+
+    assert "none are taken" in Patient(tmp_path).told(webhooks)[0][1]
+    assert "one of 2 secrets" in Patient(tmp_path, **good).told(webhooks)[0][1]
+    with pytest.raises(SettingsError, match="can be guessed"):
+        Patient(tmp_path, zendesk_webhook_secret="short", listen="9000").told(webhooks)

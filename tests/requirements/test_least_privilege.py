@@ -10,14 +10,19 @@ from deskhand.app import undo
 from deskhand.app.cycle import cycle
 from deskhand.app.macros.apply import apply_plan
 from deskhand.cli.demo import play
+from deskhand.cli.main import main
 from deskhand.documents.macros.folder import file_digest
 from deskhand.errors import AccessRefused
 from deskhand.sandbox import Options, Sandbox, SimClock
 from deskhand.sandbox.worlds import load_world
+from deskhand.store import open_store
 from tests.app.macros.places import Place
+from tests.cli.macros.places import Desk, desk
 from tests.core.macros.makers import macro, want
 from tests.sandbox.builders import Account
 from tests.source import ROOT
+
+__all__ = ["desk"]
 
 WORKER = "read tickets:write"
 OWN = {
@@ -175,6 +180,46 @@ def test_macros_whose_scope_is_missing_are_refused_by_its_name(
 
     assert f"not allowed to ask for the scope {missing}" in why
     assert not place.rows()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("whoami",),
+        ("check", "--online"),
+        ("explain", "1"),
+        ("clocks", "1", "--online"),
+        *(("macros", name, "--env", "prod") for name in ("plan", "drift", "pull", "import")),
+        ("macros", "prune", "--env", "prod"),
+    ],
+    ids=" ".join,
+)
+def test_commands_that_look_hold_leave_to_read_alone(
+    desk: Desk, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S7: whatever comes of them."""
+    monkeypatch.setenv("DESKHAND_POLICIES", str(ROOT / "policies"))
+    open_store("sqlite:///deskhand.db").close()
+    desk.macro("a")
+
+    main(list(words))
+
+    assert scopes_of(desk.place.sandbox) == {"read"}
+
+
+def test_an_apply_whose_client_may_not_write_macros_ends_before_it_begins(desk: Desk) -> None:
+    """S7: one sentence with the scope, and one with where to allow it; no journal is begun."""
+    client = desk.place.sandbox.door.client("sandbox-client")
+    assert client is not None
+    client.allowed = ("read",)
+    desk.macro("a")
+
+    code, _, said = desk.run("apply", "--auto", "--env", "prod")
+
+    assert code == 1
+    assert "error: OAuth client 'sandbox-client' is not allowed to ask for the scope macros:write" in said
+    assert "hint: Allow it under Admin Center > Apps and integrations > APIs > OAuth clients" in said
+    assert desk.place.rows() == []
 
 
 def test_an_account_that_knows_no_scope_for_macros_says_what_to_allow() -> None:

@@ -43,6 +43,7 @@ CHECKS: Final = (
     Check("waiting", worker.waiting),
     Check("kill switch", worker.switch),
     Check("listener", listener.exposed),
+    Check("webhooks", listener.webhooks),
 )
 """Every check. One more is one more line here."""
 

@@ -1,4 +1,4 @@
-"""The pages for machines: who can reach them."""
+"""What listens: the pages for machines, and where webhooks come in; who can reach them."""
 
 from collections.abc import Iterator
 
@@ -28,3 +28,15 @@ def exposed(subject: Subject) -> Iterator[Finding]:
             f"{place.host}:{place.port} is open to other machines; a token is asked for, and goes over the network as it is",
             "Let only your monitoring reach it, or put a proxy with TLS before 127.0.0.1.",
         )
+
+
+def webhooks(subject: Subject) -> Iterator[Finding]:
+    """Whether Zendesk's webhooks may come in. Raises SettingsError for secrets that would not do."""
+    secrets = subject.settings.signing_secrets()
+    if secrets:
+        yield ok(
+            "webhooks",
+            f"wake the worker at /zendesk/events where they are signed with {'the secret' if len(secrets) == 1 else f'one of {len(secrets)} secrets'} that is set",
+        )
+    else:
+        yield ok("webhooks", "none are taken (DESKHAND_ZENDESK_WEBHOOK_SECRET)")

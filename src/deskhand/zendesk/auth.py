@@ -81,17 +81,13 @@ class Bearer(AuthBase):
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Sign a request. Raises AccessRefused for a client that Zendesk does not know, or that may not ask for the scope."""
-        self.intend(needed(request.method or "", urlsplit(request.url or "").path))
-        with self._lock:
-            request.headers["Authorization"] = f"Bearer {self._token.reveal() if self._token else ''}"
+        token = self._in_force(needed(request.method or "", urlsplit(request.url or "").path))
+        request.headers["Authorization"] = f"Bearer {token.reveal()}"
         return request
 
     def intend(self, scope: str) -> None:
-        """Have a token that is in force and has this scope. Raises AccessRefused."""
-        with self._lock:
-            late = self._token is None or self._until is None or self._now() >= self._until
-            if late or not {scope, _whole(scope)} & {*self._scopes, *self.granted}:
-                self._fetch(self._scopes | {scope})
+        """Have a token with this scope from now on. Raises AccessRefused."""
+        self._in_force(scope)
 
     def forget(self) -> None:
         """The token was refused: ask for another next time."""
@@ -108,15 +104,25 @@ class Bearer(AuthBase):
             return False
         return True
 
-    def _fetch(self, scopes: frozenset[str]) -> None:
+    def _in_force(self, scope: str) -> Secret:
+        """A token that is in force and has this scope."""
+        with self._lock:
+            token = self._token if self._until and self._now() < self._until else None
+            if token is None or not {scope, _whole(scope)} & {*self._scopes, *self.granted}:
+                token = self._fetch(self._scopes | {scope})
+            return token
+
+    def _fetch(self, scopes: frozenset[str]) -> Secret:
         body = self._first_granted(scopes)
         token, lasts = body.get("access_token"), body.get("expires_in")
         if not isinstance(token, str) or not token:
             raise Transient(f"POST {TOKEN_PATH}: the answer holds no token")
-        self._token, self._scopes = Secret(token), scopes
+        self._token = made = Secret(token)
+        self._scopes = scopes
         self.granted = tuple(str(body.get("scope") or spelt(scopes)).split())
         lives = timedelta(seconds=lasts if isinstance(lasts, int | float) and lasts > 0 else LIFETIME)
         self._until = self._now() + max(lives - MARGIN, lives / 2)
+        return made
 
     def _first_granted(self, scopes: frozenset[str]) -> dict[str, Any]:
         """The answer to the narrowest scopes; for a client that is allowed the whole `write` and nothing narrower, to that."""
