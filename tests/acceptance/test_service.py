@@ -46,6 +46,7 @@ def test_a_first_look_writes_nothing_and_enforcing_writes_what_was_seen(tmp_path
         status = inside("status", "--json", **settings(address, tmp_path / "other"))
         ticket = next(iter(_decided(done.stderr)))
         explained = inside("explain", str(ticket), **settings(address, tmp_path / "other"))
+        trail = inside("trail", "list", "--json", "--limit", "9999", **settings(address, tmp_path / "other"))
         whoami = inside("whoami", "--json", **settings(address, tmp_path))
 
     assert (seen["written"], seen["mode"]) == (0, "observe")
@@ -59,6 +60,13 @@ def test_a_first_look_writes_nothing_and_enforcing_writes_what_was_seen(tmp_path
         "done",
         "held",
     }  # whether a ceiling is met depends on the hour at which the account is looked at
+    told = json.loads(trail.stdout)["entries"]
+    assert [one["kind"] for one in told[:2]] == ["policy", "started"]
+    assert sum(len(one["facts"]["writes"]) for one in told if one["kind"] == "wrote") == written["written"]
+    assert {one["policy"] for entry in told for one in entry["facts"].get("writes", ())} == {
+        told[0]["facts"]["after"][:12]
+    }
+    assert f'"head": "{told[-1]["seq"]}:{told[-1]["digest"]}"' in done.stderr
     assert f"Ticket {ticket}" in explained.stdout
     assert "✓" in explained.stdout
     assert json.loads(whoami.stdout)["user"]["role"] == "admin"
