@@ -24,6 +24,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "not_read_back": "tickets could not be read back after a job; the job is asked again",
     "job_halved": "a batch of writes was refused whole; its halves are handed in by themselves",
     "write_stale": "a write waited too long to be sent; its ticket is judged again",
+    "writes_found": "a ticket's audits show writes that the database does not know, since a backup was put in its place: they are not done again",
     "write_done": "a write is on the ticket",
     "write_conflict": "the ticket had changed; it is judged again",
     "write_dead": "a write was refused for good, or tried too often; a person should look",

@@ -10,6 +10,7 @@ from deskhand.app.engine import Engine
 from deskhand.app.outcome import Delivered
 from deskhand.app.post import Post
 from deskhand.app.service_ports import Again
+from deskhand.core.audited import Audit
 from deskhand.core.delivery import Outcome
 from deskhand.core.effect import TicketWrite
 from deskhand.core.guards import OFF, Guards
@@ -94,6 +95,10 @@ class NoDesk:
     def audit_of(self, write: TicketWrite) -> int | None:
         """No audits."""
         raise AssertionError(write)
+
+    def audits(self, ticket_id: int) -> tuple[Audit, ...]:
+        """No audits."""
+        raise AssertionError(ticket_id)
 
 
 class Office:

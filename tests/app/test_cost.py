@@ -52,6 +52,7 @@ def test_ten_thousand_changes_with_five_hundred_matches_cost_ten_pages_and_five_
     shop = Shop(policy(*rules), feeds="export")
     shop.connection.directory.reload()
     shop.connection.intend("tickets")
+    shop.pass_time(600)
     tickets = [shop.ticket(priority="urgent" if number % 20 == 0 else "normal") for number in range(10_000)]
     shop.pass_time(120)
     before = calls(shop)

@@ -3,9 +3,16 @@
 import pytest
 
 from deskhand.app.evaluate import evaluate
+from deskhand.app.poll import poll
+from deskhand.core.condition import Compare
 from deskhand.core.outside import Outside
+from deskhand.core.policy import Tag, WriteNote
 from deskhand.errors import DeskError
+from deskhand.sandbox import Ticket
+from deskhand.store import MemoryStore
 from tests.app.places import Shop
+from tests.core.builders import policy as rules
+from tests.core.builders import rule
 from tests.documents.test_compile_ladder import ladder
 from tests.documents.words import policy
 
@@ -24,6 +31,87 @@ def shop() -> Shop:
     made.pass_time(120)
     made.cycle()
     return made
+
+
+GREET = rules(
+    rule(Compare("p", "priority", "is", "urgent"), Tag(add=("hot",)), WriteNote("a-note"), id="hot"),
+    rule(Compare("p", "status", "is", "open"), Tag(add=("opened",)), WriteNote("a-note"), id="opened"),
+)
+
+
+def restored() -> tuple[Shop, Ticket]:
+    """A worker whose database is the backup from before its write, and that ticket."""
+    made = Shop(GREET)
+    made.pass_time(600)
+    ticket = made.ticket(priority="urgent")
+    made.pass_time(120)
+    poll(made.engine)
+    store = made.store
+    assert isinstance(store, MemoryStore)
+    kept = store.copy()
+    made.cycle()
+    assert made.outbox() == {"done": 1}
+    made.store = kept
+    made.start()
+    return made, ticket
+
+
+def ours(made: Shop, ticket: Ticket) -> list[str]:
+    """What fired for each write in a ticket's audits."""
+    customs = [(audit["metadata"].get("custom") or {}).get("deskhand") for audit in made.audits(ticket)]
+    return [custom["fired"] for custom in customs if custom]
+
+
+def test_what_was_written_after_the_backup_is_read_before_anything_is_written() -> None:
+    """The note is not written twice, the rule counts as fired, and nothing is left to be read."""
+    made, ticket = restored()
+    made.pass_time(120)
+    made.cycle()
+
+    assert (made.outbox(), ours(made, ticket)) == ({}, ["hot/e1/1"])
+    with made.store.read() as tx:
+        memory = tx.memories.load([ticket.id])[ticket.id]
+    assert [(one.rule, one.outcome) for one in memory.ledger] == [("hot", "fired")]
+    assert memory.unread is None
+
+
+def test_another_combination_writes_only_what_is_new() -> None:
+    """Another rule has come to hold meanwhile: the mark of the write is another, and what fired before is known by its own name."""
+    made, ticket = restored()
+    made.change(ticket, status="open")
+    made.pass_time(120)
+    made.cycle()
+
+    assert (made.outbox(), ours(made, ticket)) == ({"done": 1}, ["hot/e1/1", "opened/e1/1"])
+
+
+def test_where_the_audits_cannot_be_read_nothing_is_written() -> None:
+    """The ticket stays due, and is judged once they can."""
+    made, ticket = restored()
+    made.change(ticket, status="open")
+    made.pass_time(120)
+    made.sandbox.faults.add({"kind": "status", "status": 503, "path": "/api/v2/tickets/*/audits"})
+    poll(made.engine)
+    with pytest.raises(DeskError):
+        evaluate(made.engine)
+    made.sandbox.faults.clear()
+    assert made.outbox() == {}
+    made.cycle()
+
+    assert ours(made, ticket) == ["hot/e1/1", "opened/e1/1"]
+
+
+def test_a_worker_that_has_seen_everything_asks_no_audits() -> None:
+    """After its first minutes, and for tickets that are younger than it."""
+    made = Shop(GREET)
+    made.pass_time(600)
+    poll(made.engine)
+    made.ticket(priority="urgent")
+    made.pass_time(120)
+    made.cycle()
+
+    assert made.outbox() == {"done": 1}
+    assert not any(path.endswith("/audits") for _, path in made.sandbox.calls.counts)
 
 
 def pages(made: Shop) -> list[tuple[str, str]]:

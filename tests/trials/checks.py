@@ -5,6 +5,7 @@ Nothing here asks the worker's own code what is right. Decisions are used for on
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -20,6 +21,10 @@ SLACK: Final = timedelta(hours=26)
 """A condition that held for so long before the end, of which the last hours were calm, must have been acted on."""
 HALF: Final = timedelta(seconds=ANSWER_WITHIN / 2)
 RECOVERABLE: Final = ("conflict", "held", "dropped")
+SILENCE: Final = "The customer has waited since"
+"""How the note that comes again begins."""
+AGAIN: Final = timedelta(hours=6)
+"""Half of the time after which it does."""
 LIVE: Final = ("new", "open", "pending", "hold")
 
 
@@ -32,6 +37,10 @@ class Seen:
     decided: Mapping[str, Decision]
     ended: Mapping[str, str]
     trail: Sequence[Entry] = ()
+    forgotten: AbstractSet[str] = frozenset()
+    """Writes that the database forgot when a backup was put back: its trail need not tell of them."""
+    edited: bool = False
+    """Whether the policy was edited, so that a condition may have come true a second time by that alone."""
 
     def audits(self, ticket: int) -> list[Json]:
         """Every audit of a ticket, oldest first."""
@@ -65,15 +74,26 @@ def inspect(seen: Seen, counts: Counter[str]) -> list[str]:
             problems.append(f"never lost: write {mark} was decided, is {seen.ended[mark]}, and is in no audit")
         if state == "dead" and "closed" not in seen.ended[mark]:
             problems.append(f"dead for no reason that was set up: {seen.ended[mark]}")
-    return [*problems, *_trail(seen.trail, done)]
+    return [
+        *problems,
+        *_trail(
+            seen.trail, Counter({mark: n for mark, n in done.items() if mark not in seen.forgotten}), seen.forgotten
+        ),
+    ]
 
 
-def _trail(trail: Sequence[Entry], done: Counter[str]) -> Iterator[str]:
+def _trail(trail: Sequence[Entry], done: Counter[str], forgotten: AbstractSet[str]) -> Iterator[str]:
     """The chain of the audit trail, and that it tells of each write that was done once, and of no other."""
     checked = verify(trail)
     if checked.broken:
         yield f"append-only: {checked.broken.words}"
-    told = Counter(str(one["op"]) for entry in trail if entry.kind == "wrote" for one in entry.told["writes"])
+    told = Counter(
+        str(one["op"])
+        for entry in trail
+        if entry.kind == "wrote"
+        for one in entry.told["writes"]
+        if one["op"] not in forgotten
+    )
     for mark in (told.keys() | done.keys()) - {mark for mark in told if told[mark] == 1 and mark in done}:
         yield f"a whole trail: write {mark} was done {done[mark]} times, and is told {told[mark]} times"
 
@@ -82,9 +102,9 @@ def _ticket(
     seen: Seen, row: Json, audits: list[Json], done: Counter[str], steps: Counter[tuple[int, str, str, int]]
 ) -> Iterator[str]:
     """One ticket."""
-    ours = [audit for audit in audits if _mark(audit)]
+    ours = [audit for audit in audits if mark_of(audit)]
     for audit in ours:
-        mark = _mark(audit)
+        mark = mark_of(audit)
         done[mark] += 1
         yield from _audit(audit, seen.decided.get(mark))
         if mark in seen.decided:
@@ -97,6 +117,7 @@ def _ticket(
     yield from _answered(seen, row, audits)
     yield from _routed(seen, row, audits)
     yield from _fought(ours)
+    yield from _repeated(audits) if not seen.edited else ()
 
 
 def _audit(audit: Json, decision: Decision | None) -> Iterator[str]:
@@ -118,7 +139,7 @@ def _audit(audit: Json, decision: Decision | None) -> Iterator[str]:
 def _stale(seen: Seen, audits: list[Json]) -> Iterator[str]:
     """Nothing is written on a ticket that somebody changed after it was read for the decision."""
     for before, audit in pairwise([audit for audit in audits if audit["events"]]):
-        decision = seen.decided.get(_mark(audit))
+        decision = seen.decided.get(mark_of(audit))
         if decision and decision.write and before["created_at"] > decision.write.stamp:
             yield f"never on stale data: audit {audit['id']} was decided on {decision.write.stamp}, and came after {before['created_at']}"
 
@@ -165,6 +186,18 @@ def _fought(ours: list[Json]) -> Iterator[str]:
             return
 
 
+def _repeated(audits: list[Json]) -> Iterator[str]:
+    """The note of a rule that repeats itself comes no second time within half of its interval while nobody else has touched the ticket, whatever its episode is called."""
+    before: datetime | None = None
+    for audit in audits:
+        if not mark_of(audit):
+            before = None
+        elif any(event["type"] == "Comment" and SILENCE in event["body"] for event in audit["events"]):
+            if before is not None and _at(audit) - before < AGAIN:
+                yield f"never twice: the note {SILENCE!r} came at {before}, and again at {_at(audit)}"
+            before = _at(audit)
+
+
 def _lived(audits: list[Json], since: datetime) -> bool:
     """Whether the ticket was live at an instant and has been since."""
     status, lived = "new", True
@@ -180,7 +213,7 @@ def _lived(audits: list[Json], since: datetime) -> bool:
 
 def _first(audits: list[Json], tag: str) -> datetime | None:
     """When the worker first wrote a tag."""
-    return next((_at(audit) for audit in audits if _mark(audit) and tag in _tags_of(audit)), None)
+    return next((_at(audit) for audit in audits if mark_of(audit) and tag in _tags_of(audit)), None)
 
 
 def _tags_of(audit: Json) -> set[str]:
@@ -203,7 +236,8 @@ def _became(audit: Json, field: int, value: str) -> bool:
     return any(str(event.get("field_name")) == str(field) and event.get("value") == value for event in audit["events"])
 
 
-def _mark(audit: Json) -> str:
+def mark_of(audit: Json) -> str:
+    """The mark of the worker's that an audit carries; empty where it is somebody else's."""
     custom = (audit.get("metadata") or {}).get("custom") or {}
     marked = custom.get("deskhand") or {}
     return str(marked.get("op", "")) if isinstance(marked, dict) else ""

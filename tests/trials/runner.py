@@ -13,6 +13,7 @@ from deskhand import logs
 from tests.requirements.rows import NOT_YET, ROWS, states
 from tests.trials.kills import run_kills
 from tests.trials.mutants import MUTANTS, survives
+from tests.trials.restores import run_restore
 from tests.trials.service_trial import run_services
 from tests.trials.trial import Verdict, run
 
@@ -30,7 +31,7 @@ def main() -> int:
         return _kills(asked.kills, asked.processes)
     if asked.mutants:
         return _mutants(asked.seeds or SEEDS_OF_A_MUTANT)
-    return _trials(range(asked.first, asked.first + (asked.seeds or SEEDS)), asked)
+    return _trials(range(asked.first, asked.first + (asked.restores or asked.seeds or SEEDS)), asked)
 
 
 def _arguments() -> argparse.Namespace:
@@ -46,6 +47,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="trials at once")
     parser.add_argument(
         "--services", action="store_true", help="weeks in which ladders are climbed, with faults of the services too"
+    )
+    parser.add_argument(
+        "--restores",
+        type=int,
+        default=0,
+        help="so many weeks in which the database is lost once, and a backup of it is put back",
     )
     parser.add_argument("--until-failure", action="store_true", help="stop at the first failure")
     parser.add_argument("--mutants", action="store_true", help="break ten chosen lines, one at a time: each must fail")
@@ -75,7 +82,7 @@ def _trials(seeds: Iterable[int], asked: argparse.Namespace) -> int:
         counts.update(verdict.counts)
         if verdict.problems:
             failed += 1
-            _tell(verdict, "--services " if asked.services else "")
+            _tell(verdict, asked)
             if asked.until_failure:
                 break
         if asked.minutes and time.monotonic() - began > asked.minutes * 60:
@@ -87,7 +94,7 @@ def _trials(seeds: Iterable[int], asked: argparse.Namespace) -> int:
 
 def _verdicts(seeds: Iterable[int], asked: argparse.Namespace) -> Iterator[Verdict]:
     """Trials as they end."""
-    live = run_services if asked.services else run
+    live = run_restore if asked.restores else run_services if asked.services else run
     if asked.processes == 1:
         _quiet()
         yield from map(live, seeds)
@@ -96,9 +103,10 @@ def _verdicts(seeds: Iterable[int], asked: argparse.Namespace) -> Iterator[Verdi
         yield from pool.imap_unordered(live, seeds)
 
 
-def _tell(verdict: Verdict, options: str = "") -> None:
+def _tell(verdict: Verdict, asked: argparse.Namespace) -> None:
     """What was broken, and how to see it again."""
-    tell(f"seed {verdict.seed} (again: scripts/trials {options}--first {verdict.seed} --seeds 1)")
+    options = "--restores 1" if asked.restores else "--services --seeds 1" if asked.services else "--seeds 1"
+    tell(f"seed {verdict.seed} (again: scripts/trials --first {verdict.seed} {options})")
     for problem in verdict.problems[:10]:
         tell(f"  {problem}")
 

@@ -1,5 +1,6 @@
 """What trials reach, and what they print."""
 
+from argparse import Namespace
 from collections import Counter
 
 import pytest
@@ -27,6 +28,6 @@ def test_a_failing_seed_prints_how_to_see_it_again(capsys: pytest.CaptureFixture
     """R3: in one line."""
     verdict = Verdict(17, ["never twice: write a was done 2 times"], Counter())
 
-    _tell(verdict)
+    _tell(verdict, Namespace(restores=0, services=False))
 
     assert "scripts/trials --first 17 --seeds 1" in capsys.readouterr().out.splitlines()[0]

@@ -109,7 +109,7 @@ class Trial:
                 poll_at = now + (self.every if now < end else timedelta(minutes=10))
             self.troubled = False
             self._work()
-            self._edit()
+            self._between()
             self.world.run_until(self._next(poll_at))
         else:
             self.problems.append(f"the trial hangs at {self.world.now()}")
@@ -190,6 +190,10 @@ class Trial:
             if not self.problems:
                 self.problems.append(f"{name}: unexpected {type(error).__name__}: {error}")
 
+    def _between(self) -> None:
+        """What happens to the worker between two turns."""
+        self._edit()
+
     def _edit(self) -> None:
         """The policy is edited and loaded again, while the worker runs."""
         if self.edit_at and self.edit_at <= self.world.now():
@@ -232,8 +236,18 @@ class Trial:
                 self.problems.append(f"{counts[state]} writes are still {state} after six quiet hours")
         self.counts.update(counts)
         self.counts["died"] = self.fate.died
-        seen = Seen(self._read, self.world, self.decided, self._ended(), trail)
+        seen = Seen(
+            self._read, self.world, self._meant(), self._ended(), trail, self._forgotten(), bool(self.counts["edits"])
+        )
         self.problems += inspect(seen, self.counts)
+
+    def _meant(self) -> dict[str, Decision]:
+        """The decisions of which an audit may tell."""
+        return self.decided
+
+    def _forgotten(self) -> frozenset[str]:
+        """Writes that were done and that the database cannot know."""
+        return frozenset()
 
     def _ended(self) -> dict[str, str]:
         """Writes that came to no audit, with the state and reason that the store gives."""

@@ -63,9 +63,11 @@ def test_a_public_comment_is_an_agents_or_a_customers() -> None:
 def test_an_internal_note_is_no_comment_and_a_mark_of_ours_is_seen() -> None:
     """Custom metadata carry it."""
     note = {"id": 2, "event_type": "Comment", "comment_present": True, "comment_public": False}
-    (found,) = reader().exported([exported(note, metadata={"custom": {"deskhand": {"op": "abc"}}})])
+    (found,) = reader().exported(
+        [exported(note, metadata={"custom": {"deskhand": {"op": "abc", "fired": "late/e1/1 /zd:acme:7:1/2"}}})]
+    )
 
-    assert found == Audit(1, 7, NOW, ours=True)
+    assert found == Audit(1, 7, NOW, ours=True, op="abc", fired=("late/e1/1", "/zd:acme:7:1/2"))
 
 
 def test_a_tickets_own_audits_say_the_same_in_other_words() -> None:

@@ -5,7 +5,7 @@ that waited too long to be sent are judged again; new rows are claimed (committe
 at most 100. A job that is refused whole is handed in again in halves, so that one bad row stops no other.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -220,7 +220,8 @@ def _settle(engine: Engine, rows: Sequence[Row], outcomes: Iterable[Outcome], no
     engine.was_read(list(seen), now)
     ended = [_end(engine, row, outcome, seen.get(row.write.ticket_id), now) for row, outcome in pairs]
     with engine.store.begin() as tx:
-        _record(tx, engine, ended, seen, now)
+        known = [row.write.ticket_id for row, outcome in pairs if _is_all(engine, row, outcome)]
+        _record(tx, engine, ended, seen, now, known=known)
     for row in ended:
         _say(row)
     states = [row.state for row in ended]
@@ -233,11 +234,17 @@ def _settle(engine: Engine, rows: Sequence[Row], outcomes: Iterable[Outcome], no
 
 
 def _ours_after_all(engine: Engine, row: Row, outcome: Outcome) -> Outcome:
-    """A conflict on a later attempt may be with our own first one, which landed unseen: the audits tell."""
-    if outcome.came != "conflict" or row.attempts < 2:
+    """A conflict on a later attempt may be with our own first one, which landed unseen, or with one that this database does not know: the audits tell."""
+    if outcome.came != "conflict" or (row.attempts < 2 and engine.caught_up):
         return outcome
     audit = engine.desk.audit_of(row.write)
     return outcome if audit is None else Outcome(row.op_id, "done", "an earlier attempt was done", audit_id=audit)
+
+
+def _is_all(engine: Engine, row: Row, outcome: Outcome) -> bool:
+    """Whether a ticket is as this very write left it, or was changed after: it was conditional, so nothing of another worker's can lie before it."""
+    sent_at = row.lease_until - engine.limits.lease if row.lease_until else engine.began
+    return outcome.came == "done" and outcome.audit_id is None and sent_at > engine.began
 
 
 def _end(engine: Engine, row: Row, outcome: Outcome, ticket: Ticket | None, now: datetime) -> Row:
@@ -281,9 +288,17 @@ def _confirmed(engine: Engine, row: Row, outcome: Outcome, ticket: Ticket | None
     )
 
 
-def _record(tx: Transaction, engine: Engine, rows: list[Row], seen: Mapping[int, Ticket], now: datetime) -> None:
+def _record(
+    tx: Transaction,
+    engine: Engine,
+    rows: list[Row],
+    seen: Mapping[int, Ticket],
+    now: datetime,
+    *,
+    known: Collection[int],
+) -> None:
     """Tickets as read back, while the rows still say what was written; rows, firings taken back after a conflict, and a new look at every ticket that is free again."""
-    take_in(tx, seen.values(), engine, now)
+    take_in(tx, seen.values(), engine, now, known)
     tx.outbox.put(rows)
     ended = {row.write.ticket_id: row for row in rows if row.state in ("done", "conflict")}
     memories = tx.memories.load(ended)

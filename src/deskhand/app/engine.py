@@ -60,6 +60,24 @@ class Engine:
     """What is known of the world outside Zendesk, as of now."""
     stop: Callable[[], str] = lambda: ""
     """Why nothing may be written now, asked before every batch; empty if it may."""
+    caught_up: bool = False
+    """Whether this process has seen every ticket that another one can have written to before it."""
+    began: datetime = field(init=False)
+    """When the process began."""
+
+    def __post_init__(self) -> None:
+        self.began = self.clock.now()
+
+    def has_polled(self, since: datetime) -> None:
+        """Note that every feed was read to its end, begun at an instant. Once nothing that a process before this one handed in can still be done, this is all that it did."""
+        self.caught_up = self.caught_up or since >= self.began + self.limits.job_life
+
+    def may_be_older(self, created_at: datetime) -> bool:
+        """Whether a ticket that has changed since the database knew it may have been written to by a process of which the database knows nothing.
+
+        Somebody may have put a backup in the place of the database. After the first minutes everything that changed before has been seen.
+        """
+        return not self.caught_up and created_at < self.began + self.limits.overlap
 
     stopped: str | None = None
     """Why the kill switch was on when the trail last heard of it; None as long as it was not asked for."""

@@ -1,15 +1,17 @@
 """Evaluate: judge the tickets whose time has come, and commit decision, memory, outbox rows and next look together."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from deskhand import logs
 from deskhand.app.alike import Counts, count_alike, note_alike
 from deskhand.app.engine import Engine
 from deskhand.app.guard import LET_GO, Guard
 from deskhand.app.ports import Transaction
-from deskhand.app.take_in import complete, take_in
+from deskhand.app.take_in import complete, find, take_in
+from deskhand.core.audited import Audit, learn
 from deskhand.core.decide import decide, go_on
 from deskhand.core.decision import Decision
 from deskhand.core.delivery import Row
@@ -20,6 +22,9 @@ from deskhand.core.ticket import Ticket
 from deskhand.errors import DeskError
 
 log = logs.get(__name__)
+
+AUDITS: Final = 50
+"""Tickets of a batch whose audits are read in one go."""
 
 
 @dataclass(slots=True)
@@ -58,13 +63,17 @@ def _judge(engine: Engine, guard: Guard, ids: list[int]) -> Evaluated:
     batch = _Batch(engine, ids, engine.clock.now())
     with engine.store.begin() as tx:
         batch.load(tx)
-        doubtful = batch.doubtful()
-        if not doubtful:
+        doubtful, unread = batch.doubtful(), batch.unread()
+        if not doubtful and not unread:
             return batch.commit(tx, guard)
+    read: dict[int, tuple[Audit, ...]] = {}
     try:
-        fetched = engine.desk.fetch(doubtful)
+        fetched = engine.desk.fetch(doubtful) if doubtful else []
+        for key in unread[:AUDITS]:  # after the tickets themselves: what has changed them is in the audits
+            read[key] = engine.desk.audits(key)
     except DeskError:
         with engine.store.begin() as tx:
+            batch.learn(tx, read)
             batch.go_on(tx)
         raise
     engine.was_read(doubtful, batch.now)
@@ -73,6 +82,7 @@ def _judge(engine: Engine, guard: Guard, ids: list[int]) -> Evaluated:
         gone = set(doubtful) - {ticket.id for ticket in fetched}
         batch.bid_farewell(tx, gone)
         tx.tickets.remove(gone)
+        batch.learn(tx, read)
         batch.load(tx)
         return batch.commit(tx, guard)
 
@@ -140,6 +150,17 @@ class _Batch:
         for decision in loud:
             _tell(self.engine, decision)
 
+    def unread(self) -> list[int]:
+        """Tickets that are to be written to or spoken of, and may carry writes of ours that the database does not know."""
+        return [key for key, one in self.made.items() if (one.write or one.messages) and one.memory.unread]
+
+    def learn(self, tx: Transaction, read: Mapping[int, Sequence[Audit]]) -> None:
+        """What the audits tell of tickets that may have been written to: their history, and what fired for our own writes."""
+        policy = self.engine.policy
+        for key, memory in tx.memories.load(read).items():
+            after = learn(memory, read[key], policy.binding, policy.watched)
+            tx.memories.save([replace(find(after, read[key]), unread=None)])
+
     def doubtful(self) -> list[int]:
         """Tickets that are to be written to or spoken of and were not read a moment ago, or that lack what a new policy needs and were not asked for it yet."""
         engine = self.engine
@@ -153,6 +174,7 @@ class _Batch:
     def commit(self, tx: Transaction, guard: Guard) -> Evaluated:
         """Everything that the decisions mean, in the transaction at hand, as far as the guards let it pass."""
         self._be_patient()
+        self._put_off(self.unread())
         for key, holds in guard.holds(tx, self.made, self.tickets, self.memories, self.now).items():
             self.made[key] = self._decide(key, holds)
         loud = [decision for decision in self.made.values() if not decision.quiet]
@@ -182,6 +204,12 @@ class _Batch:
             messages = [message for decision in decisions for message in decision.messages]
             for message in tx.messages.add(messages, self.now, self.engine.run):
                 log.info("message_queued", message=message.key, ticket=message.ticket_id, verb=message.verb, role=message.role)  # fmt: skip
+
+    def _put_off(self, unread: Iterable[int]) -> None:
+        """What has turned out to be unread is judged once it was read."""
+        for key in unread:
+            self.later[key] = self.now
+            del self.made[key]
 
     def _be_patient(self) -> None:
         """Leave alone for some seconds what somebody is changing just now: it is decided as if for the first time then."""

@@ -5,16 +5,18 @@ what they tell changes what is remembered, the ticket is looked at again. Nothin
 the next turn.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
 from deskhand.app.engine import Engine
 from deskhand.app.ports import AuditLog, AuditPage, MetricLog, MetricPage, Transaction
+from deskhand.app.take_in import find
 from deskhand.core.audited import Audit, learn
 from deskhand.core.memory import Memory
 from deskhand.core.metric_event import MetricEvent, merged
+from deskhand.core.ticket import Ticket
 
 R = TypeVar("R", Audit, MetricEvent)
 
@@ -49,12 +51,14 @@ def _keep(tx: Transaction, engine: Engine, page: AuditPage | MetricPage, now: da
     events = [row for row in page.rows if isinstance(row, MetricEvent)]
     ids = {row.ticket_id for row in page.rows}
     before = tx.memories.load(ids)
-    known = tx.tickets.load(ids).keys() | before.keys() | {row.ticket_id for row in audits if row.created}
+    tickets = tx.tickets.load(ids)
+    known = tickets.keys() | before.keys() | {row.ticket_id for row in audits if row.created}
     known |= {row.ticket_id for row in events if now - row.at < engine.limits.overlap}
     after = {key: before.get(key) or Memory(key) for key in known}
     for key, told in _by_ticket(audits).items():
         if key in after:
             after[key] = learn(after[key], told, engine.policy.binding, engine.policy.watched)
+            after[key] = _read(find(after[key], told), told, tickets.get(key))
     for key, rows in _by_ticket(events).items():
         if key in after:
             after[key] = replace(after[key], events=merged(after[key].events, rows))
@@ -62,6 +66,14 @@ def _keep(tx: Transaction, engine: Engine, page: AuditPage | MetricPage, now: da
     tx.memories.save(after[key] for key in moved)
     tx.work.wake([key for key in moved if key in before and not _same(before[key], after[key])], now)
     return len(moved)
+
+
+def _read(memory: Memory, told: Sequence[Audit], ticket: Ticket | None) -> Memory:
+    """The memory; nothing is left to be read of a ticket whose audits have been told up to its stamp, as far back as there is doubt."""
+    if memory.unread is None or ticket is None or memory.exact_to is None or memory.exact_to < ticket.updated_at:
+        return memory
+    whole = memory.unread > ticket.created_at or any(audit.created for audit in told)
+    return replace(memory, unread=None) if whole else memory
 
 
 def _same(before: Memory, after: Memory) -> bool:

@@ -38,9 +38,11 @@ def poll(engine: Engine) -> Polled:
 
     Raises what the feeds raise (RateLimited, Transient, Rejected); pages committed before stay.
     """
-    total = Polled()
+    total, began = Polled(), engine.clock.now()
     for feed in engine.feeds:
         total += _follow(engine, feed)
+    if not total.behind:
+        engine.has_polled(began)
     return total
 
 

@@ -156,6 +156,10 @@ class Desk(Protocol):
         """The audit that carries this write's mark, or None if the ticket has none: settles an unknown outcome."""
         ...
 
+    def audits(self, ticket_id: int) -> tuple[Audit, ...]:
+        """Every audit of a ticket, oldest first: what was done to it that the database may not know of. Empty where they cannot be listed."""
+        ...
+
 
 # ---- the store ---------------------------------------------------------------------------------------------------------
 

@@ -1,22 +1,31 @@
 """Take in what Zendesk told: keep the tickets, note what changed in their history, wake their keys."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from deskhand import logs
 from deskhand.app.engine import Engine
 from deskhand.app.ports import Transaction
-from deskhand.core.audited import beyond
+from deskhand.core.audited import Audit, beyond
 from deskhand.core.confirm import confirms, touched
 from deskhand.core.delivery import Row
+from deskhand.core.found import remembered
 from deskhand.core.history import Kind, Levels, in_order, observe
 from deskhand.core.memory import Memory
 from deskhand.core.policy import Policy
 from deskhand.core.ticket import Ticket
 
+log = logs.get(__name__)
 
-def take_in(tx: Transaction, tickets: Iterable[Ticket], engine: Engine, now: datetime) -> list[int]:
-    """Store what is new about these tickets and wake the changed ones; returns the numbers that changed."""
+
+def take_in(
+    tx: Transaction, tickets: Iterable[Ticket], engine: Engine, now: datetime, known: Collection[int] = ()
+) -> list[int]:
+    """Store what is new about these tickets and wake the changed ones; returns the numbers that changed.
+
+    `known` are those of which nobody but this process, or people, can have changed anything since the database was read.
+    """
     latest = _newest(tickets)
     before = tx.tickets.load(latest)
     memories = tx.memories.load(latest)
@@ -25,8 +34,8 @@ def take_in(tx: Transaction, tickets: Iterable[Ticket], engine: Engine, now: dat
     kept = [ticket for ticket in changed if ticket.status != "deleted"]
     writes = tx.outbox.under_way([ticket.id for ticket in kept if ticket.id in before]) if before else {}
     tx.tickets.save(kept)
-    tx.memories.save(
-        _remember(
+    after = {
+        ticket.id: _remember(
             memories.get(ticket.id),
             before.get(ticket.id),
             ticket,
@@ -34,7 +43,12 @@ def take_in(tx: Transaction, tickets: Iterable[Ticket], engine: Engine, now: dat
             ours=_ours(writes[ticket.id], before[ticket.id], ticket) if ticket.id in writes else frozenset(),
         )
         for ticket in kept
-    )
+    }
+    for ticket in kept:
+        since = _doubt(memories.get(ticket.id), before.get(ticket.id), ticket)
+        if since is not None and ticket.id not in known and engine.may_be_older(ticket.created_at):
+            after[ticket.id] = replace(after[ticket.id], unread=min(after[ticket.id].unread or since, since))
+    tx.memories.save(after.values())
     tx.tickets.remove(gone)
     tx.work.wake([ticket.id for ticket in kept], now)
     return [ticket.id for ticket in kept]
@@ -75,6 +89,23 @@ def _newest(tickets: Iterable[Ticket]) -> dict[int, Ticket]:
         if other is None or ticket.updated_at >= other.updated_at:
             latest[ticket.id] = ticket
     return latest
+
+
+def find(memory: Memory, audits: Iterable[Audit]) -> Memory:
+    """The memory with what audits show of our own writes and the database does not know; what is found is told."""
+    after = remembered(memory, audits)
+    if new := after.ledger[len(memory.ledger) :]:
+        ops, rules = {one.op_id: None for one in new if one.op_id}, {one.rule: None for one in new if one.rule}
+        log.warning("writes_found", ticket=memory.ticket_id, ops=list(ops), rules=list(rules))
+    return after
+
+
+def _doubt(memory: Memory | None, before: Ticket | None, after: Ticket) -> datetime | None:
+    """Since when nobody knows who has changed a ticket; None where it was not changed, or where its audits up to now were heard."""
+    since = before.updated_at if before else after.created_at
+    whole = memory is not None and (before is not None or any(event.kind == "created" for event in memory.history))
+    heard = memory is not None and memory.exact_to is not None and memory.exact_to >= after.updated_at
+    return None if (before and after.updated_at == since) or (whole and heard) else since
 
 
 def _ours(row: Row, before: Ticket, after: Ticket) -> frozenset[Kind]:

@@ -29,6 +29,7 @@ from deskhand.core.trace import Step, Verdict
 _MARKS = {True: ("✓", "green"), False: ("✗", "red")}
 _OUTCOMES = {
     "fires": ("fires", "bold green"),
+    "found": ("fired already, and is not done twice", "bold yellow"),
     "holds": ("would fire, but only observes", "yellow"),
     "held": ("held", "bold yellow"),
     "lacks": ("waits for what this kind of ticket requires", "bold yellow"),
@@ -68,7 +69,7 @@ def decided(out: Console, decision: Decision, *, quiet_rules: bool = True) -> No
     """A decision: clocks, rules, effects, next look. Without `quiet_rules` only those that came to something."""
     out.print(_clocks(decision.clocks))
     for verdict in decision.verdicts:
-        if quiet_rules or verdict.outcome in ("fires", "holds", "held", "lacks", "skipped"):
+        if quiet_rules or verdict.outcome in ("fires", "found", "holds", "held", "lacks", "skipped"):
             out.print(_rule(verdict))
     for climb in decision.climbs:
         out.print(_climb(climb))

@@ -74,9 +74,15 @@ def may(action: Action, mode: Mode) -> bool:
 
 
 def merge(
-    ticket: Ticket, effects: tuple[Effect, ...], op_id: str, *, policy: str = "", held: bool = False
+    ticket: Ticket,
+    effects: tuple[Effect, ...],
+    op_id: str,
+    *,
+    policy: str = "",
+    fired: tuple[str, ...] = (),
+    held: bool = False,
 ) -> TicketWrite | None:
-    """The one write that carries out the effects, or None if none of them is to be done. With `held`, the one that is kept back."""
+    """The one write that carries out the effects, or None if none of them is to be done. `fired` names what fired. With `held`, the one that is kept back."""
     todo = [effect for effect in effects if (effect.held if held else effect.done) and effect.overruled_by is None]
     todo = [effect for effect in todo if not isinstance(effect.change, Say)]
     if not todo:
@@ -100,6 +106,7 @@ def merge(
         note="\n\n".join(notes) or None,
         before=snapshot(ticket, (change.field for change in changes if isinstance(change, SetField | SetSeverity))),
         policy=policy[:NAMED],
+        fired=fired,
     )
 
 

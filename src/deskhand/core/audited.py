@@ -25,7 +25,8 @@ _FIRST: Final = ("status", "severity", "group", "assigned")
 class Audit:
     """One audit, as far as clocks care. `changes` holds new values by policy name (`status`, `group`, `field.x`), `before` the old ones.
 
-    `comment` is the public comment's author, None where there is none; `ours` marks this worker's own writes.
+    `comment` is the public comment's author, None where there is none; `ours` marks this worker's own writes: `op` is the mark of such a one, and `fired` are
+    the keys of what fired for it.
     """
 
     id: int
@@ -36,6 +37,8 @@ class Audit:
     comment: Literal["agent", "customer"] | None = None
     created: bool = False
     ours: bool = False
+    op: str = ""
+    fired: tuple[str, ...] = ()
 
 
 def learn(memory: Memory, audits: Iterable[Audit], binding: Binding, watched: frozenset[str]) -> Memory:

@@ -106,6 +106,8 @@ def _is_step(rule: Rule, verdict: Verdict) -> bool:
 
 def _judged(rule: Rule, verdict: Verdict, last: Last, past: Past) -> Verdict:
     """The verdict, as `skipped` where there is a reason for it."""
+    if verdict.outcome == "found":
+        return verdict
     since = past.added.get(rule.id)
     if since is not None and verdict.number == 1 and past.held_at(rule, since):
         return _skipped(verdict, f"it held before the rule was added at {since:%Y-%m-%d %H:%M} UTC")

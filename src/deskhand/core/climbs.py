@@ -13,6 +13,7 @@ from deskhand.core.climb_walk import Walk
 from deskhand.core.climb_words import brief_of, climb_note, seen
 from deskhand.core.condition import Both
 from deskhand.core.effect import Effect, Note, Say
+from deskhand.core.found import words
 from deskhand.core.ladder import Ladder
 from deskhand.core.message import Message
 from deskhand.core.policy import Mode, lesser
@@ -20,6 +21,7 @@ from deskhand.core.scene import Scene
 
 STILL: Final = timedelta(minutes=1)
 """So often is it asked whether the kill switch is still on."""
+TAKEN_UP: Final = "The worker's database was restored from a backup: this escalation is taken up again from its beginning. Whoever was paged already is not paged twice."
 WORD = "climb"
 """The action of effects that a climb has by itself; that of the rule which begins it is `escalate`."""
 
@@ -146,17 +148,22 @@ def _begins(
 
 
 def _begun(start: Start, episode: int, scene: Scene) -> Climb:
-    """A climb at its beginning, in a matter of its own."""
-    return Climb(
+    """A climb at its beginning, in a matter of its own. One whose words are in the ticket already was begun before the database was restored."""
+    thread = scene.outside.thread(scene.ticket_id, episode)
+    climb = Climb(
         ladder=start.ladder,
         rule=start.rule,
         cause=start.cause,
-        thread=scene.outside.thread(scene.ticket_id, episode),
+        thread=thread,
         episode=episode,
         began=scene.now,
         last=scene.now,
         severity=scene.facts.severity,
     )
+    before = words(scene.memory, thread)
+    if before is None:
+        return climb
+    return replace(climb, told=before.number, briefed=before.op_id).saying(scene.now, TAKEN_UP)
 
 
 def _still(rule: str, scene: Scene) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Final
 
-from deskhand.core import act, edits, requires
+from deskhand.core import act, edits, found, requires
 from deskhand.core.catch_up import Past, caught_up
 from deskhand.core.climbs import Climbed, Start, effects
 from deskhand.core.climbs import climbed as climb_all
@@ -31,6 +31,9 @@ from deskhand.core.ticket import LIVE, Ticket
 from deskhand.core.trace import Outcome, Step, Verdict
 from deskhand.core.zendesk_clock import TOLERANCE, count_cycles, read_zendesk
 
+_FOUND: Final = "the ticket's audits show that it fired, before the database was restored from a backup"
+NEVER: Final = Edge(holds=False, lives=0)
+"""A condition that has never held."""
 NOTHING: Final = Outside()
 """Nothing is known beside the ticket."""
 
@@ -53,7 +56,7 @@ def decide(
     cycles = count_cycles(ticket.slas or (), memory.events, memory.cycles, now)
     facts = read_facts(ticket, replace(memory, cycles=cycles), policy, now)
     facts = replace(facts, readings=edits.told(facts.readings, memory), alike=outside.alike)
-    judged = _Judged(policy.mode, memory, _life(memory.history), lacking=requires.lacking_of(facts, policy))
+    judged = _Judged(policy, memory, _life(memory.history), lacking=requires.lacking_of(facts, policy))
     if ticket.status not in ("closed", "deleted") and policy.guards.stop_tag not in ticket.tags:
         for group in policy.groups:
             _judge_group(group, facts, judged)
@@ -64,12 +67,14 @@ def decide(
     drafts = act.draft(judged.having("fires", "holds", "held"), facts, policy)
     climbed, messages, spoken = _outward(judged, drafts, Scene(facts, policy, memory, outside))
     drafts = (*drafts, *spoken)
-    op_ids = _op_id(ticket.id, judged.having("fires", "holds"), climbed.steps), _op_id(ticket.id, judged.having("held"))
-    write = act.merge(ticket, drafts, op_ids[0], policy=policy.digest)
-    held = act.merge(ticket, drafts, op_ids[1], policy=policy.digest, held=True)
+    firing, withheld = judged.having("fires"), judged.having("held")
+    op_ids = _op_id(ticket.id, judged.having("fires", "holds"), climbed.steps), _op_id(ticket.id, withheld)
+    write = act.merge(ticket, drafts, op_ids[0], policy=policy.digest, fired=_fired(firing, climbed))
+    held = act.merge(ticket, drafts, op_ids[1], policy=policy.digest, fired=_fired(withheld), held=True)
     looks = (*(verdict.look_again for verdict in judged.verdicts), climbed.look_again)
     look_again = min((at for at in looks if at), default=None)
     op_id = write.op_id if write else ""
+    write = None if found.is_written(memory, write) else write
     remembered = _remember(judged, facts, cycles, op_id, held.op_id if held else "")
     return Decision(
         ticket_id=ticket.id,
@@ -102,7 +107,7 @@ def go_on(ticket: Ticket, memory: Memory, policy: Policy, now: datetime, *, outs
     """
     now = now.replace(microsecond=0)
     facts = replace(read_facts(ticket, memory, policy, now), alike=outside.alike)
-    none = _Judged(policy.mode, memory, "")
+    none = _Judged(policy, memory, "")
     climbed, messages, written = _outward(none, (), Scene(facts, policy, memory, outside))
     return Decision(
         ticket_id=ticket.id,
@@ -130,7 +135,7 @@ def _outward(
         still = tuple(replace(climb, planned=None) for climb in scene.memory.climbs)
         return Climbed(still, dict(scene.memory.numbers)), (), ()
     scene = replace(scene, facts=replace(scene.facts, severity=act.intended(drafts) or scene.facts.severity))
-    firing = judged.having("fires")
+    firing = judged.having("fires", "found")
     climbed = climb_all(judged.starts(), judged.holding(), scene)
     scene = replace(scene, memory=replace(scene.memory, climbs=climbed.climbs))
     told = spoken(firing, scene, climbed.numbers)
@@ -144,7 +149,7 @@ def _outward(
 class _Judged:
     """The verdicts as they come in, while the rules are walked once."""
 
-    mode: Mode
+    policy: Policy
     memory: Memory
     life: str
     verdicts: list[Verdict] = field(default_factory=list)
@@ -174,14 +179,14 @@ class _Judged:
         """The ladders that rules want climbed now."""
         return [
             Start(rule.id, action.ladder, f"{rule.id}/{verdict.episode}/{verdict.number}")
-            for rule, mode, verdict in self.having("fires")
+            for rule, mode, verdict in self.having("fires", "found")
             for action in rule.then
             if isinstance(action, Escalate) and act.may(action, mode)
         ]
 
     def holding(self) -> frozenset[str]:
         """Rules whose condition holds, and that nothing keeps back."""
-        return frozenset(one.rule for one in self.verdicts if one.outcome in ("fires", "already", "not yet"))
+        return frozenset(one.rule for one in self.verdicts if one.outcome in ("fires", "found", "already", "not yet"))
 
     def having(self, *outcomes: Outcome) -> list[tuple[Rule, Mode, Verdict]]:
         """Those that came to one of these."""
@@ -227,7 +232,7 @@ def _judge_group(group: Group, facts: Facts, judged: _Judged) -> None:
     """The rules of one group in order; in a `first` group those after a match are passed over."""
     matched = ""
     for rule in group.rules:
-        mode = lesser(judged.mode, rule.mode)
+        mode = lesser(judged.policy.mode, rule.mode)
         if mode == "off":
             judged.verdicts.append(Verdict(rule.id, rule.place, "off", None))
         elif matched:
@@ -246,10 +251,10 @@ def _judge_rule(rule: Rule, mode: Mode, facts: Facts, judged: _Judged) -> Verdic
     if waiting:
         return Verdict(rule.id, rule.place, "no", waiting, look_again=waiting.turns_at)
     step = rule.when.judge(facts)
-    before = judged.memory.edges.get(rule.id, Edge(holds=False, lives=0))
+    before = _before(rule, facts, judged)
     anew = step.held and not before.holds and not (before.lives and rule.id in judged.memory.calm)
     edge = Edge(step.held, before.lives + (1 if anew else 0))
-    if edge != before:
+    if edge != judged.memory.edges.get(rule.id, NEVER):
         judged.edges[rule.id] = edge
     if not step.held:
         return Verdict(rule.id, rule.place, "no", step, look_again=step.turns_at)
@@ -263,12 +268,29 @@ def _judge_rule(rule: Rule, mode: Mode, facts: Facts, judged: _Judged) -> Verdic
         outcome = "holds"
     lapses = None if rule.when.clocks() and not rule.repeat else step.turns_at
     look = min((instant for instant in (again, lapses) if instant), default=None)
-    verdict = Verdict(rule.id, rule.place, outcome, step, episode, number, look, *_missed(rule, fired, number))
+    told = (_FOUND, None) if outcome == "found" else _missed(rule, fired, number)
+    verdict = Verdict(rule.id, rule.place, outcome, step, episode, number, look, *told)
     if rule.escalates:
         verdict = requires.held_back(rule, verdict, facts, judged.lacking)
-    if verdict.outcome in ("fires", "holds"):
+    if verdict.outcome in ("fires", "found", "holds"):
         judged.firing.append((rule, mode, verdict))
     return verdict
+
+
+def _before(rule: Rule, facts: Facts, judged: _Judged) -> Edge:
+    """Whether a rule's condition held at the last look, and how many lives it has had.
+
+    What was found in the audits tells of more lives than are remembered. The last of them goes on if the condition would hold with all that the rule does in
+    place; else that had ended it, and somebody has taken it back since.
+    """
+    before = judged.memory.edges.get(rule.id, NEVER)
+    lives = found.lives(judged.memory, rule.id)
+    if lives == 0 or lives < before.lives:
+        return before
+    drafts = act.draft([(rule, "enforce", Verdict(rule.id, rule.place, "fires", None))], facts, judged.policy)
+    ticket = found.with_changes(facts.ticket, (one.change for one in drafts))
+    done = replace(facts, ticket=ticket, severity=judged.policy.binding.read(ticket))
+    return Edge(rule.when.judge(done).held, lives)
 
 
 def _not_asked(rule: Rule, facts: Facts) -> Step | None:
@@ -296,6 +318,10 @@ def _episode(rule: Rule, facts: Facts, edge: Edge, life: str) -> str:
 
 def _turn(rule: Rule, fired: tuple[Firing, ...], now: datetime) -> tuple[Outcome, int, datetime | None]:
     """Whether a rule that holds fires now, as which repetition, and when it may fire again."""
+    if fired and fired[-1].outcome == "found":
+        more = rule.repeat and fired[-1].number < rule.repeat.at_most
+        again = fired[-1].at + timedelta(seconds=rule.repeat.every) if rule.repeat and more else None
+        return "found", fired[-1].number, again
     if not fired:
         return (
             "fires",
@@ -328,11 +354,24 @@ def _op_id(ticket_id: int, firing: list[tuple[Rule, Mode, Verdict]], climbed: st
     return hashlib.sha256(f"{ticket_id}|{steps}".encode()).hexdigest()[:24]
 
 
+def _fired(firing: list[tuple[Rule, Mode, Verdict]], climbed: Climbed | None = None) -> tuple[str, ...]:
+    """What a write's audit names: the firings, and the words of climbs, by which it is known again."""
+    firings = [found.key(one.rule, one.episode, one.number) for _, _, one in firing]
+    told = [
+        found.key("", climb.thread, one.number)
+        for climb in (climbed.climbs if climbed else ())
+        for one in climb.to_tell
+    ]
+    return found.fit((*firings, *told))
+
+
 def _remember(judged: _Judged, facts: Facts, cycles: Mapping[str, Cycle], op_id: str, held: str) -> Memory:
     """What to know at the next look: what fired, was held or skipped, and which conditions hold."""
-    memory = judged.memory
+    memory = found.settled(judged.memory)
     firings = tuple(
-        firing for _, _, verdict in judged.firing for firing in _firings(verdict, memory, facts.now, op_id, held)
+        firing
+        for _, _, verdict in judged.having("fires", "holds", "held", "skipped")
+        for firing in _firings(verdict, memory, facts.now, op_id, held)
     )
     return replace(
         memory,

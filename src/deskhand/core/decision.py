@@ -64,5 +64,6 @@ class Decision:
 
     @property
     def quiet(self) -> bool:
-        """Whether nothing fired, not even in observation, and nothing was skipped."""
-        return not self.effects and not self.messages and all(verdict.outcome != "skipped" for verdict in self.verdicts)
+        """Whether nothing fired, not even in observation, and nothing was skipped or found."""
+        told = any(verdict.outcome in ("skipped", "found") for verdict in self.verdicts)
+        return not self.effects and not self.messages and not told

@@ -121,7 +121,8 @@ class TicketWrite:
     is the ticket's `updated_at` as read, in ISO form to the second (`2026-03-02T09:00:00Z`). `sets` are (field, value)
     pairs; `tags` is the full list that results and None where tags stay; `rules` names the rules behind it. `before` and, once it is done,
     `after` are the fields that it changes or may change, so that it can be undone; `undoes` names the writes that this one takes back. `policy` is the
-    beginning of the digest of the policy that it was decided under; a person's undoing has none.
+    beginning of the digest of the policy that it was decided under; a person's undoing has none. `fired` are the keys of
+    what fired for it, which its audit names, so that it is known again by a database that is older than it.
     """
 
     op_id: str
@@ -141,3 +142,4 @@ class TicketWrite:
     after: tuple[tuple[str, Value], ...] = ()
     undoes: tuple[str, ...] = ()
     policy: str = ""
+    fired: tuple[str, ...] = ()

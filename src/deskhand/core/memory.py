@@ -16,7 +16,7 @@ class Firing:
     """An entry of the ledger: this step of this rule fired in this episode, so it does not fire again.
 
     `op_id` is the write that carries it, empty where nothing was to be written (observed, skipped). What a guard held waits for a person, who lets
-    it go (the entry is taken back) or drops it.
+    it go (the entry is taken back) or drops it. What was `found` in the ticket's audits is on the ticket, and still to be decided upon.
     """
 
     rule: str
@@ -24,7 +24,7 @@ class Firing:
     number: int
     at: datetime
     op_id: str = ""
-    outcome: Literal["fired", "observed", "skipped", "held", "dropped"] = "fired"
+    outcome: Literal["fired", "observed", "skipped", "held", "dropped", "found"] = "fired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,8 @@ class Memory:
     """Ladders that are or were climbed for it, the newest climb of each."""
     numbers: Mapping[str, int] = field(default_factory=dict)
     """The number of the last message of each thread."""
+    unread: datetime | None = None
+    """The ticket may have been written to since then by a worker of which this database knows nothing: its audits are read before it is written to."""
 
     def fired(self, rule: str, episode: str) -> tuple[Firing, ...]:
         """The ledger's entries for a rule in an episode, oldest first."""

@@ -24,7 +24,7 @@ def spoken(firing: Iterable[Firing], scene: Scene, numbers: dict[str, int]) -> t
     found = []
     for rule, mode, verdict in firing:
         for action in rule.then:
-            if may(action, mode) and verdict.outcome == "fires":
+            if may(action, mode) and verdict.outcome in ("fires", "found"):
                 found += [_numbered(one, numbers) for one in _messages(action, rule, verdict, scene)]
     return tuple(found)
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Outcome = Literal["fires", "holds", "held", "lacks", "skipped", "already", "not yet", "no", "not reached", "off"]
-"""What a rule came to: fires now; holds but only observes; would fire, and a guard holds it; would fire, and waits for what its
+Outcome = Literal[
+    "fires", "found", "holds", "held", "lacks", "skipped", "already", "not yet", "no", "not reached", "off"
+]
+"""What a rule came to: fires now; fired before the database was restored, as the ticket's audits show; holds but only observes; would fire, and a guard holds it; would fire, and waits for what its
 kind of ticket requires; would have fired, and is not worth it any more; fired
 earlier in this episode; holds, and may repeat later; does not hold; passed over since an earlier rule of its group matched; switched off."""
 

@@ -47,6 +47,11 @@ class _Shelves:
         for name in self.__slots__:
             getattr(self, name).undo()
 
+    def fill(self, other: "_Shelves") -> None:
+        """Take over the rows of another."""
+        for name in self.__slots__:
+            getattr(self, name).rows.update(getattr(other, name).rows)
+
 
 @dataclass(frozen=True, slots=True)
 class MemoryTickets:
@@ -474,6 +479,13 @@ class MemoryStore:
                 yield self._parts
             finally:
                 self._shelves.undo()
+
+    def copy(self) -> "MemoryStore":
+        """A backup: another store that holds what was committed to this one."""
+        other = MemoryStore()
+        with self._turn.take():
+            other._shelves.fill(self._shelves)
+        return other
 
     def close(self) -> None:
         """Nothing to let go of."""

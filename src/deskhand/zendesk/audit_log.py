@@ -14,7 +14,7 @@ from deskhand.zendesk.directory import Directory, Names, field_value
 from deskhand.zendesk.gateway import Gateway, Json
 from deskhand.zendesk.pace import Pacer
 from deskhand.zendesk.people import People
-from deskhand.zendesk.records import instant_of, mark_of
+from deskhand.zendesk.records import fired_of, instant_of, mark_of
 from deskhand.zendesk.timed import read_timed
 
 OVERLAP: Final = timedelta(seconds=1)
@@ -82,7 +82,9 @@ class AuditReader:
             before=_named(raw.before, names),
             comment=comment,
             created=raw.created,
-            ours=raw.ours,
+            ours=bool(raw.op),
+            op=raw.op,
+            fired=raw.fired,
         )
 
     def _is_staff(self, writer: int | None, names: Names) -> bool:
@@ -105,7 +107,8 @@ class _Raw:
     public: bool
     writer: int | None
     created: bool
-    ours: bool
+    op: str
+    fired: tuple[str, ...]
 
     @classmethod
     def exported(cls, row: Json) -> "_Raw":
@@ -132,7 +135,8 @@ class _Raw:
             public=bool(comments),
             writer=writer if isinstance(writer, int) else None,
             created=any(one[kind] == "Create" for one in told),
-            ours=mark_of(row) is not None,
+            op=mark_of(row) or "",
+            fired=fired_of(row),
         )
 
 

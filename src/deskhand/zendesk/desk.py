@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
+from deskhand.core.audited import Audit
 from deskhand.core.delivery import Outcome
 from deskhand.core.effect import TicketWrite
 from deskhand.core.ticket import Ticket
 from deskhand.errors import Rejected, Transient, Unknown
+from deskhand.zendesk.audit_log import AuditReader
 from deskhand.zendesk.directory import Directory
 from deskhand.zendesk.feeds import include_of
 from deskhand.zendesk.gateway import Gateway, Json
+from deskhand.zendesk.past import Past
 from deskhand.zendesk.people import People
 from deskhand.zendesk.records import audit_of, job_of
 from deskhand.zendesk.translate import ticket_of, with_sideloads
@@ -124,6 +127,10 @@ class ZendeskDesk:
                 return None
             cursor = following
         return None
+
+    def audits(self, ticket_id: int) -> tuple[Audit, ...]:
+        """Every audit of a ticket, oldest first; none for an archived ticket, and for one that is gone."""
+        return Past(self._gateway, AuditReader(self._gateway, self._directory, self._people)).audits(ticket_id)
 
     def _told(self, job_id: str, writes: Sequence[TicketWrite]) -> list[Outcome] | None:
         """The job's rows as outcomes; a job that Zendesk no longer knows leaves all of them unclear."""

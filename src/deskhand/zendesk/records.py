@@ -107,9 +107,20 @@ def macro_of(row: Json) -> Macro:
 
 def mark_of(audit: Json) -> str | None:
     """The mark of ours that an audit carries in its custom metadata, if it does."""
+    ours = _ours(audit)
+    return str(ours["op"]) if "op" in ours else None
+
+
+def fired_of(audit: Json) -> tuple[str, ...]:
+    """The keys of what fired for a write of ours, as its audit names them; marks of earlier versions name none."""
+    fired = _ours(audit).get("fired")
+    return tuple(fired.split()) if isinstance(fired, str) else ()
+
+
+def _ours(audit: Json) -> Json:
     custom = (audit.get("metadata") or {}).get("custom") or {}
     ours = custom.get("deskhand") if isinstance(custom, dict) else None
-    return str(ours["op"]) if isinstance(ours, dict) and "op" in ours else None
+    return ours if isinstance(ours, dict) else {}
 
 
 def instant_of(text: object) -> datetime | None:

@@ -10,6 +10,8 @@ from deskhand.zendesk.gateway import Json
 
 MARK: Final = "deskhand"
 """The key of our mark in `metadata`; audits show it under `metadata.custom`."""
+LONGEST_RULES: Final = 300
+"""Characters of the rules' names in a mark, which are for people."""
 LONGEST_NOTE: Final = 64 * 1024
 """Bytes of a comment; Zendesk cuts the rest without a word (zendesk-api.md section 3.1)."""
 CUT: Final = "\n[cut: the note was longer than Zendesk takes]"
@@ -23,7 +25,7 @@ def row_of(write: TicketWrite, directory: Directory) -> Json:
         "id": write.ticket_id,
         "safe_update": True,
         "updated_stamp": write.stamp,
-        "metadata": {MARK: {"op": write.op_id, "rules": ",".join(write.rules)}},
+        "metadata": {MARK: _mark(write)},
     }
     tags, custom = set(write.tags or ()), []
     for name, value in write.sets:
@@ -47,6 +49,13 @@ def row_of(write: TicketWrite, directory: Directory) -> Json:
     if write.note:
         row["comment"] = {"body": plain(write.note), "public": False}
     return row
+
+
+def _mark(write: TicketWrite) -> Json:
+    """What the write's audit says of it. Metadata is small: a kilobyte is not exceeded."""
+    rules = ",".join(write.rules)
+    mark = {"op": write.op_id, "rules": rules if len(rules) <= LONGEST_RULES else f"{rules[:LONGEST_RULES]}..."}
+    return mark | ({"fired": " ".join(write.fired)} if write.fired else {})
 
 
 def plain(text: str) -> str:
