@@ -2,6 +2,7 @@
 
 import ast
 import json
+import logging
 from typing import Literal
 
 import pytest
@@ -84,3 +85,11 @@ def test_a_line_is_one_line_that_no_terminal_obeys(
     assert not set("\x1b\x9b\u202e") & set(told)
     assert told.count("\n") == 1
     assert "all well" in told
+
+
+def test_a_library_may_be_held_to_its_errors() -> None:
+    """Raw lines among ours are read by no program, and by people at night as if they were of account."""
+    logs.only_errors("library.of.ours")
+
+    one = logging.getLogger("library.of.ours.part")
+    assert (one.isEnabledFor(logging.WARNING), one.isEnabledFor(logging.ERROR)) == (False, True)

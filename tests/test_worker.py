@@ -56,7 +56,8 @@ def test_an_error_of_a_job_is_counted_and_ends_there(service: Service, error: Ex
     service._guarded("poll", _raising(error))()
 
     assert service.health.failures == {"poll": 1}
-    assert str(error) in service.health.last_error["poll"]
+    assert str(error).rstrip(".") in service.health.last_error["poll"]
+    assert getattr(error, "hint", "ValueError") in service.health.last_error["poll"]
     assert service._not_before["poll"] > time.monotonic()
 
 

@@ -137,7 +137,7 @@ class RateLimited(DeskError):
 class Transient(DeskError):
     """The call was not carried out; the same call may work later."""
 
-    hint = "The worker tries it again by itself. If it lasts, look at the status page of whoever did not answer, and at your network."
+    hint = "Try it again; a worker that runs does so by itself. If it lasts, look at the status page of whoever did not answer, and at your network."
 
 
 class Unknown(DeskError):

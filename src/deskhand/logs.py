@@ -140,6 +140,12 @@ def quieten(*names: str) -> None:
         logging.getLogger(name).setLevel(logging.INFO)
 
 
+def only_errors(*names: str) -> None:
+    """Keep libraries from logging what is no error: that a turn is left out while the one before still works is meant so."""
+    for name in names:
+        logging.getLogger(name).setLevel(logging.ERROR)
+
+
 def silence(*names: str) -> None:
     """Keep libraries from logging at all: those that write what they were given, addresses with passwords among it."""
     for name in names:

@@ -96,6 +96,7 @@ class Service:
         self.health = Health()
         self.bell = Bell()
         self._polled = -FLOOD
+        logs.only_errors("apscheduler")
         self.scheduler = BackgroundScheduler(
             timezone=UTC, executors={"default": ThreadPoolExecutor(6)}, job_defaults=JOB
         )
@@ -308,7 +309,10 @@ class Service:
     def _failed(self, name: str, error: Exception) -> None:
         """An error of a job: what it says, and how long to leave it alone."""
         self.health.failures[name] = failures = self.health.failures.get(name, 0) + 1
-        self.health.last_error[name] = f"{type(error).__name__}: {error}"
+        advice = error.hint if isinstance(error, DeskhandError) else ""
+        self.health.last_error[name] = (
+            f"{str(error).rstrip('.')}. {advice}" if advice else f"{type(error).__name__}: {error}"
+        )
         if isinstance(error, RateLimited):
             self._not_before[name] = time.monotonic() + error.retry_after
             log.warning("job_delayed", job=name, seconds=error.retry_after)

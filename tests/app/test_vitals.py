@@ -80,7 +80,7 @@ def test_a_job_that_fails_is_named_with_its_error() -> None:
     health = fit(made)
     health.failures, health.last_error = {"poll": 3, "judge": 0}, {"poll": "Transient: gone"}
 
-    assert vitals(made.engine, health, EVERY).ailments == ("poll failed 3 times: Transient: gone",)
+    assert vitals(made.engine, health, EVERY).ailments == ("poll failed 3 times in a row: Transient: gone",)
 
 
 def test_nothing_looked_at_for_a_day_is_an_ailment_where_tickets_are_live() -> None:

@@ -119,7 +119,7 @@ def test_the_status_tells_of_messages_that_nobody_got(capsys: pytest.CaptureFixt
 
     told = capsys.readouterr().out
     assert "messages  1 confirmed, 1 dead, 1 held" in told
-    assert "1 messages reached nobody; `deskhand outbox list --state dead` shows them" in told
+    assert "1 message reached nobody; `deskhand outbox list --state dead` shows them" in told
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,7 @@ def test_where_there_is_no_connection_host_setting_and_reason_are_named(
 
     host = url.split("/")[2].split(":", maxsplit=1)[0]
     assert str(error.value) == f"POST (secret address): no connection to {host}: {why}"
-    assert "check DESKHAND_X_URL" in error.value.hint
+    assert "Check DESKHAND_X_URL" in error.value.hint
 
 
 def test_what_is_not_there_is_nothing() -> None:

@@ -1,6 +1,7 @@
 """Status: how the worker stands, from what it has stored."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from deskhand.app.disagree import COUNTED
 from deskhand.app.ports import Store, Transaction
 from deskhand.app.unclear import NOT_SHOWN
 from deskhand.app.vitals import BEAT
+from deskhand.core.message import MessageRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Status:
     """Rules of which something is held, with the reason."""
     messages: Mapping[str, int] = field(default_factory=dict)
     """Messages to people, by state."""
+    stuck: Mapping[str, str] = field(default_factory=dict)
+    """Channels whose messages were tried in vain, with how many wait, since when, and why."""
     not_shown: int = 0
     """Pages that a service took and did not show."""
     disagreed: int = 0
@@ -53,9 +57,24 @@ def status(store: Store, now: datetime) -> Status:
             refused=tx.notebook.get(REFUSED) or "",
             held=_held(tx),
             messages={name: count for name, count in tx.messages.count().items() if count},
+            stuck=_stuck(tx.messages.listed(("planned", "unknown"))),
             not_shown=int(tx.notebook.get(NOT_SHOWN) or 0),
             disagreed=int(tx.notebook.get(COUNTED) or 0),
         )
+
+
+def _stuck(rows: Sequence[MessageRow]) -> dict[str, str]:
+    """What those that were tried in vain wait for, by channel: the reason of the newest try counts."""
+    found: dict[str, str] = {}
+    for name in sorted({row.by for row in rows if row.tried and row.reason}):
+        tried = [row for row in rows if row.by == name and row.tried and row.reason]
+        what = ", ".join(
+            f"{count} {verb}" for verb, count in sorted(Counter(row.message.verb for row in tried).items())
+        )
+        since = min(row.message.at for row in tried)
+        last = max(tried, key=lambda row: row.tried[-1].at)
+        found[name] = f"{what} since {since:%Y-%m-%d %H:%M:%S} UTC: {last.reason}"
+    return found
 
 
 def _held(tx: Transaction) -> dict[str, str]:

@@ -140,14 +140,22 @@ class _Held:
     not_shown: int = 0
 
 
+def patience(every: float) -> timedelta:
+    """How long a full cycle may be ago, for polls so many seconds apart."""
+    return max(timedelta(seconds=5 * every), SLOW)
+
+
 def _late(health: Health, now: datetime, every: float) -> list[str]:
     """Whether full cycles are completed as often as they should be, and which jobs fail."""
-    found = [f"{job} failed {count} times: {health.last_error[job]}" for job, count in health.failures.items() if count]
-    patience = max(timedelta(seconds=5 * every), SLOW)
+    found = [
+        f"{job} failed {'once' if count == 1 else f'{count} times in a row'}: {health.last_error[job]}"
+        for job, count in health.failures.items()
+        if count
+    ]
     since = health.last_cycle or health.started
     if health.last_cycle is None:
         found.append("no full cycle has been completed yet")
-    elif since is not None and now - since > patience:
+    elif since is not None and now - since > patience(every):
         found.append(f"no full cycle has been completed since {since:%Y-%m-%d %H:%M:%S} UTC")
     return found
 

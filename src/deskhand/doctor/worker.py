@@ -1,13 +1,13 @@
 """The worker: whether it runs and does its work, what waits for a person, and whether it was told to stop."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from deskhand import wiring
 from deskhand.app.status import Status, status
 from deskhand.app.stop import Switch
-from deskhand.app.vitals import SLOW
+from deskhand.app.vitals import patience
 from deskhand.core.wording import span
 from deskhand.doctor.finding import Finding, fail, ok, skip, warn
 from deskhand.doctor.subject import Subject
@@ -30,7 +30,7 @@ def running(subject: Subject) -> Iterator[Finding]:
     else:
         age = now - datetime.fromisoformat(held.last_cycle)
         words = f"{who}; the last full cycle was {span(max(age.total_seconds(), 0))} ago"
-        late = age > max(timedelta(seconds=5 * subject.settings.poll_seconds), SLOW)
+        late = age > patience(subject.settings.poll_seconds)
     if holder and late:
         yield fail("worker", words, "Read its log: it says what each cycle fails by.")
     elif late:

@@ -61,7 +61,11 @@ class Call:
 def from_exception(call: Call, error: Exception) -> DeskError:
     """The meaning of an exception of requests or urllib3. A connection that was never made changed nothing."""
     where = f" to {call.host}" if call.host else ""
-    hint = f"If it lasts, check {call.setting}, and whether this machine may reach that host." if call.setting else ""
+    hint = (
+        f"Check {call.setting}, and whether this machine may reach that host. A worker that runs tries it again by itself."
+        if call.setting
+        else ""
+    )
     if isinstance(error, requests.ConnectTimeout) or _never_connected(error):
         return Transient(f"{call}: no connection{where}: {_why(error)}", hint=hint)
     if isinstance(error, requests.exceptions.SSLError):
