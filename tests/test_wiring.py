@@ -38,6 +38,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("DESKHAND_CLIENT_ID", CLIENT_ID)
     monkeypatch.setenv("DESKHAND_CLIENT_SECRET", CLIENT_SECRET)
     monkeypatch.setenv("DESKHAND_MODE", "enforce")
+    monkeypatch.setenv("DESKHAND_SIGN_OFFS", "0")
     monkeypatch.setenv("DESKHAND_STOP_FILE", str(tmp_path / "stop"))
     return Settings()
 

@@ -90,6 +90,9 @@ class Settings(BaseSettings):
     mode: Literal["off", "observe", "notify", "enforce"] = Field(
         default="observe", description="off; observe: decide and record; notify: tell people only; enforce: everything"
     )
+    sign_offs: Annotated[int, Field(ge=0, le=5)] = Field(
+        default=2, description="how many people must sign a policy before it may write; 0: none, for a sandbox"
+    )
     stop: bool = Field(default=False, description="the kill switch: true sends nothing, whatever the mode")
     stop_file: Path = Field(
         default=Path("deskhand.stop"), description="the kill switch as a file: while it exists, nothing is sent"

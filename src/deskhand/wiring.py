@@ -13,10 +13,11 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from deskhand import logs
-from deskhand.app.adopt import adopt
+from deskhand.app.adopt import REFUSED
 from deskhand.app.engine import Engine, Limits
 from deskhand.app.macros.ports import Shop, States
 from deskhand.app.on_call import OnCall
+from deskhand.app.permit import Permit
 from deskhand.app.ports import Clock, Store
 from deskhand.app.post import Post
 from deskhand.app.service_ports import Tracker, Wiki
@@ -25,16 +26,17 @@ from deskhand.core.guards import Guards
 from deskhand.core.macros.marker import Owner
 from deskhand.core.outside import Outside
 from deskhand.core.policy import Mode, Policy
-from deskhand.documents.load import Loaded, load_policies, stamp
-from deskhand.documents.names import check_names
-from deskhand.errors import DeskError, PolicyInvalid, SettingsError, StoreBusy, StoreMissing
+from deskhand.documents.check import Report, check
+from deskhand.documents.load import Loaded, load_policies
+from deskhand.errors import SettingsError, StoreBusy, StoreMissing
 from deskhand.http import BaseAdapter
 from deskhand.http.ping import check as check_ping
 from deskhand.http.ping import ping
 from deskhand.settings import Settings
-from deskhand.store import SqlStore, open_store
+from deskhand.store import MemoryStore, SqlStore, open_store
 from deskhand.store.macro_runs import Runs
 from deskhand.store.macro_states import DatabaseStates, FileStates
+from deskhand.wiring_policies import Changes, choose, load, needed, put, refuse_unknown, sound, writes
 from deskhand.wiring_services import Given, open_post, open_trackers, open_wiki, refuse_missing
 from deskhand.zendesk.account import Account, Connection
 from deskhand.zendesk.auth import ENDING, ApiToken, ClientCredentials, Credentials, Secret
@@ -79,8 +81,12 @@ class Worker:
     store: Store
     post: Post
     parts: Parts
-    loaded: Loaded | None = None
+    permit: Permit
+    """Whether the policy in force may write, as far as signatures go."""
+    loaded: Loaded
     """The documents behind the policy, with the places where they name things of the account."""
+    refused: str = ""
+    """Why the policies of the folder are not in force, where it is not signatures that they lack."""
 
 
 def credentials(settings: Settings) -> Credentials:
@@ -155,25 +161,18 @@ def visiting(settings: Settings, *, needs_account: bool = False) -> Iterator[tup
             connection.close()
 
 
-def load(folder: Path, mode: Mode, connection: Connection | None) -> Loaded:
-    """The documents of a folder; with the account's schedules, read from it, where a calendar stands for one of them."""
-    loaded = load_policies(folder, mode=mode)
-    if connection is None or not loaded.asks_schedules:
-        return loaded
-    return load_policies(folder, mode=mode, schedules=connection.schedules())
-
-
 def policies(folder: Path, mode: Mode, connection: Connection | None = None) -> Policy:
     """The policies of a folder, all or nothing. Raises PolicyInvalid with every mistake, one a line."""
-    return _sound(load(folder, mode, connection))
+    return sound(load(folder, mode, connection))
 
 
-def _sound(loaded: Loaded) -> Policy:
-    if loaded.policy is None:
-        raise PolicyInvalid(
-            "the policies have mistakes, and none of them was loaded:\n" + "\n".join(map(str, loaded.problems))
-        )
-    return loaded.policy
+def in_force(settings: Settings, held: Store | None, connection: Connection | None = None) -> Policy:
+    """The policy that a worker with these settings has in force, in its mode; without a database there are no signatures. Raises PolicyInvalid."""
+    if held is None:
+        return policies(settings.policies, settings.mode, connection)
+    permit = Permit(held, needed(settings))
+    permit.look()
+    return choose(settings, permit, held, connection)[0].policy
 
 
 def store(settings: Settings, *, exclusive: bool = True) -> SqlStore:
@@ -211,7 +210,7 @@ def macros(
     connection = connect(settings, parts, read_only=read_only, environ=environ)
     if not read_only:
         connection.intend("macros")
-    held = None if settings.macros_state else _beside(settings)
+    held = None if settings.macros_state else beside(settings)
     states: States = (
         FileStates(settings.macros_state or Path()) if held is None else DatabaseStates(held, parts.clock.now, who.by)
     )
@@ -239,12 +238,35 @@ def macro_runs(settings: Settings) -> Runs:
     return Runs(settings.macros_runs)
 
 
-def _beside(settings: Settings) -> SqlStore:
+def beside(settings: Settings) -> SqlStore:
     """The database, made if there is none; beside a worker that has it open, as it is."""
     try:
         return store(settings)
     except StoreBusy:
         return look(settings)
+
+
+def glance(settings: Settings) -> Store:
+    """The database, to look at only; an empty one where there is none yet."""
+    try:
+        return look(settings)
+    except StoreMissing:
+        return MemoryStore()
+
+
+def examined(settings: Settings) -> tuple[Policy, Report]:
+    """The policies with what `deskhand check` finds in them; the account is asked only where a calendar stands for one of its schedules.
+
+    Raises PolicyInvalid where they have mistakes; tests of rules that fail are in the report.
+    """
+    report = check(settings.policies)
+    if report.loaded.asks_schedules:
+        connection = visit(settings)
+        try:
+            report = check(settings.policies, schedules=connection.schedules())
+        finally:
+            connection.close()
+    return sound(report.loaded), report
 
 
 def shipped(name: str) -> Path:
@@ -255,30 +277,50 @@ def shipped(name: str) -> Path:
 
 
 def build(settings: Settings, parts: Parts, *, keep: Store | None = None) -> Worker:
-    """A worker from its settings. In observe mode its transport refuses every method but GET."""
+    """A worker from its settings. Its transport refuses every method but GET until a policy is in force that may write."""
+    if not needed(settings):
+        _refuse_mistakes(settings)
+    connection = connect(settings, parts, read_only=True)
+    held: Store = keep if keep is not None else store(settings)
+    try:
+        return _built(settings, parts, connection, held)
+    except BaseException:
+        connection.close()
+        if keep is None:
+            held.close()
+        raise
+
+
+def _refuse_mistakes(settings: Settings) -> None:
+    """Tell mistakes before an account is asked for. Raises PolicyInvalid."""
     loaded = load_policies(settings.policies, mode=settings.mode)
     if not loaded.asks_schedules:
-        _sound(loaded)  # so that mistakes are told before an account is asked for
-    connection = connect(settings, parts, read_only=settings.mode in ("off", "observe"))
-    if loaded.asks_schedules:
-        loaded = load(settings.policies, settings.mode, connection)
-    policy = _sound(loaded)
-    policy = replace(policy, guards=parts.guards or policy.guards)
-    held: Store = keep if keep is not None else store(settings)
+        sound(loaded)
+
+
+def _built(settings: Settings, parts: Parts, connection: Connection, held: Store) -> Worker:
+    permit = Permit(held, needed(settings))
+    permit.look()
+    chosen, refused = choose(settings, permit, held, connection)
+    policy = replace(chosen.policy, guards=parts.guards or chosen.policy.guards)
+    switch = Switch(settings.mode, settings.stop, settings.stop_file)
     engine = Engine(
         store=held,
         desk=connection.desk(policy.needs),
         feeds=connection.feeds(settings.feeds, policy.needs),
-        policy=adopt(held, policy, parts.clock.now()),
+        policy=policy,
         clock=parts.clock,
         outside=partial(Outside, account=account_name(settings), address=settings.address().rstrip("/")),
-        stop=Switch(settings.mode, settings.stop, settings.stop_file),
+        stop=lambda: switch() or permit(),
         run=uuid.uuid4().hex[:12],
         limits=parts.limits or Limits(backfill=timedelta(days=settings.backfill_days)),
         metric_log=connection.metric_log(policy.needs),
         audit_log=connection.audit_log(policy.needs),
     )
-    return Worker(engine, connection, held, post(settings, parts, policy), parts, loaded)
+    put(engine, connection, permit, replace(chosen, policy=policy))
+    with held.begin() as tx:
+        tx.notebook.set(REFUSED, refused)
+    return Worker(engine, connection, held, post(settings, parts, policy), parts, permit, chosen.loaded, refused)
 
 
 def account_name(settings: Settings) -> str:
@@ -318,57 +360,12 @@ def trackers(settings: Settings, policy: Policy) -> list[Tracker]:
     return open_trackers(Given(settings, os.environ, RealClock().now), policy.channels)
 
 
-def _sends(settings: Settings) -> bool:
-    return settings.mode in ("notify", "enforce")
-
-
-class Reloader:
-    """Puts changed policies in force without a restart: all of them, or none and the last good ones stay."""
+class Reloader(Changes):
+    """Puts changed or newly signed policies in force on a worker, with the channels that they name."""
 
     def __init__(self, worker: Worker, settings: Settings, guards: Guards | None = None) -> None:
         """The worker is one whose policies were loaded a moment ago."""
-        self._worker, self._settings, self._guards = worker, settings, guards
-        self._seen, self._refused = stamp(settings.policies), ""
-
-    def __call__(self) -> str:
-        """Look for a change; returns why the files as they are now are not in force, or nothing."""
-        seen = stamp(self._settings.policies)
-        if seen == self._seen:
-            return self._refused
-        self._seen = seen
-        try:
-            self._refused = ""
-            self._adopt(load(self._settings.policies, self._settings.mode, self._worker.connection))
-        except PolicyInvalid as wrong:
-            self._refused = str(wrong)
-        except DeskError:
-            self._seen = ()  # the account could not be asked: look again next time
-            raise
-        return self._refused
-
-    def _adopt(self, loaded: Loaded) -> None:
-        """A sound policy in place of the one before, with the readings that it needs."""
-        policy = _sound(loaded)
-        engine, connection, needs = self._worker.engine, self._worker.connection, policy.needs
-        if policy.digest == engine.policy.digest:
-            return
-        _refuse_unknown(loaded, connection, self._settings)
-        policy = replace(policy, guards=self._guards or policy.guards)
-        office = post(self._settings, self._worker.parts, policy)
-        refuse_missing(office, sending=_sends(self._settings))
-        engine.policy = adopt(engine.store, policy, engine.clock.now())
-        self._worker.post.become(office, policy.channels)
-        engine.desk, engine.feeds = connection.desk(needs), connection.feeds(self._settings.feeds, needs)
-        engine.metric_log, engine.audit_log = connection.metric_log(needs), connection.audit_log(needs)
-
-
-def _refuse_unknown(loaded: Loaded | None, connection: Connection, settings: Settings) -> None:
-    """Refuse what names something that the account does not have, where it would be written; else only say so."""
-    unknown = check_names(loaded, connection.directory.known()) if loaded else ()
-    if unknown and settings.mode == "enforce":
-        raise PolicyInvalid("the policies name what the account does not have:\n" + "\n".join(map(str, unknown)))
-    for problem in unknown:
-        log.warning("names_missing", problem=str(problem))
+        super().__init__(worker, settings, lambda policy: post(settings, worker.parts, policy), guards)
 
 
 def heartbeat(settings: Settings) -> Callable[[], None] | None:
@@ -386,8 +383,9 @@ def verify(worker: Worker, settings: Settings) -> None:
     Raises AccessRefused for credentials that do not do; PolicyInvalid for unknown names where they would be written. In observe mode those are
     only told, since nothing is written.
     """
-    refuse_missing(worker.post, sending=_sends(settings))
-    if _sends(settings):
+    mode = worker.engine.policy.mode
+    refuse_missing(worker.post, sending=writes(mode))
+    if writes(settings.mode):
         worker.connection.intend("tickets")
     worker.connection.whoami()
-    _refuse_unknown(worker.loaded, worker.connection, settings)
+    refuse_unknown(worker.loaded, worker.connection, mode)

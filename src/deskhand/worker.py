@@ -66,7 +66,7 @@ LONGEST_SLEEP: Final = timedelta(seconds=60)
 class Service:
     """Runs an engine until it is stopped."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is one thing that it may be given
         self,
         engine: Engine,
         *,
@@ -74,15 +74,16 @@ class Service:
         keep: timedelta,
         stop: threading.Event,
         reload: Callable[[], str] = lambda: "",
+        watch: Callable[[], None] | None = None,
         ping: Callable[[], None] | None = None,
         post: Post | None = None,
     ) -> None:
         """`every` is seconds between polls, `keep` how long settled records are kept; `stop` ends waiting everywhere.
 
-        `reload` puts changed policies in force, and says why it did not; `ping` tells an outside watch that we are alive; `post` has the channels to people.
+        `reload` puts changed policies in force, and says why it did not; `watch` sees who signed them; `ping` tells an outside watch that we are alive; `post` has the channels to people.
         """
         self._engine, self._every, self._keep, self.stop = engine, every, keep, stop
-        self._reload_policies, self._ping, self._told = reload, ping, 0
+        self._reload_policies, self._watch_signatures, self._ping, self._told = reload, watch, ping, 0
         self._turn = threading.Lock()
         self._post = post or Post()
         self._couriers = Couriers(engine, self._post, self._bounded)
@@ -149,6 +150,8 @@ class Service:
         add(self._bounded("on_call", self._look_up), "interval", seconds=ASK, id="on_call", next_run_time=now, **JOB)
         add(self._bounded("ladders", self._check_ladders), "interval", hours=24, id="ladders", next_run_time=now + SOON, **JOB)  # fmt: skip
         add(self._bounded("trail", self._anchor.tell), "interval", seconds=TELL, id="trail", next_run_time=now + SOON, **JOB)  # fmt: skip
+        if self._watch_signatures is not None:
+            add(self._bounded("signatures", self._watch_signatures), "interval", seconds=1, id="signatures", next_run_time=now, **JOB)  # fmt: skip
         add(self._guarded("judge", self._judge), "date", run_date=now + timedelta(seconds=1), id="judge", **JOB)
 
     def _poll(self) -> None:

@@ -44,7 +44,7 @@ def explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
         address = f"http://{stage.netloc}"
         pagers = {name: value for name, value in sandbox.services.settings(address).items() if "PAGERDUTY" in name}
         account = {"BASE_URL": address, "CLIENT_ID": "sandbox-client", "CLIENT_SECRET": "sandbox-secret"}
-        mine = {"POLICIES": str(tmp_path), "DATABASE_URL": url, "MODE": "enforce"} | account | more
+        mine = {"POLICIES": str(tmp_path), "DATABASE_URL": url, "MODE": "enforce", "SIGN_OFFS": "0"} | account | more
         for name, value in ({f"DESKHAND_{name}": value for name, value in mine.items()} | pagers).items():
             monkeypatch.setenv(name, value)
         assert main(["explain", str(ticket.id), "--json"]) == 0

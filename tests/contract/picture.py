@@ -22,6 +22,7 @@ def fill(tx: Transaction, number: int) -> None:
     tx.alike.put([number], [Alike(number, "field.kind", "same", f"customer {number}", at(number))])
     tx.notebook.set(f"note {number}", str(number))
     tx.trail.add([draft(number)])
+    tx.texts.keep(f"version {number}", {"a.yaml": str(number)}, at(number))
 
 
 def picture(tx: Transaction) -> dict[str, object]:
@@ -50,6 +51,8 @@ def picture(tx: Transaction) -> dict[str, object]:
         ),
         "lapsed": [tx.messages.stale(at(minute)) for minute in range(8)],
         "alike": [tx.alike.customers("field.kind", "same", at(minute)) for minute in range(8)],
+        "texts": (tx.texts.kept(), tx.texts.of("version 1"), tx.texts.of("none")),
+        "decided": [tx.decisions.since(at(minute)) for minute in range(8)],
         "trail": (tx.trail.last(), tx.trail.entries(), tx.trail.entries(1, 2, ("wrote",))),
         "notes": [tx.notebook.get(f"note {number}") for number in numbers],
     }

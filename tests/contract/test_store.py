@@ -159,6 +159,29 @@ def test_old_decisions_are_forgotten(store: Store) -> None:
         assert tx.decisions.of(2) == []
 
 
+def test_decisions_are_counted_from_an_instant_on(store: Store) -> None:
+    """Those of the instant itself count, of whichever ticket."""
+    with store.begin() as tx:
+        assert tx.decisions.since(at(0)) == 0
+        tx.decisions.record([decision(1, at(n)) for n in range(4)] + [decision(2, at(2))], "a")
+        assert [tx.decisions.since(at(n)) for n in (0, 2, 4)] == [5, 3, 0]
+
+
+def test_texts_stay_as_they_were_first_kept(store: Store) -> None:
+    """To the last character; a version has one content, and what is not named stays."""
+    texts = {"a.yaml": "\ufeffrules: []\r\n", "deep/b.yaml": f"# {HOSTILE.encode(errors='replace').decode()}"}
+    with store.begin() as tx:
+        tx.texts.keep("one", texts, at(1))
+        tx.texts.keep("one", {"a.yaml": "other"}, at(2))
+        tx.texts.keep("two", {}, at(2))
+    with store.begin() as tx:
+        assert (tx.texts.of("one"), tx.texts.of("two"), tx.texts.of("three")) == (texts, {}, None)
+        assert tx.texts.kept() == {"one": at(1), "two": at(2)}
+        tx.texts.forget([])
+        tx.texts.forget(["one", "three"])
+        assert (tx.texts.of("one"), list(tx.texts.kept())) == (None, ["two"])
+
+
 def test_the_notebook_keeps_one_value_for_each_name(store: Store) -> None:
     """Setting again replaces, names do not disturb each other, an empty text is a value."""
     with store.begin() as tx:

@@ -168,6 +168,8 @@ def take(tx: Transaction, step: Step) -> None:
             tx.messages.claim(at(minute), number, at(minute + 1), ("pager",) if minute % 2 else None)
         case "hold":
             tx.messages.hold(("chat",), at(minute))
+            tx.texts.keep(f"version {number}", {"a.yaml": op_id}, at(minute))
+            tx.texts.forget([f"version {minute}"])
         case "remove":
             fill(tx, number + 1)
             tx.tickets.remove([number])

@@ -4,8 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from deskhand.app.sign_off import Signer, give
 from deskhand.doctor.finding import Finding
-from deskhand.doctor.policies import channels, loaded, names
+from deskhand.doctor.policies import channels, loaded, names, signed
+from deskhand.documents import load_policies
+from deskhand.store import open_store
+from tests.app.places import START
 from tests.doctor.places import RULES, Patient
 
 CHANNELS = """
@@ -35,6 +39,24 @@ def test_mistakes_are_shown_with_their_places(tmp_path: Path) -> None:
     assert found.table is not None
     assert "did you mean 'add_tags'?" in found.table.rows[0][0]
     assert [level for level, _ in (*patient.told(names), *patient.told(channels))] == ["skip", "skip"]
+
+
+def test_signatures_are_counted_where_they_are_asked_for(tmp_path: Path) -> None:
+    """S12: who has signed, or how many are missing, and the command that shows what waits."""
+    assert Patient(tmp_path, mode="observe", sign_offs=2).told(signed) == [("ok", "none are asked for")]
+    patient = Patient(tmp_path, mode="enforce", sign_offs=2)
+    policy = load_policies(tmp_path / "policies").policy
+    assert policy is not None
+
+    (found,) = signed(patient.subject())
+    assert (found.level, "lacks 2 of 2 signatures" in found.found) == ("warn", True)
+    assert "deskhand sign-off show" in found.todo
+
+    store = open_store(patient.settings.database_url)
+    for name in ("Ada", "Bo"):
+        give(store, policy.digest, {"a.yaml": "x"}, Signer(name), START)
+    store.close()
+    assert patient.told(signed) == [("ok", f"{policy.digest[:12]} is signed by Ada and Bo")]
 
 
 def test_warnings_stop_nothing(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Loading a folder: all or nothing, split at will, never a crash; and the examples and shipped policies."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,32 @@ def test_the_digest_is_of_the_content_alone(tmp_path: Path) -> None:
 
     assert one == again
     assert len({one, comment, renamed}) == 3
+
+
+def test_no_name_of_a_file_passes_for_the_content_of_another(tmp_path: Path) -> None:
+    """What people sign is named by its digest, so no two folders may share one, whatever their files are called."""
+    two = load_text({"a.yaml": ONE, "b.yaml": TWO})
+    hashed = hashlib.sha256(ONE.encode()).hexdigest()
+    one = load_text({f"a.yaml\n{hashed}\nb.yaml": TWO})
+
+    assert two.policy is not None
+    assert one.policy is not None
+    assert one.policy.digest != two.policy.digest
+
+
+def test_texts_that_were_kept_make_the_same_policy(tmp_path: Path) -> None:
+    """To the last byte, whatever ends their lines and begins their files; messages say that they are not those of the folder."""
+    folder = write(tmp_path, a=ONE, b=TWO)
+    (folder / "c.yaml").write_bytes(b"\xef\xbb\xbf# caf\xc3\xa9\r\nnotes: {hello: Hello}\r\n")
+    loaded = load_policies(folder, mode="notify")
+
+    again = load_text(loaded.texts, mode="notify", shown="kept/")
+
+    assert again.policy is not None
+    assert loaded.policy is not None
+    assert again.policy.digest == loaded.policy.digest
+    assert again.texts == loaded.texts
+    assert [rule.place.partition(":")[0] for rule in again.policy.rules] == ["kept/a.yaml", "kept/b.yaml"]
 
 
 def test_the_mode_caps_all_rules(tmp_path: Path) -> None:

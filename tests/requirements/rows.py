@@ -57,7 +57,6 @@ NOT_YET: Final[Mapping[str, str]] = {
     "R17": "needs a day",
     "R19": "the backup is there, the drill is not",
     "S8": "a token is asked for; the rest comes with the status page",
-    "S12": "modes by rule are there, signatures are not",
 }
 """Rows that no test holds as a whole, with what is missing. Some of their parts have tests already."""
 

@@ -17,8 +17,8 @@ NEXT = '''
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 def upgrade():
     with op.batch_alter_table("tickets") as batch:
@@ -33,7 +33,7 @@ def later(tmp_path: Path) -> str:
     """The scripts of a version that does not exist yet, one step further than this one."""
     folder = tmp_path / "later"
     shutil.copytree(Path(deskhand.store.migrations.__file__).parent, folder)
-    (folder / "versions" / "v0005_next.py").write_text(NEXT)
+    (folder / "versions" / "v0006_next.py").write_text(NEXT)
     return str(folder)
 
 
@@ -90,7 +90,7 @@ def test_a_newer_database_is_refused(url: str, later: str) -> None:
         migrate.upgrade(connection, later)
         before = structure(connection)
     for exclusive in (True, False):
-        with pytest.raises(StoreNewer, match=r"0005.*0004") as refused:
+        with pytest.raises(StoreNewer, match=r"0006.*0005") as refused:
             open_store(url, exclusive=exclusive)
         assert refused.value.hint
     with connected(url) as connection:

@@ -220,6 +220,7 @@ class Lane:
             "DESKHAND_POLICIES": str(self.folder / "policies"),
             "DESKHAND_DATABASE_URL": f"sqlite:///{self.folder / 'state.db'}",
             "DESKHAND_MODE": "enforce",
+            "DESKHAND_SIGN_OFFS": "0",
             "DESKHAND_FEEDS": "recent",
             "DESKHAND_POLL_SECONDS": "5",
             "DESKHAND_LOG_FORMAT": "json",

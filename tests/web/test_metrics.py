@@ -15,7 +15,7 @@ def test_a_worker_that_has_done_nothing_yet_has_figures_too() -> None:
     text = exposition(Vitals(at=NOW, alive=True, ailments=("x",), mode="observe", policy="", run="")).decode()
 
     helps = [line for line in text.splitlines() if line.startswith("# HELP deskhand_")]
-    assert len(helps) == 14
+    assert len(helps) == 15
     assert "deskhand_ready 0.0" in text
     assert "deskhand_last_cycle" not in text
     assert "webhook" not in text

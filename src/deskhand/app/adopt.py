@@ -14,6 +14,8 @@ log = logs.get(__name__)
 RULES = "rules"
 RULE_DIGESTS = "rule digests"
 DIGEST = "policy"
+DATA = "policy data"
+"""Under this name stands the edition of public holidays that the policy in force was made with."""
 REFUSED = "policy refused"
 """Under this name it is noted why changed policies are not in force."""
 
@@ -33,7 +35,9 @@ def adopt(store: Store, policy: Policy, now: datetime) -> Policy:
         tx.notebook.set(RULE_DIGESTS, json.dumps({rule.id: rule.digest for rule in policy.rules}))
         tx.notebook.set(DIGEST, policy.digest)
         tx.notebook.set(REFUSED, "")
-        changed = before is not None and before != policy.digest
+        dated = tx.notebook.get(DATA) or ""
+        tx.notebook.set(DATA, policy.data)
+        changed = before is not None and (before, dated) != (policy.digest, policy.data)
         if changed:
             tx.work.wake(tx.tickets.ids(LIVE), now)
         if before != policy.digest:

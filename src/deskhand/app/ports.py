@@ -239,6 +239,10 @@ class Decisions(Protocol):
         """Retention: drop what was decided before an instant; returns how many."""
         ...
 
+    def since(self, at: datetime) -> int:
+        """How many were made at an instant or later."""
+        ...
+
 
 class Outbox(Protocol):
     """Writes on their way."""
@@ -327,6 +331,26 @@ class Trail(Protocol):
         ...
 
 
+class Texts(Protocol):
+    """The texts of policies: of all versions that were ever signed, and of the one that was in force last."""
+
+    def keep(self, digest: str, texts: Mapping[str, str], at: datetime) -> None:
+        """Keep the texts of a version; what is kept already stays as it is."""
+        ...
+
+    def of(self, digest: str) -> Mapping[str, str] | None:
+        """The texts of a version by file name, or None."""
+        ...
+
+    def kept(self) -> Mapping[str, datetime]:
+        """Every version whose texts are kept, with since when."""
+        ...
+
+    def forget(self, digests: Collection[str]) -> None:
+        """Drop the texts of these."""
+        ...
+
+
 class Transaction(Protocol):
     """All of it, in one unit of work: committed whole on leaving, or not at all on an exception."""
 
@@ -373,6 +397,11 @@ class Transaction(Protocol):
     @property
     def trail(self) -> Trail:
         """The audit trail."""
+        ...
+
+    @property
+    def texts(self) -> Texts:
+        """The texts of policies."""
         ...
 
 

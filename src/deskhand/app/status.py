@@ -8,6 +8,7 @@ from datetime import datetime
 from deskhand.app.adopt import REFUSED
 from deskhand.app.disagree import COUNTED
 from deskhand.app.ports import Store, Transaction
+from deskhand.app.standing import Told, told
 from deskhand.app.unclear import NOT_SHOWN
 from deskhand.app.vitals import BEAT
 from deskhand.core.message import MessageRow
@@ -25,6 +26,8 @@ class Status:
     read_to: Mapping[str, str]
     last_cycle: str = ""
     """When a full cycle was last completed."""
+    policy: Told | None = None
+    """The policy in force, as the worker said it last."""
     refused: str = ""
     """Why changed policies are not in force; the last good ones are."""
     held: Mapping[str, str] = field(default_factory=dict)
@@ -55,6 +58,7 @@ def status(store: Store, now: datetime) -> Status:
             read_to={name: at for name, at in read.items() if at},
             last_cycle=tx.notebook.get(BEAT) or "",
             refused=tx.notebook.get(REFUSED) or "",
+            policy=told(tx),
             held=_held(tx),
             messages={name: count for name, count in tx.messages.count().items() if count},
             stuck=_stuck(tx.messages.listed(("planned", "unknown"))),

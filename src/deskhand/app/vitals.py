@@ -9,6 +9,7 @@ from deskhand.app.bell import Bell
 from deskhand.app.engine import Engine
 from deskhand.app.ports import Transaction
 from deskhand.app.post import Post
+from deskhand.app.standing import told
 from deskhand.app.unclear import NOT_SHOWN
 from deskhand.core.ticket import LIVE
 from deskhand.errors import StoreError
@@ -53,6 +54,8 @@ class Vitals:
     run: str
     stopped: str = ""
     refused: str = ""
+    waits: str = ""
+    """Why the policies of the folder are not in force, where it is signatures that they lack."""
     cycles: int = 0
     last_cycle: datetime | None = None
     evaluated: int = 0
@@ -109,6 +112,7 @@ def vitals(engine: Engine, health: Health, every: float, post: Post | None = Non
         run=engine.run,
         stopped=engine.stop(),
         refused=health.refused,
+        waits=held.waits,
         cycles=health.cycles,
         last_cycle=health.last_cycle,
         evaluated=health.evaluated,
@@ -138,6 +142,7 @@ class _Held:
     read_to: Mapping[str, datetime] = field(default_factory=dict)
     messages: Mapping[str, int] = field(default_factory=dict)
     not_shown: int = 0
+    waits: str = ""
 
 
 def patience(every: float) -> timedelta:
@@ -173,6 +178,7 @@ def _look(tx: Transaction, now: datetime) -> _Held:
     due, oldest = tx.work.overdue(now)
     names = ("recent", "export", "ticket events", "metric events")
     read = {name: tx.notebook.get(f"read to {name}") for name in names}
+    policy = told(tx)
     return _Held(
         tickets=dict(tx.tickets.count()),
         outbox=dict[str, int](tx.outbox.count().items()),
@@ -181,4 +187,5 @@ def _look(tx: Transaction, now: datetime) -> _Held:
         read_to={name: datetime.fromisoformat(at) for name, at in read.items() if at},
         messages=dict[str, int](tx.messages.count().items()),
         not_shown=int(tx.notebook.get(NOT_SHOWN) or 0),
+        waits=policy.waits if policy else "",
     )

@@ -31,7 +31,7 @@ def command(
     now = moment(at, "--at") if at else wiring.RealClock().now()
     settings = load()
     with wiring.visiting(settings, needs_account=online) as (store, connection):
-        policy = wiring.policies(settings.policies, settings.mode, connection)
+        policy = wiring.in_force(settings, store, connection)
         desk = connection.desk(policy.needs | {"slas", "metrics"}) if connection else None
         past = connection.past() if connection else None
         found = clocks(None if online else store, desk, past, policy, ticket, now=now)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from deskhand.cli.output import Json, console, print_json
+from deskhand.cli.policy_shown import show_policy
 
 
 def command(
@@ -16,6 +17,7 @@ def command(
     Nothing is stored or written. A ticket that the worker does not know yet is read from Zendesk.
     """
     from deskhand import wiring
+    from deskhand.app import standing
     from deskhand.app.explain import explain
     from deskhand.cli.explained import show
     from deskhand.errors import SettingsError
@@ -26,11 +28,13 @@ def command(
         connection = wiring.visit(settings)
     except SettingsError:
         connection = None  # what the worker knows can be explained without the account
-    policy = wiring.policies(settings.policies, settings.mode, connection)
-    desk = connection.desk(policy.needs) if connection else None
     outside, now = wiring.outside(settings), wiring.RealClock().now()
     store = wiring.look(settings)
     try:
+        policy = wiring.in_force(settings, store, connection)
+        desk = connection.desk(policy.needs) if connection else None
+        with store.read() as tx:
+            told = standing.told(tx)
         found = explain(store, desk, policy, ticket, now, outside=outside)
         if any(climb.stage != "over" for climb in found.decision.climbs):
             people = wiring.on_call(settings, policy, now)
@@ -40,6 +44,7 @@ def command(
     if as_json:
         print_json(
             {
+                "policy": told,
                 "ticket": found.ticket,
                 "known": found.seen,
                 "decision": found.decision,
@@ -48,4 +53,6 @@ def command(
             }
         )
         return
-    show(console(), found)
+    out = console()
+    show_policy(out, told)
+    show(out, found)

@@ -29,6 +29,7 @@ from deskhand.cli import (
     sandbox,
     schema,
     settings,
+    sign_off,
     status,
     trail,
     undo,
@@ -69,6 +70,7 @@ app.add_typer(channels.app, name="channels")
 app.add_typer(ladder.app, name="ladder")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(trail.app, name="trail")
+app.add_typer(sign_off.app, name="sign-off")
 app.add_typer(sandbox.app, name="sandbox")
 
 

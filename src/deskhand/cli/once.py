@@ -4,6 +4,7 @@ from typing import Final
 
 from deskhand.cli.loading import loading
 from deskhand.cli.output import Json, console, print_json
+from deskhand.cli.policy_shown import show_policy
 from deskhand.cli.run import Mode
 
 LOUD: Final = {"fires": "", "holds": "", "held": "held: ", "lacks": "waits: ", "skipped": "skipped: "}
@@ -19,6 +20,7 @@ def command(*, mode: Mode = None, as_json: Json = False) -> None:
     with loading():
         from deskhand import wiring
         from deskhand.app.cycle import cycle
+        from deskhand.app.standing import told
         from deskhand.app.trail import Anchor, note_start
         from deskhand.cli.prepared import prepared
 
@@ -29,7 +31,7 @@ def command(*, mode: Mode = None, as_json: Json = False) -> None:
         note_start(worker.engine, always=False)
         done = cycle(worker.engine, clock.wait, stopping=clock.stop.is_set, post=worker.post)
         with worker.store.read() as tx:
-            held = tx.outbox.count()["held"]
+            held, policy = tx.outbox.count()["held"], told(tx)
         why = worker.engine.stop()
         Anchor(worker.store).tell()
     finally:
@@ -38,6 +40,8 @@ def command(*, mode: Mode = None, as_json: Json = False) -> None:
     sent, said = done.dispatched, done.delivered
     report = {
         "mode": settings.mode,
+        "policy": policy,
+        "policy_refused": worker.refused,
         "changed": done.polled.changed,
         "evaluated": done.evaluated,
         "decisions": len(done.decisions),
@@ -54,6 +58,9 @@ def command(*, mode: Mode = None, as_json: Json = False) -> None:
         print_json(report)
         return
     out = console()
+    show_policy(out, policy)
+    if worker.refused:
+        out.print(f"policies  are not in force: {worker.refused}", markup=False, style="red", soft_wrap=True)
     out.print(
         f"{done.polled.changed} tickets changed, {done.evaluated} judged, {len(done.decisions)} decisions, "
         f"{sent.done} written, {sent.conflicts} judged again after a conflict, {sent.dead} refused (mode {settings.mode})."

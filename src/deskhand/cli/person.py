@@ -18,10 +18,10 @@ def person(given: str = "") -> str:
     name = given.strip()
     if not name.isprintable() or len(name) > 100:
         raise UsageError("--by is no name", hint="A name or a mail address in one line, of at most 100 characters.")
-    return f"{name} (as {_user()})" if name else _user()
+    return f"{name} (as {os_user()})" if name else os_user()
 
 
-def _user() -> str:
+def os_user() -> str:
     """Whom the machine knows: by number where that has no name, as in a container. No variable of the environment can make it another one."""
     number = os.getuid()
     try:

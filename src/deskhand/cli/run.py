@@ -43,6 +43,7 @@ def command(*, mode: Mode = None) -> None:
             keep=timedelta(days=settings.keep_days),
             stop=clock.stop,
             reload=wiring.Reloader(worker, settings),
+            watch=worker.permit.look if worker.permit.needed else None,
             ping=wiring.heartbeat(settings),
             post=worker.post,
         )

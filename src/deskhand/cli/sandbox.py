@@ -67,7 +67,7 @@ def command(  # noqa: PLR0913 - the options of one command
     """Serve a pretended account, and the services that carry messages, until stopped: for trying policies, for tests and drills.
 
     deskhand sandbox --port 8080, and in another shell: DESKHAND_BASE_URL=http://127.0.0.1:8080 DESKHAND_CLIENT_ID=deskhand
-    DESKHAND_CLIENT_SECRET=sandbox-secret deskhand once --mode enforce
+    DESKHAND_CLIENT_SECRET=sandbox-secret DESKHAND_SIGN_OFFS=0 deskhand once --mode enforce
     """
     if context.invoked_subcommand is not None:
         return

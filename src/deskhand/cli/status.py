@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from deskhand.cli.output import Json, console, instant, print_json
+from deskhand.cli.policy_shown import show_policy
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,6 +31,7 @@ def command(*, as_json: Json = False) -> None:
     out = console()
     _numbers(out, found)
     _feeds(out, found, clock.now(), settings.poll_seconds)
+    show_policy(out, found.policy)
     stopped = Switch("enforce", settings.stop, settings.stop_file)()
     if stopped:
         out.print(f"stopped   nothing is sent: {stopped}", markup=False, style="yellow", soft_wrap=True)

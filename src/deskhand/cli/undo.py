@@ -52,7 +52,7 @@ def command(
     store = wiring.look(settings)
     connection = wiring.visit(settings)
     try:
-        policy = wiring.policies(settings.policies, settings.mode, connection)
+        policy = wiring.in_force(settings, store, connection)
         plan = undo.plan(store, connection.desk(frozenset()), run=run, rule=rule, since=start)
         handed = None
         if apply:

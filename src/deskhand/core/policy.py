@@ -250,7 +250,7 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """All compiled documents. `digest` names this very content; `mode` caps the mode of every rule."""
+    """All compiled documents. `digest` names their very texts, which is what people sign; `mode` caps the mode of every rule."""
 
     digest: str
     levels: Mapping[str, Level]
@@ -263,6 +263,8 @@ class Policy:
     groups: tuple[Group, ...]
     templates: Mapping[str, NoteTemplate]
     mode: Mode = "enforce"
+    data: str = ""
+    """The edition of public holidays that the calendars were made with, where they name a country."""
     needs: frozenset[str] = frozenset()
     """What tickets must carry: `slas`, `group_slas`, `metrics`, `people`."""
     watched: frozenset[str] = frozenset()

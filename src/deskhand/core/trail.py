@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 Fact = str | int | bool | None | Sequence["Fact"] | Mapping[str, "Fact"]
-Kind = Literal["started", "policy", "refused", "wrote", "sent", "released", "retried", "dropped", "undone", "macros", "stopped", "resumed"]  # fmt: skip
+Kind = Literal["started", "policy", "refused", "wrote", "sent", "released", "retried", "dropped", "undone", "macros", "stopped", "resumed", "signed", "taken back", "in force"]  # fmt: skip
 
 KINDS: Final[Mapping[Kind, str]] = {
     "started": "a worker began: run, mode, policy, version",
@@ -34,6 +34,9 @@ KINDS: Final[Mapping[Kind, str]] = {
     "macros": "a person changed which macros are kept, by applying, adopting or reverting",
     "stopped": "the kill switch was found on",
     "resumed": "the kill switch was found off again",
+    "signed": "a person signed a version of the policies",
+    "taken back": "a person took that signature back",
+    "in force": "a version of the policies that has its signatures was put in force",
 }
 """Every kind of entry, and what it tells."""
 

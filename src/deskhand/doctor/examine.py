@@ -35,6 +35,7 @@ CHECKS: Final = (
     Check("scopes", scopes.compared),
     Check("token", scopes.lifetime),
     Check("policies", policies.loaded),
+    Check("signatures", policies.signed),
     Check("names", policies.names),
     Check("channels", policies.channels),
     Check("database", database.file),

@@ -4,10 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from deskhand import wiring
+from deskhand.app.sign_off import known_versions
+from deskhand.core.sign_off import Version, short, signatures
 from deskhand.doctor.finding import Finding, Table, fail, ok, skip, warn
 from deskhand.doctor.subject import Subject
 from deskhand.documents.names import check_names
 from deskhand.documents.problems import Problem, errors
+from deskhand.wiring_policies import needed
 
 SHOWN: Final = 5
 """Problems that are shown; `deskhand check` shows all."""
@@ -47,6 +50,30 @@ def names(subject: Subject) -> Iterator[Finding]:
     advice = f"`deskhand check {subject.settings.policies} --online` shows all; mode enforce does not start with them."
     made = fail if subject.settings.mode == "enforce" else warn
     yield made("names", words, advice, table=_listed(unknown))
+
+
+def signed(subject: Subject) -> Iterator[Finding]:
+    """Whether as many people have signed them as are asked. Raises StoreError."""
+    settings, policy = subject.settings, subject.loaded.policy
+    asked = needed(settings)
+    if policy is None or not asked:
+        yield (
+            skip("signatures", "not looked at: see policies")
+            if policy is None
+            else ok("signatures", "none are asked for")
+        )
+        return
+    store = wiring.glance(settings)
+    try:
+        version = known_versions(store).get(policy.digest) or Version(policy.digest)
+    finally:
+        store.close()
+    lacks = version.lacks(asked)
+    if lacks:
+        words = f"{short(policy.digest)} lacks {signatures(lacks, asked)}, so the version before it is in force, or it only observes"
+        yield warn("signatures", words, "`deskhand sign-off show` shows what differs, and how to sign it.")
+    else:
+        yield ok("signatures", f"{short(policy.digest)} is signed by {version.signers}")
 
 
 def channels(subject: Subject) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from deskhand import wiring
 from deskhand.documents.load import Loaded
 from deskhand.errors import RateLimited, Transient
 from deskhand.settings import Settings
+from deskhand.wiring_policies import load
 from deskhand.zendesk.account import Connection, Whoami
 
 LONGEST = 2.0
@@ -48,10 +49,8 @@ class Subject:
     @cached_property
     def loaded(self) -> Loaded:
         """The policies; with the account's schedules, where a calendar asks for them and the account answers."""
-        loaded = wiring.load(self.settings.policies, self.settings.mode, None)
-        return (
-            wiring.load(self.settings.policies, self.settings.mode, self.account) if loaded.asks_schedules else loaded
-        )
+        loaded = load(self.settings.policies, self.settings.mode, None)
+        return load(self.settings.policies, self.settings.mode, self.account) if loaded.asks_schedules else loaded
 
     def close(self) -> None:
         """Let go of the account."""

@@ -55,7 +55,9 @@ class Compiler:
         self.scope.problems += [*problems, *declared.problems, *wrong]
         self.templates: dict[str, NoteTemplate] = {}
 
-    def run(self, digest: str, mode: Mode, broken: Iterable[Node], schedules: Mapping[str, Calendar]) -> Compiled:
+    def run(
+        self, digest: str, data: str, mode: Mode, broken: Iterable[Node], schedules: Mapping[str, Calendar]
+    ) -> Compiled:
         """Compile everything, and put the policy together where nothing is wrong. `broken` are rules and groups that were left out."""
         scope = self.scope
         levels = self._levels()
@@ -81,6 +83,7 @@ class Compiler:
             return Compiled(None, problems, tests, mentions)
         policy = Policy(
             digest=digest,
+            data=data,
             levels=levels,
             binding=scope.binding,
             calendars=dict(scope.calendars),

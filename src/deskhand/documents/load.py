@@ -1,8 +1,9 @@
 """Loading a folder of policies: all of it, or a list of everything that is wrong."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from deskhand.core.calendar import Calendar
@@ -22,7 +23,8 @@ from deskhand.documents.yaml_reader import Read, read_bytes, read_file
 class Loaded:
     """What came of a folder. `policy` is None where there is an error; `tests` are those of the rules that could be read.
 
-    `files` are the names of all files read, in order; `mentions` are the names that the account must have, with places.
+    `files` are the names of all files read, in order, and `texts` what they hold, by their names below the folder; `mentions` are the names that
+    the account must have, with places.
     """
 
     policy: Policy | None
@@ -30,6 +32,7 @@ class Loaded:
     tests: tuple[RuleTest, ...]
     files: tuple[str, ...]
     mentions: tuple[Mention, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def asks_schedules(self) -> bool:
@@ -65,9 +68,17 @@ def stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
     return tuple(found)
 
 
-def load_text(texts: Mapping[str, str], *, mode: Mode = "enforce") -> Loaded:
-    """Load documents that stand in memory, by file name: for examples and tests."""
-    return _compile([_Source(name, name, read_bytes(texts[name].encode(), name)) for name in sorted(texts)], mode, {})
+def load_text(
+    texts: Mapping[str, str],
+    *,
+    mode: Mode = "enforce",
+    schedules: Mapping[str, Calendar] | None = None,
+    shown: str = "",
+) -> Loaded:
+    """Load documents that stand in memory, by file name: examples, tests, and texts that were kept. `shown` is put before their names in messages."""
+    read = {name: read_bytes(texts[name].encode(), f"{shown}{name}") for name in sorted(texts)}
+    sources = [_Source(name, f"{shown}{name}", one) for name, one in read.items()]
+    return _compile(sources, mode, schedules or {})
 
 
 def _names(folder: Path) -> Iterator[str]:
@@ -116,12 +127,12 @@ def _compile(sources: list[_Source], mode: Mode, schedules: Mapping[str, Calenda
     declared.check_ids()
     dated = any(item.country for placed in declared.calendars.values() for item in placed.model.holidays)
     compiler = Compiler(declared, problems, lost, whole=whole)
-    done = compiler.run(_digest(sources, dated=dated), mode, broken, schedules)
+    done = compiler.run(_digest(sources), HOLIDAY_DATA if dated else "", mode, broken, schedules)
     files = tuple(source.shown for source in sources)
-    return Loaded(done.policy, done.problems, done.tests, files, done.mentions)
+    texts = {source.name: source.read.text for source in sources}
+    return Loaded(done.policy, done.problems, done.tests, files, done.mentions, texts)
 
 
-def _digest(sources: Iterable[_Source], *, dated: bool) -> str:
-    """A name for this very content: file names below the folder and their bytes, and the holiday data where it is used."""
-    parts = [f"{source.name}\n{source.read.digest}" for source in sources]
-    return hashlib.sha256("\n".join([*parts, HOLIDAY_DATA if dated else ""]).encode()).hexdigest()
+def _digest(sources: Iterable[_Source]) -> str:
+    """A name for this very content: file names below the folder and their bytes."""
+    return hashlib.sha256(json.dumps([(source.name, source.read.digest) for source in sources]).encode()).hexdigest()

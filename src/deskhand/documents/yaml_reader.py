@@ -44,10 +44,11 @@ _CONTROL: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U000
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What came of reading a file: its top node (None for an empty or broken file), the problems, and a hash of its bytes."""
+    """What came of reading a file: its top node (None for an empty or broken file), the problems, its text, and a hash of its bytes."""
 
     node: Node | None
     problems: tuple[Problem, ...]
+    text: str = ""
     digest: str = ""
 
 
@@ -76,7 +77,7 @@ def read_bytes(data: bytes, shown: str) -> Read:
     if strange:
         line, column = _position(text[: strange.start()])
         return _refused(shown, line, column, f"character U+{ord(strange[0]):04X} is not allowed", "yaml-syntax")
-    return replace(_Builder(shown).read(text), digest=hashlib.sha256(data).hexdigest())
+    return replace(_Builder(shown).read(text), text=data.decode(), digest=hashlib.sha256(data).hexdigest())
 
 
 def _position(before: str) -> tuple[int, int]:

@@ -19,6 +19,9 @@ IDLE = 60
 PATIENCE = 3
 """Seconds that requests under way get at a stop."""
 
+ALONE = "DESKHAND_SIGN_OFFS=0  # whoever tries something on a sandbox needs nobody's signature"
+"""A setting for a sandbox, as it is printed."""
+
 
 def serve(
     sandbox: Sandbox, port: int = 0, *, host: str = "127.0.0.1", ready: Callable[[str], None] | None = None
@@ -86,5 +89,5 @@ def _listener(host: str, port: int) -> socket.socket:
 
 def _say(sandbox: Sandbox, url: str) -> None:
     """The ready line, and below it the settings that point deskhand at the stand-ins."""
-    settings = "".join(f"\n  {name}={value}" for name, value in sandbox.services.settings(url).items())
+    settings = "".join(f"\n  {name}={value}" for name, value in sandbox.services.settings(url).items()) + f"\n  {ALONE}"
     print(f"sandbox listening on {url}{settings}", flush=True)  # noqa: T201 - the ready line of the command

@@ -3,7 +3,7 @@
     sql, engine, place        opening, transactions; the file with its lock and its reserve
     tickets memories work     the parts of a transaction, one table each
     decisions outbox messages
-    notebook trail
+    notebook trail texts
     macro_states, macro_runs  what macros as code keep, in the notebook or in files of their own
     schema, codec             the tables, values as bytes
     migrate, steps            how a database gets there

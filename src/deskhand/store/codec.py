@@ -6,6 +6,7 @@ still be read.
 
 import json
 import zlib
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
@@ -50,6 +51,17 @@ def memory_from(body: bytes) -> Memory:
 def write_from(body: bytes) -> TicketWrite:
     """The write that `pack` wrote."""
     return _WRITE.decode(body)
+
+
+def pack_texts(texts: Mapping[str, str]) -> bytes:
+    """The texts of policies by file name, compressed."""
+    return zlib.compress(json.dumps(dict(texts)).encode(), _LEVEL)
+
+
+def texts_from(body: bytes) -> dict[str, str]:
+    """The texts that `pack_texts` wrote."""
+    found: dict[str, str] = json.loads(zlib.decompress(body))
+    return found
 
 
 @lru_cache(maxsize=4096)

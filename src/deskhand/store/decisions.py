@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from deskhand.core.decision import Decision
 from deskhand.store import schema
@@ -32,6 +32,11 @@ class SqlDecisions:
         query = select(table.c.body).where(table.c.ticket_id == ticket_id)
         newest = query.order_by(table.c.at.desc(), table.c.id.desc()).limit(limit)
         return [decision_from(body) for body in self.connection.scalars(newest)]
+
+    def since(self, at: datetime) -> int:
+        """How many were made at an instant or later."""
+        table = schema.decisions
+        return self.connection.scalar(select(func.count()).where(table.c.at >= at)) or 0
 
     def forget(self, before: datetime) -> int:
         """Drop what was decided before an instant; returns how many."""

@@ -17,6 +17,7 @@ from deskhand.core.message import Message, MessageRow, MessageState
 from deskhand.core.ticket import Ticket
 from deskhand.core.trail import Entry
 from deskhand.store.journal import Journal
+from deskhand.store.texts import MemoryTexts
 from deskhand.store.trail import MemoryTrail
 from deskhand.store.turn import Turn
 
@@ -36,6 +37,7 @@ class _Shelves:
     alike: Journal[int, tuple[Alike, ...]] = field(default_factory=Journal)
     notes: Journal[str, str] = field(default_factory=Journal)
     trail: Journal[int, Entry] = field(default_factory=Journal)
+    texts: Journal[str, tuple[datetime, Mapping[str, str]]] = field(default_factory=Journal)
 
     def keep(self) -> None:
         """Commit."""
@@ -157,6 +159,10 @@ class MemoryDecisions:
         """The newest decisions of a ticket, newest first."""
         made = sorted(self.shelves.decisions.rows.get(ticket_id, ()), key=lambda decision: decision.at)
         return made[::-1][:limit]
+
+    def since(self, at: datetime) -> int:
+        """How many were made at an instant or later."""
+        return sum(decision.at >= at for made in self.shelves.decisions.rows.values() for decision in made)
 
     def forget(self, before: datetime) -> int:
         """Drop what was decided before an instant; returns how many."""
@@ -439,6 +445,7 @@ class MemoryTransaction:
     alike: MemoryAlike
     notebook: MemoryNotebook
     trail: MemoryTrail
+    texts: MemoryTexts
 
 
 class MemoryStore:
@@ -458,6 +465,7 @@ class MemoryStore:
             MemoryAlike(shelves),
             MemoryNotebook(shelves),
             MemoryTrail(shelves.trail),
+            MemoryTexts(shelves.texts),
         )
 
     @contextmanager

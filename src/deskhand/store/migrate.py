@@ -11,7 +11,7 @@ from sqlalchemy import Connection, inspect, text
 from deskhand.errors import StoreError
 
 SCRIPTS: Final = "deskhand.store:migrations"
-NEWEST: Final = "0004"
+NEWEST: Final = "0005"
 """The last of our steps: a database that has had it misses none."""
 _MIGRATING: Final = 0x6465736C
 """The number of the advisory lock under which workers that start together on PostgreSQL migrate one after the other."""

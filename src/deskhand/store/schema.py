@@ -4,7 +4,7 @@
     memories   history and ledger of a ticket      outbox     writes on their way, and how they ended
     work       which ticket to look at, and when   messages   what is said to people, and what became of it
     alike      which tickets may be one pattern    notebook   small named facts: cursors, the policy in force
-    trail      the audit trail, append-only
+    trail      the audit trail, append-only        texts      what the policies said that were signed
 
 Instants are whole microseconds since 1970 UTC, so that they sort and compare alike in both databases. Bodies are bytes
 (see `codec`).
@@ -174,8 +174,17 @@ trail: Final = Table(
     Column("before", _NAME, nullable=False),
     Column("digest", _NAME, nullable=False),
     Index("trail_before", "before", unique=True),
+    Index("trail_kind", "kind", "seq"),
 )
 """No fork: one entry of each number, and one behind each digest. Triggers of the migration refuse to alter or remove any."""
+
+texts: Final = Table(
+    "texts",
+    METADATA,
+    Column("digest", _NAME, primary_key=True),
+    Column("kept_at", Instant, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
 
 
 def in_states(table: FromClause, *states: str) -> ColumnElement[bool]:

@@ -19,6 +19,7 @@ from deskhand.store.messages import SqlMessages
 from deskhand.store.notebook import SqlNotebook
 from deskhand.store.outbox import SqlOutbox
 from deskhand.store.place import Place
+from deskhand.store.texts import SqlTexts
 from deskhand.store.tickets import SqlTickets
 from deskhand.store.trail import SqlTrail
 from deskhand.store.turn import Turn
@@ -38,6 +39,7 @@ class SqlTransaction:
     alike: SqlAlike
     notebook: SqlNotebook
     trail: SqlTrail
+    texts: SqlTexts
 
 
 def open_store(url: str, *, exclusive: bool = True) -> "SqlStore":
@@ -157,6 +159,7 @@ def _parts(connection: Connection) -> SqlTransaction:
         SqlAlike(connection),
         SqlNotebook(connection),
         SqlTrail(connection),
+        SqlTexts(connection),
     )
 
 

@@ -63,6 +63,7 @@ def _told(vitals: Vitals) -> dict[str, object]:
         "stopped": vitals.stopped,
         "policy": vitals.policy[:12],
         "policy_refused": vitals.refused,
+        "policy_waits": vitals.waits,
         "run": vitals.run,
         "last_cycle": vitals.last_cycle.isoformat() if vitals.last_cycle else None,
         "last_webhook": vitals.last_webhook.isoformat() if vitals.last_webhook else None,

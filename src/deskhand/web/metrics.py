@@ -32,6 +32,9 @@ class _Figures:
         yield GaugeMetricFamily(
             "deskhand_policy_refused", "1 while changed policies could not be loaded", value=bool(one.refused)
         )
+        yield GaugeMetricFamily(
+            "deskhand_policy_waits", "1 while changed policies wait for signatures", value=bool(one.waits)
+        )
         yield CounterMetricFamily("deskhand_cycles", "full cycles completed since the start", value=one.cycles)
         yield CounterMetricFamily("deskhand_evaluations", "tickets looked at since the start", value=one.evaluated)
         if one.last_cycle:

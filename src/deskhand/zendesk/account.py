@@ -76,6 +76,10 @@ class Connection:
         self.directory = Directory(self.gateway, now, aliases=account.aliases)
         self.people = People(self.gateway, now)
 
+    def may_write(self, *, allowed: bool) -> None:
+        """Open the way for writes, or close it; as long as it is closed, nothing but reading leaves."""
+        self.session.read_only = not allowed
+
     def desk(self, needs: frozenset[str]) -> ZendeskDesk:
         """Tickets by number, with what the policy needs."""
         return ZendeskDesk(self.gateway, self.directory, self.people, needs, self.pacer.spare)

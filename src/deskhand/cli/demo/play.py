@@ -182,6 +182,7 @@ def _settings(sandbox: Sandbox, ask: Ask, folder: Path) -> Settings:
             "client_secret": _typed("client_secret", CLIENT_SECRET),
             "policies": ask.policies or wiring.shipped("policies"),
             "mode": "enforce",
+            "sign_offs": 0,
             "database_url": f"sqlite:///{folder / 'demo.db'}",
             "stop_file": folder / "stop",
             "backfill_days": 400.0,
