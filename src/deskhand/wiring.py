@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from deskhand import logs
@@ -18,22 +18,26 @@ from deskhand.app.engine import Engine, Limits
 from deskhand.app.macros.ports import Shop, States
 from deskhand.app.on_call import OnCall
 from deskhand.app.permit import Permit
-from deskhand.app.ports import Clock, Store
+from deskhand.app.ports import Clock, Store, Transaction
 from deskhand.app.post import Post
 from deskhand.app.service_ports import Tracker, Wiki
+from deskhand.app.status import ACCOUNT, RESTORED
 from deskhand.app.stop import Switch
+from deskhand.app.vitals import BEAT
 from deskhand.core.guards import Guards
 from deskhand.core.macros.marker import Owner
 from deskhand.core.outside import Outside
 from deskhand.core.policy import Mode, Policy
+from deskhand.core.trail import Draft, Fact
 from deskhand.documents.check import Report, check
 from deskhand.documents.load import Loaded, load_policies
-from deskhand.errors import SettingsError, StoreBusy, StoreMissing
+from deskhand.errors import SettingsError, StoreBusy, StoreMissing, WrongState
 from deskhand.http import BaseAdapter
 from deskhand.http.ping import check as check_ping
 from deskhand.http.ping import ping
 from deskhand.settings import Settings
-from deskhand.store import MemoryStore, SqlStore, open_store
+from deskhand.store import Held, MemoryStore, SqlStore, backup, open_store, restore
+from deskhand.store import held as read_held
 from deskhand.store.macro_runs import Runs
 from deskhand.store.macro_states import DatabaseStates, FileStates
 from deskhand.wiring_policies import Changes, choose, load, needed, put, refuse_unknown, sound, writes
@@ -320,7 +324,43 @@ def _built(settings: Settings, parts: Parts, connection: Connection, held: Store
     put(engine, connection, permit, replace(chosen, policy=policy))
     with held.begin() as tx:
         tx.notebook.set(REFUSED, refused)
+        tx.notebook.set(ACCOUNT, account_name(settings))
     return Worker(engine, connection, held, post(settings, parts, policy), parts, permit, chosen.loaded, refused)
+
+
+NOTED: Final = {"last_cycle": BEAT, "account": ACCOUNT}
+"""What a backup tells of itself, by the names of its notes."""
+
+
+def back_up(settings: Settings, file: Path, *, force: bool) -> Held:
+    """Copy the database that is set to a file; returns what the copy holds. Raises StoreError, and WrongState for a file that is not to be replaced."""
+    look(settings).close()
+    backup(settings.database_url, file, force=force)
+    return read_held(file, NOTED)
+
+
+def put_back(settings: Settings, file: Path, *, by: str, force: bool) -> tuple[Held, Path | None]:
+    """Put a copy in the place of the database that is set; returns what it holds, and where the one that was there is kept.
+
+    Raises WrongState for a copy of another account, unless with `force`; StoreBusy, StoreNewer and StoreError.
+    """
+    found, now = read_held(file, NOTED), RealClock().now()
+    try:
+        account = account_name(settings)
+    except SettingsError:
+        account = ""
+    if found.account and account and found.account != account and not force:
+        raise WrongState(
+            f"{file} is of the account '{found.account}', and the settings are of '{account}'.",
+            hint="Name another file, correct DESKHAND_SUBDOMAIN, or use --force if the account has another address now.",
+        )
+
+    def note(tx: Transaction) -> None:
+        tx.notebook.set(RESTORED, f"{now:%Y-%m-%d %H:%M:%S} UTC, from a backup ({found.since})")
+        facts: dict[str, Fact] = {"last_cycle": found.last_cycle, "tickets": found.tickets, "schema": found.schema}
+        tx.trail.add([Draft(now, "restored", by, facts)])
+
+    return found, restore(settings.database_url, file, note, now)
 
 
 def account_name(settings: Settings) -> str:

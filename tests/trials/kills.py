@@ -237,14 +237,14 @@ class Lane:
             if self.dice.random() < UNREADY:
                 wait(self.dice.random() * 0.6)
                 self.counts["killed while starting"] += 1
-            elif self._ready(pid, log, began, starter.loading):
+            elif self.ready(pid, log, began, starter.loading):
                 wait(self.dice.random() * LIFE)
         finally:
             starter.kill()
             self.counts["kills"] += 1
             self.counts["started from nothing"] += isinstance(starter, Cold)
 
-    def _ready(self, pid: int, log: int, began: float, loading: float) -> bool:
+    def ready(self, pid: int, log: int, began: float, loading: float) -> bool:
         """Wait for the line that says that work has begun; whether it came."""
         told, took = b"", 0.0
         while b'"worker_started"' not in told:
@@ -269,13 +269,13 @@ class Lane:
         command, end = [sys.executable, "-m", "deskhand", "run"], time.monotonic() + SETTLE
         nothing = subprocess.DEVNULL
         with subprocess.Popen(command, stdout=nothing, stderr=nothing, env=self.environ(), cwd=self.folder) as process:
-            while time.monotonic() < end and process.poll() is None and not self._settled():
+            while time.monotonic() < end and process.poll() is None and not self.settled():
                 wait(0.5)
             wait(7.0)  # commits that come late, and a worker that would do something twice
             process.kill()
         self._count()
 
-    def _settled(self) -> bool:
+    def settled(self) -> bool:
         """Whether no write is open and the last tickets have both tags; when to count, not what is counted."""
         with sqlite3.connect(f"file:{self.folder / 'state.db'}?mode=ro", uri=True) as database:
             rows = database.execute("SELECT count(*) FROM outbox WHERE state IN ('planned', 'sending', 'unknown')")
@@ -351,7 +351,7 @@ def _split(value: object) -> set[str]:
 
 
 @contextmanager
-def _account(folder: Path) -> Iterator[str]:
+def account(folder: Path) -> Iterator[str]:
     """A served sandbox with all its faults; its address."""
     (folder / "faults.json").write_text(json.dumps(FAULTS), encoding="utf-8")
     command = [sys.executable, "-m", "deskhand", "sandbox", "--port", "0", "--scenario", "empty"]
@@ -379,7 +379,7 @@ class Result:
 def _lane(number: int, kills: int, *, warm: bool) -> Result:
     with (
         tempfile.TemporaryDirectory() as name,
-        _account(Path(name)) as address,
+        account(Path(name)) as address,
         Warm() if warm else nullcontext() as forks,
     ):
         lane = Lane(number, address, Path(name), forks)

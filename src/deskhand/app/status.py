@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from deskhand.app.adopt import REFUSED
 from deskhand.app.disagree import COUNTED
@@ -12,6 +13,11 @@ from deskhand.app.standing import Told, told
 from deskhand.app.unclear import NOT_SHOWN
 from deskhand.app.vitals import BEAT
 from deskhand.core.message import MessageRow
+
+ACCOUNT: Final = "account"
+"""The name under which it is noted of which account a database is."""
+RESTORED: Final = "restored"
+"""The name under which it is noted that a backup was put back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,8 @@ class Status:
     """Channels whose messages were tried in vain, with how many wait, since when, and why."""
     not_shown: int = 0
     """Pages that a service took and did not show."""
+    restored: str = ""
+    """When a backup was last put back, and as of when that was."""
     disagreed: int = 0
     """How often two measures of one clock of a ticket began to differ by more than a minute."""
 
@@ -62,6 +70,7 @@ def status(store: Store, now: datetime) -> Status:
             held=_held(tx),
             messages={name: count for name, count in tx.messages.count().items() if count},
             stuck=_stuck(tx.messages.listed(("planned", "unknown"))),
+            restored=tx.notebook.get(RESTORED) or "",
             not_shown=int(tx.notebook.get(NOT_SHOWN) or 0),
             disagreed=int(tx.notebook.get(COUNTED) or 0),
         )

@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 
 from deskhand import __version__, logs
 from deskhand.cli import (
+    backup,
     channels,
     check,
     clocks,
@@ -25,6 +26,7 @@ from deskhand.cli import (
     once,
     outbox,
     pages,
+    restore,
     runs,
     sandbox,
     schema,
@@ -57,6 +59,8 @@ app.command("run")(run_command.command)
 app.command("once")(once.command)
 app.command("explain")(explain.command)
 app.command("clocks")(clocks.command)
+app.command("backup")(backup.command)
+app.command("restore")(restore.command)
 app.command("runs")(runs.command)
 app.command("undo")(undo.command)
 app.command("pages")(pages.command)

@@ -56,6 +56,8 @@ def _feeds(out: "Console", found: "Status", now: datetime, every: float) -> None
 
     for feed, at in found.read_to.items():
         out.print(f"read to   {_ago(at, now)}  ({feed})")
+    if found.restored:
+        out.print(f"restored  {found.restored}", markup=False, soft_wrap=True)
     if not found.last_cycle:
         out.print("cycle     no full one yet")
         return

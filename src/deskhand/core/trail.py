@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 Fact = str | int | bool | None | Sequence["Fact"] | Mapping[str, "Fact"]
-Kind = Literal["started", "policy", "refused", "wrote", "sent", "released", "retried", "dropped", "undone", "macros", "stopped", "resumed", "signed", "taken back", "in force"]  # fmt: skip
+Kind = Literal["started", "policy", "refused", "wrote", "sent", "released", "retried", "dropped", "undone", "macros", "stopped", "resumed", "signed", "taken back", "in force", "restored"]  # fmt: skip
 
 KINDS: Final[Mapping[Kind, str]] = {
     "started": "a worker began: run, mode, policy, version",
@@ -37,6 +37,7 @@ KINDS: Final[Mapping[Kind, str]] = {
     "signed": "a person signed a version of the policies",
     "taken back": "a person took that signature back",
     "in force": "a version of the policies that has its signatures was put in force",
+    "restored": "a person put a backup in the place of the database: what came after it is not in this trail",
 }
 """Every kind of entry, and what it tells."""
 
