@@ -13,7 +13,7 @@ from tests.documents.words import QUIET, ROOT, policy, said
 def channel(service: str, options: str) -> str:
     """A file with one channel that somebody is told by."""
     return (
-        f"channels: {{it: {{service: {service}, place: X, options: {{{options}}}}}, room: {{service: slack, place: C}}}}\n"
+        f"channels: {{it: {{service: {service}, place: C1, options: {{{options}}}}}, room: {{service: slack, place: C}}}}\n"
         f"roles: {{ann: {{channels: room}}}}\nrules: [{{id: r, when: {{field.x: true}}, then: {{notify: {{role: ann}}}}, {QUIET}}}]\n"
     )
 

@@ -69,7 +69,9 @@ def test_a_folder_without_files_is_a_problem(tmp_path: Path) -> None:
         f"{tmp_path}: holds no .yaml file [no-documents]"
     ]
     missing = tmp_path / "none"
-    assert [str(problem) for problem in load_policies(missing).problems] == [f"{missing}: is no folder [no-documents]"]
+    assert [str(problem) for problem in load_policies(missing).problems] == [
+        f"{missing}: there is no such folder [no-documents]"
+    ]
 
 
 def test_ids_are_unique_over_all_files(tmp_path: Path) -> None:

@@ -80,8 +80,18 @@ def test_an_empty_file_is_no_mistake(text: str) -> None:
             ["f.yaml:2:1: a second document begins here (put it in a file of its own) [yaml-documents]"],
         ),
         ("a:\n\tb: 1\n", ["f.yaml:2:1: a tab is no indentation (use spaces) [yaml-syntax]"]),
-        ("a: b: c\n", ["f.yaml:1:5: no YAML: mapping values are not allowed in this context [yaml-syntax]"]),
-        ("a: [1\n", ["f.yaml:2:1: no YAML: did not find expected ',' or ']' [yaml-syntax]"]),
+        (
+            "a: b: c\n",
+            [
+                "f.yaml:1:5: no YAML: mapping values are not allowed in this context (a text that holds a colon and a blank stands in quotes; else a colon is missing in the line above) [yaml-syntax]"
+            ],
+        ),
+        (
+            "a: [1\n",
+            [
+                "f.yaml:2:1: no YAML: did not find expected ',' or ']' (a bracket is left open, or a comma is missing) [yaml-syntax]"
+            ],
+        ),
         ("? [a]\n: b\n", ["f.yaml:1:3: a key must be a word, not a mapping or list [yaml-syntax]"]),
         ("'': a\n", ["f.yaml:1:1: a key is empty [yaml-syntax]"]),
         ("a: \x07\n", ["f.yaml:1:4: character U+0007 is not allowed [yaml-syntax]"]),

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from deskhand.cli.output import Json, console, print_json
+from deskhand.cli.output import Json, console, counted, print_json
 
 
 def command(
@@ -55,7 +55,7 @@ def command(
         out = console()
         mark = "[red]Not in order[/]" if wrong else "[green]In order[/]"
         out.print(
-            f"{mark}: {report.rules} rules in {len(report.loaded.files)} files, {passed} of {len(report.results)} tests passed, "
-            f"{len(wrong)} errors, {warnings} warnings."
+            f"{mark}: {counted(report.rules, 'rule')} in {counted(len(report.loaded.files), 'file')}, {passed} of {counted(len(report.results), 'test')} passed, "
+            f"{counted(len(wrong), 'error')}, {counted(warnings, 'warning')}."
         )
     raise typer.Exit(1 if wrong else 0)

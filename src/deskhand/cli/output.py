@@ -49,6 +49,11 @@ def plain(value: object) -> object:
             return str(value)
 
 
+def counted(count: int, what: str) -> str:
+    """A number of things: 1 rule, 2 rules."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
 def instant(at: datetime | None) -> str:
     """An instant as people and machines read it, in UTC."""
     return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else "-"

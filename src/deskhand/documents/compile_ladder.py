@@ -1,5 +1,6 @@
 """Channels, the people behind roles, and ladders: from what was declared to core values."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -35,6 +36,8 @@ NEEDS_PLACE: Final[Mapping[Service, str]] = {
     "confluence": "the space's key",
 }
 """Services that cannot find anything without a place, with what that is."""
+_SLACK_PLACE: Final = re.compile(r"[CDGUW][A-Z0-9]*")
+"""Ids of public and private channels, of conversations, and of people."""
 FOR_PEOPLE: Final[frozenset[Service]] = PAGERS | {"slack", "slack_hook", "webhook", "apprise"}
 """Services that reach people."""
 
@@ -45,6 +48,11 @@ def channel(name: str, placed: Placed[ChannelModel], view: View) -> Channel:
     if model.place is None and model.service in NEEDS_PLACE:
         hint = f"place: {NEEDS_PLACE[model.service]}"
         view.problem(node.at(("service",)), f"'{model.service}' needs a 'place'", "bad-channel", hint)
+    if model.place is not None and model.service == "slack" and not _SLACK_PLACE.fullmatch(model.place):
+        hint = "it stands under About, at the bottom of the channel's details; names change, and threads need the id"
+        view.problem(
+            node.at(("place",)), f"'{model.place}' is no id of a Slack channel, such as C0123ABCD", "bad-channel", hint
+        )
     if "options" in node.mapping:
         check_options(model.service, node.mapping["options"], view)
     hours = view.calendar(node.at(("hours",))) if model.hours is not None else None
@@ -162,6 +170,9 @@ def _rung(model: RungModel, node: Node, view: View) -> Rung | None:
     own = people_channels(model.channels, node.at(("channels",)), view)
     hours = view.calendar(node.at(("hours",))) if model.hours is not None else None
     usual = WAIT if model.how == "page" else 0
+    if model.how == "page" and model.wait == 0:
+        hint = "give them minutes, or write how: notify for what nobody has to acknowledge"
+        view.problem(node.at(("wait",)), f"rung '{model.name}' pages and waits for nobody", "bad-ladder", hint)
     return Rung(
         name=model.name,
         role=model.role,

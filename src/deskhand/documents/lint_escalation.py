@@ -53,7 +53,7 @@ def _row_kinds(rule: Rule, climbs: list[Ladder], at: Node, whose: str) -> Iterat
 
 
 def _served(rule: Rule, ladder: Ladder, at: Node, whose: str) -> Iterator[Problem]:
-    if not set(levels(rule.when)) & ladder.severities:
+    if ladder.severities and not set(levels(rule.when)) & ladder.severities:
         words = listed(sorted(ladder.severities), "and")
         yield at.problem(f"{whose}holds for no severity that climbs ladder '{ladder.id}' ({words})", "no-effect")
 

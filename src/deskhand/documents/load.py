@@ -49,7 +49,13 @@ def load_policies(folder: Path, *, mode: Mode = "enforce", schedules: Mapping[st
     names = sorted(_names(folder))
     shown = _shown(folder)
     if not names:
-        what = "holds no .yaml file" if folder.is_dir() else "is no folder"
+        what = (
+            "holds no .yaml file"
+            if folder.is_dir()
+            else "is a file, and a folder is wanted"
+            if folder.exists()
+            else "there is no such folder"
+        )
         return Loaded(None, (Problem(str(shown), 0, 0, what, "no-documents"),), (), ())
     places = [(name, (shown / name).as_posix()) for name in names]
     sources = [_Source(name, place, read_file(folder / name, place)) for name, place in places]

@@ -9,7 +9,9 @@ from deskhand.core.message import PublicStatus, Service
 from deskhand.documents.models_brief import BriefTarget
 from deskhand.documents.shape import Duration, Email, Ident, OneOrMore, Strict, TagName, Text, When
 
-KeySuffix = Annotated[str, Field(pattern=r"^[A-Z0-9]+(?:_[A-Z0-9]+)*$", max_length=40, examples=["NETWORK"])]
+KEY_SUFFIX = r"^[A-Z0-9]+(?:_[A-Z0-9]+)*$"
+LABEL = r"^[^\s\"]{1,100}$"
+KeySuffix = Annotated[str, Field(pattern=KEY_SUFFIX, max_length=40, examples=["NETWORK"])]
 Place = Annotated[str, Field(min_length=1, max_length=200, examples=["C0123456789", "PABC123", "ESC"])]
 
 
@@ -141,7 +143,7 @@ class FileIssueModel(Strict):
     """Whom the escalation brief in it is for."""
     due: Duration | None = None
     """In how long it is due."""
-    labels: OneOrMore[Annotated[str, Field(pattern=r"^[^\s\"]{1,100}$")]] = Field(default_factory=list)
+    labels: OneOrMore[Annotated[str, Field(pattern=LABEL)]] = Field(default_factory=list)
 
 
 class PublishModel(Strict):

@@ -9,6 +9,8 @@ from deskhand.documents.shape import Day, Duration, Instant, OneOrMore, Strict
 
 Hours = Annotated[str, Field(examples=["09:00-17:00", "13:00-24:00"])]
 
+YEARS = r"^[0-9]{4}-[0-9]{4}$"
+
 
 class HolidayModel(Strict):
     """Dates that are closed: one date, a range, part of a date, or the public holidays of a country."""
@@ -23,7 +25,7 @@ class HolidayModel(Strict):
     """ISO code, such as DE: its public holidays."""
     subdivision: str | None = None
     """ISO code within the country, such as BY."""
-    years: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{4}$")] = "2010-2045"
+    years: Annotated[str, Field(pattern=YEARS)] = "2010-2045"
     """Years for which the public holidays are looked up."""
 
 

@@ -1,6 +1,6 @@
 """From nodes to a checked document: pydantic's complaints, each at its place and in words for people."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import UnionType
 from typing import Annotated, Union, get_args, get_origin
@@ -9,6 +9,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from deskhand.documents.models import LEVEL_KEYS, Document
+from deskhand.documents.models_escalation import KEY_SUFFIX, LABEL
+from deskhand.documents.models_time import YEARS
 from deskhand.documents.node import Node, Path
 from deskhand.documents.problems import CHECKS, Problem, near
 
@@ -22,6 +24,12 @@ _KINDS = {
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
 }
+_SHAPES = {
+    KEY_SUFFIX: "in capitals, digits and underscores, as the ending of its setting: NETWORK for DESKHAND_SLACK_TOKEN_NETWORK",
+    YEARS: "two years, such as 2010-2045",
+    LABEL: "without blanks and quotation marks",
+}
+"""What is written in a form of its own, in words."""
 _NAMED = {
     "groups": "group",
     "calendars": "calendar",
@@ -189,7 +197,14 @@ def _problem(top: Node, error: ErrorDetails, model: type[BaseModel] = Document) 
     if kind in CHECKS:
         return node.problem(f"{whose}{about}{error['msg']}", kind)
     message, hint = _sentence(node, error)
+    if message.endswith("a mapping"):
+        hint = _with_keys(_keys(model, path))
     return node.problem(f"{whose}{about}{message}", "bad-value", hint)
+
+
+def _with_keys(known: Sequence[str]) -> str:
+    """What a mapping is made of, as a hint; nothing where it has no keys of its own, or too many to be told."""
+    return f"write {{{known[0]}: ...}}; its keys are {', '.join(known)}" if 1 <= len(known) <= 10 else ""
 
 
 def _at(path: Path) -> str:
@@ -224,6 +239,13 @@ def _sentence(node: Node, error: ErrorDetails) -> tuple[str, str]:
         return f"{node.kind} should be more than {facts['gt']:g}", ""
     if kind in ("too_short", "string_too_short"):
         return "it is empty", ""
+    if kind == "string_pattern_mismatch":
+        return f"{node.kind} is not written as it should be", _SHAPES.get(
+            str(facts["pattern"]), f"its pattern is {facts['pattern']}"
+        )
+    if kind in ("greater_than_equal", "less_than_equal"):
+        limit, bound = ("at least", facts.get("ge")) if kind == "greater_than_equal" else ("at most", facts.get("le"))
+        return f"{node.kind} should be {limit} {bound:g}", ""
     return error["msg"][0].lower() + error["msg"][1:], ""
 
 

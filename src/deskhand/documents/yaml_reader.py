@@ -252,6 +252,17 @@ def _resolve(text: str) -> Scalar:
     return float(text) if _FLOAT.fullmatch(text) else text
 
 
+_ADVICE = {
+    "mapping values are not allowed": "a text that holds a colon and a blank stands in quotes; else a colon is missing in the line above",
+    "could not find expected ':'": "a key ends with a colon, and a text of several lines begins with |",
+    "did not find expected ',' or": "a bracket is left open, or a comma is missing",
+    "cannot start any token": "a text that begins with this sign stands in quotes",
+    "did not find expected key": "it stands further left or right than its neighbours, or a quotation mark is left open",
+    "did not find expected '-' indicator": "it stands further left or right than its neighbours",
+}
+"""What to do about the parser's complaints, which speak of its own work."""
+
+
 def _syntax(file: str, error: yaml.YAMLError, text: str) -> Problem:
     """The parser's complaint at its place."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
@@ -260,7 +271,8 @@ def _syntax(file: str, error: yaml.YAMLError, text: str) -> Problem:
     lines = text.splitlines()
     if mark and mark.line < len(lines) and "\t" in lines[mark.line][: mark.column + 1]:
         return Problem(file, line, column, "a tab is no indentation", "yaml-syntax", "use spaces")
-    return Problem(file, line, column, f"no YAML: {said}", "yaml-syntax")
+    hint = next((advice for words, advice in _ADVICE.items() if words in said), "")
+    return Problem(file, line, column, f"no YAML: {said}", "yaml-syntax", hint)
 
 
 def _short(text: str) -> str:

@@ -96,6 +96,9 @@ def _refused(  # noqa: PLR0917 - what is known of one answer
     if word in PLACE:
         hint = f"Channel '{channel.name}' of the policies, place '{channel.place}': {PLACE[word]}."
         return Rejected(f"{said}: {word}", status=200, code=word, hint=hint)
+    if word == "unknown_method":
+        hint = "Check DESKHAND_SLACK_URL: it is https://slack.com/api, and no method stands behind it."
+        return Rejected(f"{said}: {word}", status=200, code=word, hint=hint)
     detail = "; ".join(str(one) for one in _list(body.get("errors"))[:3])
     hint = f"Read what Slack says of '{word}', then `deskhand outbox retry`; the channel is '{channel.name}' of the policies."
     return Rejected(
