@@ -1,6 +1,7 @@
 """`deskhand ladder`: the page as people and programs read it."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +35,23 @@ def test_the_page_shows_rows_and_ladders(capsys: pytest.CaptureFixture[str]) -> 
     assert "p1-no-hypothesis" in text
     assert "Ladder command (stakeholder): Somebody who decides" in text
     assert "Nobody is paged any more: mitigation status contained, mitigated or resolved." in text
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_no_name_is_cut_however_wide_the_terminal(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Rules and roles are what whoever reads the page types next; where there is no room for columns, each row is a block."""
+    monkeypatch.setattr("rich.console.Console.is_terminal", True)
+    monkeypatch.setenv("COLUMNS", str(width))
+
+    text = re.sub(r"\x1b\[[0-9;]*m", "", shown(capsys, str(SHIPPED)))
+
+    assert max(map(len, text.splitlines())) <= width
+    assert "…" not in text
+    for name in ("p1-impact-unconfirmed", "incident_commander", "security_owner"):
+        assert name in text
+    assert ("Rule         p1-impact-unconfirmed" in text) is (width < 160)
 
 
 def test_the_markdown_page_is_one_table_of_rows_and_one_for_each_ladder(capsys: pytest.CaptureFixture[str]) -> None:

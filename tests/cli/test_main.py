@@ -18,6 +18,27 @@ def test_wrong_usage_exits_with_64(arguments: list[str], capsys: pytest.CaptureF
     assert "Traceback" not in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [
+        (["bogus"], "deskhand"),
+        (["explain", "x"], "deskhand explain"),
+        (["ladder", "check", "--days", "0"], "deskhand ladder check"),
+        (["channels", "nope"], "deskhand channels"),
+        (["once", "--mode", "enforced"], "deskhand once"),
+    ],
+)
+def test_wrong_usage_names_the_help_of_that_very_command(
+    arguments: list[str], command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And speaks of no validator."""
+    assert main(arguments) == 64
+
+    told = capsys.readouterr().err
+    assert f"hint: `{command} --help` " in told
+    assert "Value error" not in told
+
+
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     """And nothing else."""
     assert main(["--version"]) == 0

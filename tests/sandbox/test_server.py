@@ -66,8 +66,8 @@ def test_a_page_may_never_come(url: str) -> None:
         requests.get(f"{url}/api/v2/groups.json", auth=AUTH, timeout=0.2)
 
 
-def test_the_ready_line_is_followed_by_the_settings_of_the_stand_ins(capsys: pytest.CaptureFixture[str]) -> None:
-    """Each on a line of its own, to be copied into the environment."""
+def test_the_ready_line_is_followed_by_settings_to_paste(capsys: pytest.CaptureFixture[str]) -> None:
+    """Those of the account and of the stand-ins, each on a line of its own, as a shell takes them."""
     threading.Thread(target=serve, args=(Sandbox(clock=SimClock()),), daemon=True).start()
     told = ""
     for _ in range(100):
@@ -79,8 +79,9 @@ def test_the_ready_line_is_followed_by_the_settings_of_the_stand_ins(capsys: pyt
     base = ready.removeprefix("sandbox listening on ")
 
     assert base.startswith("http://127.0.0.1:")
-    assert f"  DESKHAND_PAGERDUTY_URL={base}/services/pagerduty" in settings
-    assert all(line.startswith("  DESKHAND_") and "=" in line for line in settings)
+    assert f"export DESKHAND_BASE_URL={base}" in settings
+    assert f"export DESKHAND_PAGERDUTY_URL={base}/services/pagerduty" in settings
+    assert all(line.startswith("export DESKHAND_") and "=" in line for line in settings)
 
 
 def test_a_kept_connection_does_not_wait_for_acknowledgements() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -15,13 +16,24 @@ from deskhand.core.sheet import Section, Sheet
 HEADS = ("Severity", "Kind", "Issue", "Who has it", "When", "Who is next", "How", "Rule")
 RUNGS = ("Rung", "Who", "How", "After", "Hours", "By")
 LEVELS = ("Severity", "When", "Response", "Resolution", "Customer hears every", "Pages", "Told", "Status page")
+WIDE = 160
+"""Columns of a terminal from which on the matrix is a table; on one that is narrower its words would be cut to pieces."""
+NAMES = ("Who", "Who is next", "Rule")
+"""Columns of names, which are searched for and typed, and so are never broken."""
 _PAGES = {"true": "yes", "false": "no", "business_hours_only": "in business hours"}
 _STATUS = {"true": "yes", "false": "no", "case_by_case": "case by case"}
 
 
 def show(out: Console, page: Matrix) -> None:
     """The page on a terminal."""
-    out.print(_table("Escalation matrix", HEADS, [_row(row) for row in page.rows]))
+    rows = [_row(row) for row in page.rows]
+    if out.width >= WIDE:
+        out.print(_table("Escalation matrix", HEADS, rows))
+    else:
+        out.print("[italic]Escalation matrix[/]")
+        for row in rows:
+            out.print()
+            out.print(_block(row))
     for way in page.ladders:
         out.print()
         out.print(f"[bold]Ladder {escape(way.id)}[/] ({way.kind}): {escape(way.description)}")
@@ -30,10 +42,27 @@ def show(out: Console, page: Matrix) -> None:
             out.print(escape(line))
 
 
+def _block(row: Sequence[str]) -> Table:
+    """A row where there is no room for columns: its rule, and each cell on a line of its own."""
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for head, cell in zip(HEADS[-1:] + HEADS[:-1], (row[-1], *row[:-1]), strict=True):
+        grid.add_row(head, f"[bold]{escape(cell)}[/]" if head == HEADS[-1] else escape(cell))
+    return grid
+
+
 def _table(title: str, heads: Sequence[str], rows: list[tuple[str, ...]]) -> Table:
-    table = Table(title=title or None, title_justify="left", show_lines=len(heads) == len(HEADS))
+    table = Table(
+        title=title or None,
+        title_justify="left",
+        show_lines=len(heads) == len(HEADS),
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
     for head in heads:
-        table.add_column(head)
+        table.add_column(head, overflow="fold", no_wrap=head in NAMES)
     for row in rows:
         table.add_row(*map(escape, row))
     return table

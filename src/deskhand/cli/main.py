@@ -133,10 +133,12 @@ def main(arguments: list[str]) -> int:
 def _mistyped(wrong: TyperException) -> None:
     """A command that was typed wrongly; help that was asked for by typing nothing has been shown already."""
     if str(wrong):
-        typer.echo(f"error: {wrong.format_message()}", err=True)
-        typer.echo(
-            "hint: `deskhand --help` lists the commands, `deskhand COMMAND --help` what one of them takes.", err=True
-        )
+        said = wrong.format_message().replace("Value error, ", "").replace("Input should be", "It should be")
+        context = getattr(wrong, "ctx", None)
+        command = context.command_path if context is not None else "deskhand"
+        takes = "lists the commands" if command == "deskhand" else "says what there is to type"
+        typer.echo(plain(f"error: {said}"), err=True)
+        typer.echo(plain(f"hint: `{command} --help` {takes}."), err=True)
 
 
 def tell(error: DeskhandError) -> None:

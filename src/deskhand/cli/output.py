@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, and nothing else, on standard output.")]
 
 
+UNSEEN = 160
+"""Columns of what goes to a file or to another program."""
+
+
 def console(*, error: bool = False) -> "Console":
     """Standard output (or error) for people: colours on a terminal only, wide where nobody looks, and nothing in it that a terminal would obey."""
     from rich.console import Console
@@ -25,7 +29,7 @@ def console(*, error: bool = False) -> "Console":
     made = Console(stderr=error, highlight=False, soft_wrap=False)
     made.push_render_hook(Harmless())
     if not made.is_terminal:
-        made.width = 140
+        made.width = UNSEEN
     return made
 
 

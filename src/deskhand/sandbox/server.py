@@ -1,6 +1,7 @@
 """The sandbox over real sockets: uvicorn on an address of this machine."""
 
 import errno
+import shlex
 import socket
 from collections.abc import Callable
 from functools import partial
@@ -10,6 +11,7 @@ import uvicorn
 
 from deskhand.errors import SettingsError
 from deskhand.sandbox.asgi import application
+from deskhand.sandbox.auth import CLIENT_ID, CLIENT_SECRET
 from deskhand.sandbox.postman import Postman
 from deskhand.sandbox.sandbox import Sandbox
 
@@ -19,7 +21,7 @@ IDLE = 60
 PATIENCE = 3
 """Seconds that requests under way get at a stop."""
 
-ALONE = "DESKHAND_SIGN_OFFS=0  # whoever tries something on a sandbox needs nobody's signature"
+ALONE = {"DESKHAND_SIGN_OFFS": "0"}
 """A setting for a sandbox, as it is printed."""
 
 
@@ -88,6 +90,10 @@ def _listener(host: str, port: int) -> socket.socket:
 
 
 def _say(sandbox: Sandbox, url: str) -> None:
-    """The ready line, and below it the settings that point deskhand at the stand-ins."""
-    settings = "".join(f"\n  {name}={value}" for name, value in sandbox.services.settings(url).items()) + f"\n  {ALONE}"
+    """The ready line, and below it what points deskhand at the account and at the stand-ins, to be pasted into a shell."""
+    known = ((name, client.secret) for name, client in sandbox.door.clients.items())
+    name, secret = next(known, (CLIENT_ID, CLIENT_SECRET))
+    account = {"DESKHAND_BASE_URL": url, "DESKHAND_CLIENT_ID": name, "DESKHAND_CLIENT_SECRET": secret}
+    every = account | sandbox.services.settings(url) | ALONE
+    settings = "".join(f"\nexport {name}={shlex.quote(value)}" for name, value in every.items())
     print(f"sandbox listening on {url}{settings}", flush=True)  # noqa: T201 - the ready line of the command
