@@ -22,7 +22,7 @@ PATIENCE = 3
 """Seconds that requests under way get at a stop."""
 
 ALONE = {"DESKHAND_SIGN_OFFS": "0"}
-"""A setting for a sandbox, as it is printed."""
+"""Whoever tries something on a sandbox needs nobody's signature."""
 
 
 def serve(
