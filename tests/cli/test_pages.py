@@ -43,6 +43,7 @@ def test_pages_are_told_to_people_and_programs(database: str, capsys: pytest.Cap
     assert "Ann" in told
     assert "2 acknowledged, typically after 2 min 5 s, 2 min 5 s at most" in told
     assert "on_call" in told
+    assert "   1 page; 0 acknowledged" in told
     assert main(["pages", "--weeks", "2", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert [(one["who"], one["pages"], one["typical"]) for one in found["loads"]] == [

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from deskhand.cli.main import main
+from deskhand.cli.undo import _said
+from deskhand.core.undo import Back
 from deskhand.store import open_store
 from tests.store.values import row
 
@@ -41,3 +43,9 @@ def test_what_is_not_said_clearly_is_refused(
     told = capsys.readouterr().err
     assert words in told
     assert "hint: " in told
+
+
+def test_what_was_empty_is_called_nothing() -> None:
+    """People who read a plan know of no None."""
+    assert _said(Back("group", "Support L2", None)) == "group: Support L2 -> nothing"
+    assert _said(Back("tag told", True, False)) == "tag told goes"

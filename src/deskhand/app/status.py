@@ -12,12 +12,22 @@ from deskhand.app.ports import Store, Transaction
 from deskhand.app.standing import Told, told
 from deskhand.app.unclear import NOT_SHOWN
 from deskhand.app.vitals import BEAT
-from deskhand.core.message import MessageRow
+from deskhand.core.message import MessageRow, Verb
 
 ACCOUNT: Final = "account"
 """The name under which it is noted of which account a database is."""
 RESTORED: Final = "restored"
 """The name under which it is noted that a backup was put back."""
+
+
+WORDS: Final[Mapping[Verb, str]] = {
+    "page": "page",
+    "tell": "message",
+    "file": "issue",
+    "publish": "public word",
+    "close": "end",
+}
+"""What a message is to whoever waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +91,8 @@ def _stuck(rows: Sequence[MessageRow]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in sorted({row.by for row in rows if row.tried and row.reason}):
         tried = [row for row in rows if row.by == name and row.tried and row.reason]
-        what = ", ".join(
-            f"{count} {verb}" for verb, count in sorted(Counter(row.message.verb for row in tried).items())
-        )
+        counts = Counter(row.message.verb for row in tried)
+        what = ", ".join(f"{count} {WORDS[verb]}{'s' * (count > 1)}" for verb, count in sorted(counts.items()))
         since = min(row.message.at for row in tried)
         last = max(tried, key=lambda row: row.tried[-1].at)
         found[name] = f"{what} since {since:%Y-%m-%d %H:%M:%S} UTC: {last.reason}"

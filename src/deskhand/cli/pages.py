@@ -34,7 +34,7 @@ def command(
         nights = f", {one.nights} at night" if one.nights else ""
         took = f", typically after {_span(one.typical)}, {_span(one.slowest)} at most" if one.answered else ""
         out.print(
-            f"week of {one.week}  {one.who:24} {one.pages:4} pages{nights}; {one.answered} acknowledged{took}",
+            f"week of {one.week}  {one.who:24} {one.pages:4} {'page' if one.pages == 1 else 'pages'}{nights}; {one.answered} acknowledged{took}",
             markup=False,
             soft_wrap=True,
         )

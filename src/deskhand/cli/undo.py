@@ -86,7 +86,12 @@ def _said(step: "Back") -> str:
     """One thing that goes back, in words."""
     if " " in step.name:
         return f"{step.name} {'comes back' if step.then else 'goes'}"
-    return f"{step.name}: {step.now} -> {step.then}"
+    return f"{step.name}: {_or_nothing(step.now)} -> {_or_nothing(step.then)}"
+
+
+def _or_nothing(value: object) -> object:
+    """A value for people, who know of no None."""
+    return "nothing" if value is None or value == "" else value
 
 
 def _show(out: "Console", plan: "Plan", handed: "Handed | None") -> None:
