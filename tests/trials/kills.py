@@ -269,9 +269,13 @@ class Lane:
         command, end = [sys.executable, "-m", "deskhand", "run"], time.monotonic() + SETTLE
         nothing = subprocess.DEVNULL
         with subprocess.Popen(command, stdout=nothing, stderr=nothing, env=self.environ(), cwd=self.folder) as process:
-            while time.monotonic() < end and process.poll() is None and not self.settled():
-                wait(0.5)
-            wait(7.0)  # commits that come late, and a worker that would do something twice
+            for rest in (
+                7.0,
+                0.0,
+            ):  # commits that come late, a worker that would do something twice, and what it began meanwhile
+                while time.monotonic() < end and process.poll() is None and not self.settled():
+                    wait(0.5)
+                wait(rest)
             process.kill()
         self._count()
 
