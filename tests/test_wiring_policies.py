@@ -254,6 +254,41 @@ def test_writes_that_a_version_planned_are_not_sent_after_it_lost_its_signatures
     assert (planned > 0, counts["planned"], counts["conflict"]) == (True, 0, planned)
 
 
+def test_what_was_planned_without_signatures_is_not_sent_by_a_worker_that_asks_for_them(tmp_path: Path) -> None:
+    """Whether they were not asked for when it was decided, or were taken back while no worker was there to see it."""
+    office = Office.open(tmp_path, RULES % ("low", "first"), SIGN_OFFS="0")
+    office.sign(ADA, BO)
+    office.write(RULES % ("urgent", "second"))
+    assert office.reload() == ""
+    (tmp_path / "stop").touch()
+    assert office.written() == 0
+    (tmp_path / "stop").unlink()
+
+    office.restart(SIGN_OFFS="2")
+
+    with office.store.read() as tx:
+        counts = tx.outbox.count()
+    assert (counts["planned"], counts["conflict"] > 0) == (0, True)
+    assert office.in_force[1] == "enforce"
+
+
+def test_what_was_planned_with_signatures_is_sent_after_a_restart(office: Office) -> None:
+    """A restart is no reason to judge anything again."""
+    office.write(RULES % ("urgent", "second"))
+    office.sign(ADA, BO)
+    office.restart()
+    (office.folder.parent / "stop").touch()
+    assert office.written() == 0
+    (office.folder.parent / "stop").unlink()
+
+    office.restart()
+
+    with office.store.read() as tx:
+        counts = tx.outbox.count()
+    assert (counts["planned"] > 0, counts["conflict"]) == (True, 0)
+    assert office.written() == counts["planned"]
+
+
 def test_mistakes_in_the_files_leave_the_signed_version_in_force_across_a_restart(signed: Office) -> None:
     """It was good yesterday; why the files are not in force is told. Once they are mended they are what counts again."""
     before = signed.in_force

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
@@ -11,7 +12,7 @@ from deskhand.app.adopt import adopt
 from deskhand.app.engine import Engine
 from deskhand.app.guard import take_back
 from deskhand.app.permit import Permit
-from deskhand.app.ports import Store
+from deskhand.app.ports import Store, Transaction
 from deskhand.app.post import Post
 from deskhand.app.standing import SHOW, Standing, note, noted, put_in_force
 from deskhand.core.guards import Guards
@@ -149,12 +150,25 @@ def put(engine: Engine, connection: Connection, permit: Permit, chosen: Chosen) 
     adopted = adopt(engine.store, policy, now)
     standing = Standing(policy.digest, policy.mode, permit.needed, chosen.waiting)
     with engine.store.begin() as tx:
+        _take_back_unsigned(tx, permit, now)
         put_in_force(tx, standing, chosen.loaded.texts, now)
     engine.policy = permit.policy = adopted
     if writes(policy.mode):
         connection.may_write(allowed=True)
     log.info("policy_in_force", policy=short(policy.digest), mode=policy.mode, words=standing.in_words(permit.known))
     tell_waiting(standing, permit)
+
+
+def _take_back_unsigned(tx: Transaction, permit: Permit, now: datetime) -> None:
+    """What was decided under a policy that lacks signatures, or has lost them, is not sent any more: its tickets are judged again.
+
+    What was sent already is brought to its end, and what undoes something is a person's own.
+    """
+    if permit.needed:
+        fresh = [row for row in tx.outbox.listed(("planned",)) if not row.attempts and not row.write.undoes]
+        signed = tuple(digest for digest in permit.known if not permit.lacks(digest))
+        rows = [row for row in fresh if not any(one.startswith(row.write.policy or "none") for one in signed)]
+        take_back(tx, rows, "its policy lacks signatures; the ticket is judged again", now)
 
 
 def tell_waiting(standing: Standing, permit: Permit) -> None:
@@ -227,7 +241,6 @@ class Changes:
         refuse_unknown(chosen.loaded, connection, policy.mode)
         office = self._office(policy)
         refuse_missing(office, sending=writes(policy.mode))
-        self._take_back()
         put(engine, connection, worker.permit, replace(chosen, policy=policy))
         worker.post.become(office, policy.channels)
         engine.desk, engine.feeds = connection.desk(needs), connection.feeds(self._settings.feeds, needs)
@@ -249,21 +262,10 @@ class Changes:
         policy = self._worker.engine.policy
         return writes(policy.mode) and bool(self._worker.permit.lacks(policy.digest))
 
-    def _take_back(self) -> None:
-        """What was decided under a policy that has lost its signatures is not sent any more: its tickets are judged again."""
-        engine = self._worker.engine
-        if not self._lost():
-            return
-        now = engine.clock.now()
-        with engine.store.begin() as tx:
-            rows = [row for row in tx.outbox.listed(("planned",)) if not row.attempts and not row.write.undoes]
-            take_back(tx, rows, "its policy lost its signatures; the ticket is judged again", now)
-
     def _demote(self) -> None:
         """There are no policies to put in place of those in force; where these have lost their signatures, they only observe from now on."""
         worker = self._worker
         policy = worker.engine.policy
         if self._lost():
-            self._take_back()
             loaded = Loaded(policy, (), (), ())
             put(worker.engine, worker.connection, worker.permit, Chosen(loaded, replace(policy, mode="observe"), policy.digest))  # fmt: skip
