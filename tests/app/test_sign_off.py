@@ -3,7 +3,7 @@
 import pytest
 
 from deskhand.app.sign_off import Signer, give, known_versions, named, take_back
-from deskhand.core.trail import verify
+from deskhand.core.trail import Draft, verify
 from deskhand.errors import NotKnown, UsageError, WrongState
 from deskhand.store import MemoryStore
 from tests.core.builders import at
@@ -60,6 +60,16 @@ def test_who_took_back_may_sign_again() -> None:
     assert [entry.kind for entry in entries] == ["signed", "taken back", "signed"]
     assert verify(entries).broken is None
     assert known_versions(store)[ONE].lacks(2) == 1
+
+
+def test_an_entry_that_says_nothing_of_a_version_counts_for_none() -> None:
+    """Whoever put it there by hand has signed nothing, and keeps nobody from reading the rest."""
+    store = MemoryStore()
+    with store.begin() as tx:
+        tx.trail.add([Draft(at(), "signed", "Mallory", {})])
+    give(store, ONE, TEXTS, ADA, at())
+
+    assert known_versions(store)[ONE].signers == "Ada Admin"
 
 
 def test_a_version_is_named_by_its_first_letters() -> None:

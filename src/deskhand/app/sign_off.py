@@ -42,7 +42,7 @@ def marks(tx: Transaction, after: int = 0) -> tuple[list[Mark], int]:
 def _mark(entry: Entry) -> Mark:
     facts = entry.told
     did: Did = next(kind for kind in KINDS if kind == entry.kind)
-    return Mark(facts["policy"], did, entry.at, entry.by, facts.get("user", ""), facts.get("note", ""))
+    return Mark(str(facts.get("policy", "")), did, entry.at, entry.by, facts.get("user", ""), facts.get("note", ""))
 
 
 def known_versions(store: Store) -> dict[str, Version]:

@@ -129,8 +129,11 @@ def list_(*, as_json: Json = False) -> None:
     show_policy(out, policy)
     for one in known.values():
         lacks = one.lacks(settings.sign_offs)
-        mark = "in force" if policy and policy.digest == one.digest else f"lacks {lacks}" if lacks else "signed"
-        out.print(f"{short(one.digest)}  {mark}", markup=False)
+        mark = (
+            f"lacks {signatures(lacks, settings.sign_offs)}" if lacks else "signed" if one.signatures else "not signed"
+        )
+        force = f", in force ({policy.mode})" if policy and policy.digest == one.digest else ""
+        out.print(f"{short(one.digest)}  {mark}{force}", markup=False)
         _signatures(out, one)
     if not known:
         out.print("Nobody has signed anything yet.")

@@ -71,6 +71,8 @@ def command(
         console().print(
             f"Mode {settings.mode} sends none of them: set DESKHAND_MODE=enforce, or deskhand once --mode enforce."
         )
+    elif handed and policy.mode in ("off", "observe"):
+        console().print("None is sent while no version of the policies has its signatures: `deskhand sign-off show`.")
 
 
 def _asked(run: str, rule: str, since: str | None) -> datetime | None:
