@@ -9,6 +9,7 @@ import pytest
 
 from deskhand.cli.main import main
 from deskhand.sandbox import Sandbox
+from deskhand.sandbox.faults import Fault
 from tests.sandbox.listening import listening
 
 POLICY = """
@@ -93,3 +94,27 @@ def test_the_list_fits_a_terminal_and_cuts_no_name_of_a_setting(
     assert "channel 'chat'" not in told
     assert "DESKHAND_SLACK_TOKEN_FILE" in told
     assert sandbox.services.slack.log == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ({"kind": "status", "status": 503}, "error: webhook of channel 'relay': 503"),
+        ({"kind": "status", "status": 429}, "error: webhook of channel 'relay': 429"),
+        ({"kind": "status", "status": 500}, "It may have arrived: look there."),
+        ({"kind": "html_200"}, "200 with a web page"),
+        ({"kind": "reset"}, "the connection to 127.0.0.1 broke"),
+    ],
+)
+def test_a_test_is_sent_once_and_says_so(
+    sandbox: Sandbox, fault: dict[str, object], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody waits for a second one, as with what the worker sends."""
+    sandbox.faults.add(Fault.of({**fault, "path": "/services/hook*"}))
+
+    assert main(["channels", "try", "relay"]) == 1
+
+    told = capsys.readouterr().err
+    assert words in told
+    assert "A test is sent once, so try it again" in told
+    assert "Nothing to do" not in told

@@ -5,7 +5,7 @@ from typing import Final
 
 from deskhand.app.post import Post
 from deskhand.core.message import Message, Notice, Receipt
-from deskhand.errors import NotKnown, WrongState
+from deskhand.errors import DeskError, NotKnown, RateLimited, Transient, Unknown, WrongState
 
 _WOULD_BE: Final = {
     "pagerduty": "a page that wakes somebody",
@@ -17,6 +17,7 @@ _INSTEAD: Final = {
     "pagerduty": "`deskhand ladder check` asks PagerDuty who is on call, by the same key; it changes nothing.",
     "jira": "`deskhand issues` asks Jira for what is past due, by the same token; it changes nothing.",
 }
+_ONCE: Final = "A test is sent once, so try it again; what the worker has to say is sent again by itself."
 DRILL: Final = "drill"
 """The label of what only practises."""
 
@@ -37,7 +38,18 @@ def try_channel(post: Post, name: str, now: datetime, *, account: str) -> Receip
             f"'{name}' is not tried by a message: by {channel.service} it would be {_WOULD_BE.get(channel.service, 'meant')}",
             hint=_INSTEAD.get(channel.service, "Try it at the service itself."),
         )
-    return channel.send(message, ())
+    try:
+        return channel.send(message, ())
+    except Unknown as error:
+        raise DeskError(str(error), status=error.status, hint=f"It may have arrived: look there. {_ONCE}") from error
+    except (RateLimited, Transient) as error:
+        raise DeskError(str(error), status=error.status, hint=f"{_why(error)}{_ONCE}") from error
+
+
+def _why(error: DeskError) -> str:
+    """The advice of an error that is about settings; that the worker tries again is told otherwise here."""
+    advice = error.hint.partition(". ")[0]
+    return f"{advice}. " if advice.startswith("Check ") else ""
 
 
 def drill_message(name: str, now: datetime, account: str) -> Message:

@@ -75,7 +75,7 @@ def from_exception(call: Call, error: Exception) -> DeskError:
             f"{call}: {whose} is not trusted", hint=f"Check the host name{named}, and this machine's clock."
         )
     if isinstance(error, requests.Timeout):
-        return call.lost("no answer in time")
+        return call.lost(f"no answer{where.replace(' to ', ' of ')} in time")
     return call.lost(f"the connection{where} broke ({type(error).__name__})")
 
 

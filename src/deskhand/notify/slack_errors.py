@@ -65,7 +65,9 @@ def meaning(answer: Answer, channel: Channel, method: str, now: datetime, *, rea
     word = body.get("error")
     if not isinstance(word, str) or not word:
         return maybe(
-            f"{said}: {answer.status} with something that is no answer of Slack's", status=answer.status, hint=_LASTS
+            f"{said}: {answer.status} with something that is no answer of Slack's",
+            status=answer.status,
+            hint=f"Check DESKHAND_SLACK_URL. {_LASTS}",
         )
     return _refused(word[:60], body, channel, said, answer.retry_after(now), maybe)
 
