@@ -17,6 +17,8 @@ from deskhand.core.message import MessageRow
 
 WORTH_SAYING: Final = timedelta(seconds=30)
 """A service that has taken nothing for so long is said to be away."""
+NOT_ITS_KIND: Final = "carries nothing of the kind"
+"""What is said of a channel and a message that is nothing for it, which is no failure."""
 
 
 @dataclass(slots=True)
@@ -105,7 +107,7 @@ class Post:
         channel = self.channels.get(row.by)
         if channel is None:
             return self.missing.get(row.by) or f"no channel '{row.by}' is in the policies any more"
-        return "" if channel.carries(row.message) else f"'{row.by}' carries nothing of the kind {row.message.verb}"
+        return "" if channel.carries(row.message) else f"'{row.by}' {NOT_ITS_KIND} {row.message.verb}"
 
     def others(self, row: MessageRow) -> list[int]:
         """The channels that could carry it instead, in the order in which they are asked."""

@@ -1,7 +1,6 @@
 """Status: how the worker stands, from what it has stored."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -10,24 +9,14 @@ from deskhand.app.adopt import REFUSED
 from deskhand.app.disagree import COUNTED
 from deskhand.app.ports import Store, Transaction
 from deskhand.app.standing import Told, told
+from deskhand.app.troubled import LOOKED_BACK, passed_over, stuck
 from deskhand.app.unclear import NOT_SHOWN
 from deskhand.app.vitals import BEAT
-from deskhand.core.message import MessageRow, Verb
 
 ACCOUNT: Final = "account"
 """The name under which it is noted of which account a database is."""
 RESTORED: Final = "restored"
 """The name under which it is noted that a backup was put back."""
-
-
-WORDS: Final[Mapping[Verb, str]] = {
-    "page": "page",
-    "tell": "message",
-    "file": "issue",
-    "publish": "public word",
-    "close": "end",
-}
-"""What a message is to whoever waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +41,8 @@ class Status:
     """Messages to people, by state."""
     stuck: Mapping[str, str] = field(default_factory=dict)
     """Channels whose messages were tried in vain, with how many wait, since when, and why."""
+    passed_over: Mapping[str, str] = field(default_factory=dict)
+    """Channels that failed of late, so that others carried what was theirs, with how much that was, and why."""
     not_shown: int = 0
     """Pages that a service took and did not show."""
     restored: str = ""
@@ -79,24 +70,12 @@ def status(store: Store, now: datetime) -> Status:
             policy=told(tx),
             held=_held(tx),
             messages={name: count for name, count in tx.messages.count().items() if count},
-            stuck=_stuck(tx.messages.listed(("planned", "unknown"))),
+            stuck=stuck(tx.messages.listed(("planned", "unknown"))),
+            passed_over=passed_over(tx.messages.recent(now - LOOKED_BACK)),
             restored=tx.notebook.get(RESTORED) or "",
             not_shown=int(tx.notebook.get(NOT_SHOWN) or 0),
             disagreed=int(tx.notebook.get(COUNTED) or 0),
         )
-
-
-def _stuck(rows: Sequence[MessageRow]) -> dict[str, str]:
-    """What those that were tried in vain wait for, by channel: the reason of the newest try counts."""
-    found: dict[str, str] = {}
-    for name in sorted({row.by for row in rows if row.tried and row.reason}):
-        tried = [row for row in rows if row.by == name and row.tried and row.reason]
-        counts = Counter(row.message.verb for row in tried)
-        what = ", ".join(f"{count} {WORDS[verb]}{'s' * (count > 1)}" for verb, count in sorted(counts.items()))
-        since = min(row.message.at for row in tried)
-        last = max(tried, key=lambda row: row.tried[-1].at)
-        found[name] = f"{what} since {since:%Y-%m-%d %H:%M:%S} UTC: {last.reason}"
-    return found
 
 
 def _held(tx: Transaction) -> dict[str, str]:

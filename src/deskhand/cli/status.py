@@ -78,6 +78,8 @@ def _troubles(out: "Console", found: "Status") -> None:
         out.print(found.refused, markup=False, soft_wrap=True)
     for rule, reason in found.held.items():
         out.print(f"held      {rule}: {reason}", markup=False, style="yellow", soft_wrap=True)
+    for channel, words in found.passed_over.items():
+        out.print(f"failing   {channel}; others carried {words}", markup=False, style="red", soft_wrap=True)
     for channel, words in found.stuck.items():
         out.print(f"waits     by {channel}: {words}", markup=False, style="yellow", soft_wrap=True)
     if dead := found.messages.get("dead"):
