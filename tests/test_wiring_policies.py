@@ -1,8 +1,10 @@
 """Which policies are in force: those of the files once enough people have signed them, and until then the last ones that have their signatures."""
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -436,3 +438,50 @@ def test_commands_judge_by_the_policy_in_force(signed: Office) -> None:
     assert [rule.then for rule in wiring.in_force(signed.settings, None).rules] != [
         rule.then for rule in signed.worker.engine.policy.rules
     ]
+
+
+TEXTS = (RULES % ("low", "a"), RULES % ("high", "b"), RULES % ("urgent", "c"), "rules: [")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_people_do_nothing_writes_without_two_of_them(seed: int, tmp_path: Path) -> None:
+    """S12: edits, mistakes, signatures, take-backs, restarts and looks in any order, held against a plain list of who signed what."""
+    dice, office = Random(seed), Office.open(tmp_path, TEXTS[0])
+    signed: dict[str, set[str]] = defaultdict(set)
+    newest: dict[str, int] = {}
+    seen: Counter[str] = Counter()
+    files = office.worker.engine.policy.digest
+    for step in range(120):
+        match dice.choice(("edit", "sign", "sign", "take back", "restart", "look")):
+            case "edit":
+                files = office.write(dice.choice(TEXTS))
+            case "sign" if files and (one := dice.choice((ADA, BO, CY))).by not in signed[files]:
+                office.sign(one)
+                signed[files].add(one.by)
+                newest[files] = step
+            case "take back" if any(signed.values()):
+                digest = dice.choice([name for name, people in signed.items() if people])
+                by = dice.choice(sorted(signed[digest]))
+                take_back(office.store, digest, Signer(by), office.now())
+                signed[digest].remove(by)
+                office.worker.permit.look()
+            case "restart" if files or _complete(signed):
+                office.restart()
+            case _:
+                office.reload()
+        now, mode = office.in_force
+        if not office.worker.engine.stop():
+            assert len(signed[now]) >= 2, f"step {step}"
+        office.reload()
+        now, mode = office.in_force
+        due = files if files in _complete(signed) else max(_complete(signed), key=lambda one: newest[one], default="")
+        assert (mode == "enforce", office.may_write, office.worker.engine.stop() == "") == (bool(due),) * 3, f"step {step}"  # fmt: skip
+        assert now == (due or files or now), f"step {step}"
+        newest |= {due: step} if due else {}
+        seen.update(["writes" if due else "observes", "falls back" if due and due != files else "as the files are"])
+    assert min(seen.values()) > 3, seen
+
+
+def _complete(signed: dict[str, set[str]]) -> list[str]:
+    """The versions that two people have signed."""
+    return [digest for digest, people in signed.items() if len(people) >= 2]
