@@ -152,7 +152,9 @@ def refuse_missing(post: Post, *, sending: bool) -> None:
     if post.missing and sending:
         raise PolicyInvalid("channels of the policies cannot be used:\n" + "\n".join(post.missing.values()), hint=HINT)
     if post.missing:
-        log.warning("channels_missing", channels=sorted(post.missing), hint=HINT)
+        log.warning(
+            "channels_missing", channels=sorted(post.missing), hint="`deskhand channels list` says what each needs."
+        )
 
 
 def _open(given: Given, place: Place, post: Post) -> None:

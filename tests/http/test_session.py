@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+import requests
 
-from deskhand.errors import Rejected, SettingsError, Unknown
+from deskhand.errors import DeskError, Rejected, SettingsError, Unknown
 from deskhand.http import session as module
 from deskhand.http.session import GuardedSession
 from tests.http.canned import HOME, NOW, Canned, NoPace, answer, session
@@ -174,3 +175,17 @@ def test_an_answer_cut_short_is_an_unknown_write(partial: bytes) -> None:
         talking.put(f"http://127.0.0.1:{port}/api/v2/tickets/1", json={})
 
     assert len(got) == 1
+
+
+def test_an_error_says_that_it_is_zendesk_that_did_not_answer() -> None:
+    """Among a dozen services, whoever is woken by a log line has to know which one to look at."""
+    for given, words in (
+        (answer(502, {}, {}), "Zendesk, GET /api/v2/tickets: 502"),
+        (
+            requests.ConnectTimeout(),
+            "Zendesk, GET /api/v2/tickets: no connection to acme.zendesk.com: it did not answer in time",
+        ),
+    ):
+        with pytest.raises(DeskError) as caught:
+            session(Canned([given])).request("GET", "https://acme.zendesk.com/api/v2/tickets")
+        assert str(caught.value) == words

@@ -36,12 +36,13 @@ _HINTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What was asked, for the sentence: method and path without query; of which host, and the setting that names it."""
+    """What was asked, for the sentence: method and path without query; of which host, the setting that names it, and whose it is."""
 
     method: str
     path: str
     host: str = ""
     setting: str = ""
+    whose: str = ""
 
     @property
     def writes(self) -> bool:
@@ -49,8 +50,8 @@ class Call:
         return self.method not in _READS
 
     def __str__(self) -> str:
-        """As people write it: `GET /api/v2/tickets`."""
-        return f"{self.method} {self.path}"
+        """As people write it: `Zendesk, GET /api/v2/tickets`."""
+        return f"{self.whose}, {self.method} {self.path}".removeprefix(", ")
 
     def lost(self, words: str, *, status: int | None = None) -> DeskError:
         """The error for an answer that never came whole."""

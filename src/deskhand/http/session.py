@@ -92,7 +92,7 @@ class GuardedSession(requests.Session):
         """One call, once. Raises the five errors of a desk."""
         name = (method if isinstance(method, str) else method.decode()).upper()
         target = url if isinstance(url, str) else url.decode()
-        call = Call(name, urlsplit(target).path, self._base.hostname or "", _SETTING)
+        call = Call(name, urlsplit(target).path, self._base.hostname or "", _SETTING, "Zendesk")
         self._allow(call, target)
         self._pace.before(name, call.path)
         asked = self._now()
