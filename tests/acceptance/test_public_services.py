@@ -55,10 +55,10 @@ class Works:
             return ServiceSession(services.all[name].url + path, setting="X", mount=adapter)
 
         ways: dict[str, Way] = {
-            "page": Statuspage(PLACES["page"], session("statuspage", "/v1"), "t", now),
-            "bugs": Jira(PLACES["bugs"], session("jira"), "e", "t", now),
+            "page": Statuspage(PLACES["page"], session("statuspage", "/v1"), "sandbox-token", now),
+            "bugs": Jira(PLACES["bugs"], session("jira"), "e", "sandbox-token", now),
         }
-        wiki = Confluence(PLACES["wiki"], session("confluence", "/wiki"), "e", "t", now)
+        wiki = Confluence(PLACES["wiki"], session("confluence", "/wiki"), "e", "sandbox-token", now)
         self.post = Post(channels=ways, runbooks=wiki)
         self.post.arrange(PLACES)
 

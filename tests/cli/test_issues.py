@@ -56,3 +56,17 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytes
 
     assert main(["issues"]) == 1
     assert "DESKHAND_JIRA_TOKEN" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("token", ["mistyped", "xoxb-sandbox", "wörd€"])
+def test_a_wrong_token_is_not_read_as_no_issues(
+    token: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Jira answers a stranger with an empty list; that nothing is past due would be a lie."""
+    monkeypatch.setenv("DESKHAND_JIRA_TOKEN", token)
+
+    assert main(["issues"]) == 1
+    told = capsys.readouterr()
+    assert "Check DESKHAND_JIRA_EMAIL and DESKHAND_JIRA_TOKEN." in told.err
+    assert token not in told.err
+    assert "past due" not in told.out

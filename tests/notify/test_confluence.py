@@ -181,13 +181,13 @@ def test_a_runbook_is_found_in_a_wiki() -> None:
     number = pretended.add("Webhook runbook", "runbook", "webhook", changed=now)
     pretended.add("Elsewhere", "runbook", "webhook", space="DEV", changed=now)
     session = ServiceSession(pretended.url + "/wiki", setting="X", mount=sandbox.adapter())
-    runbooks = Confluence(Channel("runbooks", "confluence", "SUP"), session, "e", "t", sandbox.clock.now)
+    runbooks = Confluence(Channel("runbooks", "confluence", "SUP"), session, "e", "sandbox-token", sandbox.clock.now)
 
     found = Link("Webhook runbook", f"{pretended.url}/wiki/spaces/SUP/pages/{number}")
     assert [runbooks.find("webhook"), runbooks.find(number), runbooks.find("dns")] == [found, found, None]
     sandbox.faults.add({"kind": "timeout_before_commit", "path": "/services/confluence/*"})
     assert [runbooks.find("webhook"), runbooks.find("billing")] == [found, None]
-    pretended.refused = ["t"]
+    pretended.tokens = []
     sandbox.faults.clear()
     assert runbooks.find("login") is None
 
@@ -198,7 +198,7 @@ def test_a_runbook_is_found_in_a_wiki() -> None:
 def space(sandbox: Sandbox, key: str = "SUP") -> Confluence:
     """A channel to a space of the pretended wiki."""
     session = ServiceSession(sandbox.services.confluence.url + "/wiki", setting="X", mount=sandbox.adapter())
-    return Confluence(Channel("runbooks", "confluence", key), session, "e", "t", sandbox.clock.now)
+    return Confluence(Channel("runbooks", "confluence", key), session, "e", "sandbox-token", sandbox.clock.now)
 
 
 @pytest.mark.requirement(14, 37)
@@ -252,7 +252,7 @@ def test_refusals_of_a_page_say_what_to_mend() -> None:
     sandbox.faults.add({"kind": "status", "method": "PUT", "path": "/services/confluence/*", "status": 409, "body": {"errors": [{"title": "Version must be incremented"}]}})  # fmt: skip
     with pytest.raises(Rejected, match="Version must be incremented") as twice:
         space(sandbox).put(Sheet("Escalation", ()))
-    pretended.refused = ["t"]
+    pretended.tokens = []
     with pytest.raises(AccessRefused) as stranger:
         space(sandbox).put(SHEET)
 

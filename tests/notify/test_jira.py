@@ -338,7 +338,9 @@ def stage() -> tuple[Sandbox, Jira]:
 def jira_of(sandbox: Sandbox) -> Jira:
     """A channel of a process that has just begun."""
     session = ServiceSession(sandbox.services.jira.url, setting="X", mount=sandbox.adapter())
-    return Jira(Channel("bugs", "jira", "ESC", options={"priority": "High"}), session, "e", "t", sandbox.clock.now)
+    return Jira(
+        Channel("bugs", "jira", "ESC", options={"priority": "High"}), session, "e", "sandbox-token", sandbox.clock.now
+    )
 
 
 @pytest.mark.parametrize("kind", UNCLEAR)
@@ -425,7 +427,7 @@ def test_a_screen_without_priority_gets_the_issue_without_it() -> None:
 def test_wrong_credentials_make_no_issue() -> None:
     """A stranger's search finds nothing, which is not taken for an answer."""
     sandbox, jira = stage()
-    sandbox.services.jira.refused = ["t"]
+    sandbox.services.jira.tokens = []
 
     with pytest.raises(AccessRefused, match="credentials were refused"):
         jira.send(message(), ())

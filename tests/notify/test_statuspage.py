@@ -290,7 +290,9 @@ def page_of(sandbox: Sandbox) -> Statuspage:
     """A channel of a process that has just begun."""
     session = ServiceSession(sandbox.services.statuspage.url + "/v1", setting="X", mount=sandbox.adapter())
     options = {"subscribers": "all", "components": "c1=partial_outage"}
-    return Statuspage(Channel("status", "statuspage", "pg1", options=options), session, "t", sandbox.clock.now)
+    return Statuspage(
+        Channel("status", "statuspage", "pg1", options=options), session, "sandbox-token", sandbox.clock.now
+    )
 
 
 @pytest.mark.parametrize("kind", UNCLEAR)

@@ -9,7 +9,7 @@ from deskhand.sandbox import Request, Sandbox
 if TYPE_CHECKING:
     from deskhand.sandbox.exchange import Response
 
-BASIC = "Basic " + b64encode(b"worker@example.com:t").decode()
+BASIC = "Basic " + b64encode(b"worker@example.com:sandbox-token").decode()
 
 
 def ask(sandbox: Sandbox, method: str, path: str, body: object = None, *, auth: str = BASIC) -> "Response":

@@ -46,7 +46,7 @@ def test_what_cannot_be_read_is_refused(query: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "found"), [(BASIC, "t"), ("", ""), ("Bearer x", ""), ("Basic %%%", ""), ("Basic /w==", "")]
+    ("header", "found"), [(BASIC, "sandbox-token"), ("", ""), ("Bearer x", ""), ("Basic %%%", ""), ("Basic /w==", "")]
 )
 def test_who_asks_is_known_by_the_password(header: str, found: str) -> None:
     """Anything but a Basic header with a password in it is nobody's."""

@@ -50,10 +50,10 @@ def test_strangers_and_haste_are_refused() -> None:
     """401 and 429; orders that nobody knows too."""
     sandbox = Sandbox()
     wiki = sandbox.services.confluence
-    wiki.told({"refused": ["x"]})
+    wiki.told({"tokens": ["x", "sandbox-token"]})
     wiki.limits = {"calls": (1, 10)}
     told = [ask(sandbox, "GET", "confluence/wiki/api/v2/pages/1").status for _ in range(2)]
-    wiki.told({"refused": ["t"]})
+    wiki.told({"tokens": ["x"]})
 
     assert told == [404, 429]
     assert ask(sandbox, "GET", "confluence/wiki/api/v2/pages/1").status == 401

@@ -8,7 +8,7 @@ import pytest
 from deskhand.sandbox import Sandbox, state
 from tests.sandbox.services.asking import ask
 
-AUTH = "OAuth t"
+AUTH = "OAuth sandbox-token"
 INCIDENTS = "statuspage/v1/pages/pg1/incidents"
 
 

@@ -1,6 +1,6 @@
 """A stand-in for Confluence Cloud: pages by id (v2), a search by CQL that only v1 has, and titles that are unique in a space.
 
-`add` puts a page there. Any password is good but those in `refused`.
+`add` puts a page there. The passwords in `tokens` are good, and no others.
 """
 
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ class Confluence(StandIn):
         self.pages: dict[str, Row] = {}
         """Pages by id: `title`, `space`, `labels`, `changed` (seconds since 1970), `version`, `body`."""
         self.spaces_by_key = {"SUP": "65536", "DEV": "65537"}
-        self.refused: list[str] = ["", "wrong"]
+        self.tokens: list[str] = [self.settings["DESKHAND_CONFLUENCE_TOKEN"]]
 
     def add(self, title: str, *labels: str, space: str = "SUP", changed: float = 0.0) -> str:
         """Put a page there; returns its id."""
@@ -42,14 +42,14 @@ class Confluence(StandIn):
         return number
 
     def told(self, order: Row) -> None:
-        """`{"add": {"title": .., "labels": [..]}}` puts a page there; `refused` is set."""
+        """`{"add": {"title": .., "labels": [..]}}` puts a page there; `tokens` is set."""
         for name, value in order.items():
             if name == "add":
                 self.add(value["title"], *value.get("labels", ()), changed=value.get("changed", self.now))
-            elif name == "refused":
-                self.refused = value
+            elif name == "tokens":
+                self.tokens = value
             else:
-                raise ValueError(f"confluence takes add and refused; got {name!r}")
+                raise ValueError(f"confluence takes add and tokens; got {name!r}")
 
     @answers("GET", "/wiki/api/v2/pages/{id}")
     def show(self, asked: Asked, number: str) -> Row:
@@ -156,7 +156,7 @@ class Confluence(StandIn):
 
     def _admit(self, asked: Asked) -> None:
         """Raises Refusal: 401 for a stranger, 429 for haste."""
-        if password(asked) in self.refused:
+        if password(asked) not in self.tokens:
             raise Refusal(401, {"message": "Unauthorized; scope does not match"})
         spent = self.spend("calls")
         if spent.over:

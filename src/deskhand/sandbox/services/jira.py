@@ -1,6 +1,6 @@
 """A stand-in for Jira Cloud: documents are checked, screens lack fields, the search lags, and strangers are answered with nothing.
 
-Every project key is a project, unless `projects` names those that there are. Any password is good but those in `refused`.
+Every project key is a project, unless `projects` names those that there are. The passwords in `tokens` are good, and no others.
 """
 
 import re
@@ -47,7 +47,7 @@ class Jira(StandIn):
         """Fields that no screen has."""
         self.lag = 10.0
         """Seconds until the search has a new issue."""
-        self.refused: list[str] = ["", "wrong"]
+        self.tokens: list[str] = [self.settings["DESKHAND_JIRA_TOKEN"]]
 
     @answers("POST", "/rest/api/3/issue")
     def create(self, asked: Asked) -> Answer:
@@ -130,17 +130,17 @@ class Jira(StandIn):
         self.issues[key]["done"] = True
 
     def told(self, order: Row) -> None:
-        """`{"finish": key}` closes an issue as a person does; `lag`, `lacking`, `projects` and `refused` are set."""
+        """`{"finish": key}` closes an issue as a person does; `lag`, `lacking`, `projects` and `tokens` are set."""
         for name, value in order.items():
             if name == "finish":
                 self.finish(value)
-            elif name in ("lag", "lacking", "projects", "refused"):
+            elif name in ("lag", "lacking", "projects", "tokens"):
                 setattr(self, name, value)
             else:
-                raise ValueError(f"jira takes finish, lag, lacking, projects and refused; got {name!r}")
+                raise ValueError(f"jira takes finish, lag, lacking, projects and tokens; got {name!r}")
 
     def _strange(self, asked: Asked) -> bool:
-        return password(asked) in self.refused
+        return password(asked) not in self.tokens
 
     def _admit(self, asked: Asked) -> None:
         """Raises Refusal: 401 for a stranger, 429 for haste."""

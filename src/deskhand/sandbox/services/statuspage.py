@@ -1,6 +1,6 @@
 """A stand-in for Statuspage's management API: one call a second over a minute (420), metadata of objects only, and mail to subscribers unless told otherwise.
 
-Every page id is a page, unless `pages` names those that there are; the same for `components`. Any token is good but those in `refused`.
+Every page id is a page, unless `pages` names those that there are; the same for `components`. The tokens in `tokens` are good, and no others.
 """
 
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ class Statuspage(StandIn):
         self.components: list[str] = []
         self.states: dict[str, str] = {}
         """What components are said to be."""
-        self.refused: list[str] = ["", "wrong"]
+        self.tokens: list[str] = [self.settings["DESKHAND_STATUSPAGE_TOKEN"]]
 
     @answers("GET", "/v1/pages/{page}/incidents/unresolved")
     def unresolved(self, asked: Asked, page: str) -> list[Row]:
@@ -95,17 +95,17 @@ class Statuspage(StandIn):
         for name, value in order.items():
             if name in ("resolve", "delete"):
                 getattr(self, name)(value)
-            elif name in ("subscribers", "pages", "components", "refused"):
+            elif name in ("subscribers", "pages", "components", "tokens"):
                 setattr(self, name, value)
             else:
                 raise ValueError(
-                    f"statuspage takes resolve, delete, subscribers, pages, components and refused; got {name!r}"
+                    f"statuspage takes resolve, delete, subscribers, pages, components and tokens; got {name!r}"
                 )
 
     def _admit(self, asked: Asked, page: str) -> None:
         """Raises Refusal: 401 for a wrong token, 420 for haste, 404 for a page that there is not."""
         kind, _, token = asked.headers.get("authorization", "").partition(" ")
-        if kind != "OAuth" or token in self.refused:
+        if kind != "OAuth" or token not in self.tokens:
             raise Refusal(401, {"error": "Could not authenticate"})
         spent = self.spend("calls", token)
         if spent.over:
