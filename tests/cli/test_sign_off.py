@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from deskhand.app.adopt import adopt
+from deskhand.app.standing import Standing, put_in_force
 from deskhand.cli.main import main
 from deskhand.cli.sign_off import _diff
 from deskhand.documents import load_policies
 from deskhand.store import open_store
+from tests.app.places import START as NOW
+from tests.core.builders import ticket
 
 RULE = "rules:\n  - id: one\n    description: Tags.\n    when: {priority: %s}\n    then: {add_tags: one}\n%s"
 UNTESTED = "    ignore: no-tests\n"
@@ -60,7 +64,7 @@ def test_what_waits_is_shown_before_there_is_a_database(folder: Path, digest: st
     assert not (folder.parent / "state.db").exists()
     found = told(capsys, "show")
     assert (found["digest"], found["needed"], found["lacks"], found["ok"]) == (digest, 2, 2, True)
-    assert (found["signed"], found["policy"], found["observed"]) == ([], None, None)
+    assert (found["signed"], found["policy"], found["observed"], found["would_do"]) == ([], None, None, None)
 
 
 def test_two_people_sign(digest: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -170,3 +174,22 @@ def test_differences_are_coloured_on_a_terminal() -> None:
 
     assert "\x1b[31m-old [red]x[/]" in shown.getvalue()
     assert "\x1b[32m+new" in shown.getvalue()
+
+
+def test_what_a_change_would_do_at_once_is_said(folder: Path, digest: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """S12: from the tickets that the worker knows; of the version in force itself nothing has to be foreseen."""
+    store = open_store(f"sqlite:///{folder.parent / 'state.db'}")
+    loaded = load_policies(folder)
+    assert loaded.policy is not None
+    adopt(store, loaded.policy, NOW)
+    with store.begin() as tx:
+        put_in_force(tx, Standing(digest, "observe", 2, digest), loaded.texts, NOW)
+        tx.tickets.save(ticket(id=number, priority="high") for number in (1, 2, 3))
+    store.close()
+    assert told(capsys, "show")["would_do"] is None
+    assert "It only observes for now: 0 decisions so far" in said(capsys, "show")
+
+    (folder / "a.yaml").write_text(RULE % ("high", UNTESTED), encoding="utf-8")
+
+    assert told(capsys, "show")["would_do"] == {"rules": {"one": 3}, "judged": 3, "live": 3}
+    assert "at once it would do: one on 3." in said(capsys, "show")

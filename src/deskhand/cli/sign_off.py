@@ -12,6 +12,7 @@ from deskhand.core.sign_off import short, signatures
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from deskhand.app.foresee import Foreseen
     from deskhand.app.standing import Proposal
     from deskhand.core.sign_off import Version
     from deskhand.documents.check import Report
@@ -33,6 +34,7 @@ def show(*, as_json: Json = False) -> None:
     Exits with 1 where the files have mistakes, since nobody should sign those.
     """
     from deskhand import wiring
+    from deskhand.app.foresee import foresee
     from deskhand.app.standing import proposal
     from deskhand.documents.differ import differences
     from deskhand.settings import load
@@ -43,6 +45,8 @@ def show(*, as_json: Json = False) -> None:
     try:
         with store.read() as tx:
             found = proposal(tx, policy.digest)
+            other = found.standing is not None and found.standing.digest != policy.digest
+            now = foresee(tx, policy, wiring.RealClock().now()) if other else None
     finally:
         store.close()
     differs = differences(found.before, report.loaded.texts)
@@ -50,9 +54,10 @@ def show(*, as_json: Json = False) -> None:
         diff = {name: "\n".join(lines) for name, lines in differs.files.items()}
         print_json({"digest": policy.digest, "needed": settings.sign_offs, "lacks": found.version.lacks(settings.sign_offs),
                     "signed": found.version.signatures, "policy": found.standing, "changes": differs.sections, "diff": diff,
-                    "observed": found.observed, "ok": report.ok, "problems": report.problems})  # fmt: skip
+                    "observed": found.observed, "would_do": now, "ok": report.ok, "problems": report.problems})  # fmt: skip
     else:
-        _show(console(), found, differs, report, settings.sign_offs)
+        _show(console(), found, differs, report, now)
+        _next(console(), found.version, settings.sign_offs, ok=report.ok)
     raise typer.Exit(0 if report.ok else 1)
 
 
@@ -139,8 +144,8 @@ def list_(*, as_json: Json = False) -> None:
         out.print("Nobody has signed anything yet.")
 
 
-def _show(out: "Console", found: "Proposal", differs: "Differences", report: "Report", needed: int) -> None:
-    """What differs, in words and in lines; who signed; and what comes next."""
+def _show(out: "Console", found: "Proposal", differs: "Differences", report: "Report", now: "Foreseen | None") -> None:
+    """What differs, in words and in lines; who signed; and what it would do."""
     if found.standing:
         out.print(f"policy    {found.standing.words}", markup=False, soft_wrap=True)
     for lines in differs.files.values():
@@ -151,9 +156,15 @@ def _show(out: "Console", found: "Proposal", differs: "Differences", report: "Re
     _signatures(out, version)
     if found.observed is not None:
         out.print(f"It only observes for now: {found.observed} decisions so far; `deskhand explain TICKET` shows one.")
+    if now is not None:
+        rules = ", ".join(f"{rule} on {count}" for rule, count in now.rules.items()) or "nothing"
+        out.print(
+            f"Of {now.live} live tickets {now.judged} were judged by it; at once it would do: {rules}.",
+            markup=False,
+            soft_wrap=True,
+        )
     for problem in report.problems:
         out.print(str(problem), markup=False, soft_wrap=True)
-    _next(out, version, needed, ok=report.ok)
 
 
 def _sections(out: "Console", differs: "Differences") -> None:
