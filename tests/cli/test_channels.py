@@ -19,6 +19,7 @@ channels:
   room: {service: slack, place: C0NOWHERE}
   page: {service: statuspage, place: acmestatus}
   other: {service: slack_hook, key: EMEA}
+  wiki: {service: confluence, place: SUP}
 """
 
 
@@ -55,6 +56,7 @@ def test_a_channel_is_tried_by_a_message_that_says_so(sandbox: Sandbox, capsys: 
         ("room", "place 'C0NOWHERE': give the channel's id in `place`"),
         ("page", "'page' is not tried by a message: by statuspage it would be a public word"),
         ("other", "DESKHAND_SLACK_HOOK_URL_EMEA"),
+        ("wiki", "'wiki' is a wiki, by which nothing is sent"),
         ("moon", "Those of the policies are: chat, other, page, relay, room."),
     ],
 )

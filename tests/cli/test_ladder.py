@@ -155,6 +155,7 @@ def test_a_week_with_somebody_at_each_rung_is_well(watched: Path, capsys: pytest
     assert main(["ladder", "check"]) == 1
     told = capsys.readouterr().out
     assert "out: First (ninth): nobody is on call from" in told
+    assert "check that this is the id of an escalation policy, and that it has this level" in told
     assert "1 gap through which a page could fall." in told
 
 

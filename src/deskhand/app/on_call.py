@@ -201,4 +201,6 @@ def _gap(rota: _Rota, pager: Pager, role: Role, start: datetime, end: datetime) 
     above = rota.shifts(pager, role.schedule, role.level + 1)
     if above and not gaps(above, start, end):
         words += f"; level {role.level + 1} has {', '.join(on_duty(above, start))}"
+    elif not above and (start, end) == (rota.since, rota.until):
+        words += "; check that this is the id of an escalation policy, and that it has this level"
     return words

@@ -47,8 +47,13 @@ def attempt(
     """Send a message that says it is a test by one channel, at once, whatever the mode is."""
     from deskhand import wiring
     from deskhand.app.try_channel import try_channel
+    from deskhand.errors import WrongState
 
-    settings, _, post = _opened()
+    settings, policy, post = _opened()
+    if name in policy.channels and policy.channels[name].service == "confluence":
+        raise WrongState(
+            f"'{name}' is a wiki, by which nothing is sent", hint="`deskhand ladder publish` puts a page there."
+        )
     receipt = try_channel(post, name, wiring.RealClock().now(), account=settings.subdomain or "")
     if as_json:
         print_json({"channel": name, "ref": receipt.ref, "url": receipt.url})

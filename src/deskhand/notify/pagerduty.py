@@ -256,7 +256,11 @@ class PagerDuty:
             answer = self._call("GET", path, query={**query, "limit": ROWS, "offset": page * ROWS})
             rows = answer.json().get(name)
             if not isinstance(rows, list):
-                raise Transient(f"PagerDuty, GET {path}: {answer.status} without {name}", status=answer.status)
+                raise Transient(
+                    f"PagerDuty, GET {path}: {answer.status} without {name}, which is no answer of PagerDuty's",
+                    status=answer.status,
+                    hint="If it lasts, check DESKHAND_PAGERDUTY_URL.",
+                )
             yield from objects(rows)
             if answer.json().get("more") is not True:
                 return
@@ -312,7 +316,7 @@ class PagerDuty:
             case 403:
                 return f"The key of DESKHAND_PAGERDUTY_TOKEN{self._suffix} may not do this: it must not be read-only."
             case 404 if path == "/oncalls":
-                return "Check the `schedule` of the role in the policies: it is the id of an escalation policy."
+                return "Check DESKHAND_PAGERDUTY_URL, and the `schedule` of the role in the policies: it is the id of an escalation policy."
             case 404:
                 return f"Check DESKHAND_PAGERDUTY_URL, and the `place` {where}, which is the id of a service."
             case _ if status < 400:
