@@ -1,11 +1,18 @@
 """`deskhand once`: one full cycle, and out."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from deskhand.cli.loading import loading
 from deskhand.cli.output import Json, console, print_json
 from deskhand.cli.policy_shown import show_policy
 from deskhand.cli.run import Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.table import Table
+
+    from deskhand.core.decision import Decision
 
 LOUD: Final = {"fires": "", "holds": "", "held": "held: ", "lacks": "waits: ", "skipped": "skipped: "}
 """Outcomes worth showing, and the word before the rule."""
@@ -24,7 +31,7 @@ def command(*, mode: Mode = None, as_json: Json = False) -> None:
         from deskhand.app.trail import Anchor, note_start
         from deskhand.cli.prepared import prepared
 
-    settings, parts, clock = prepared(mode)
+    settings, parts, clock = prepared(mode, watched=True)
     worker = wiring.build(settings, parts)
     try:
         wiring.verify(worker, settings)
@@ -71,8 +78,20 @@ def command(*, mode: Mode = None, as_json: Json = False) -> None:
         out.print(f"[yellow]{held} writes are held by guards; `deskhand outbox list` shows why.[/]")
     if why and settings.mode not in ("off", "observe"):
         out.print(f"Nothing was sent: {why}.", markup=False, style="yellow")
-    for decision in done.decisions[:20]:
-        shown = [verdict for verdict in decision.verdicts if verdict.outcome in LOUD]
-        out.print(f"  ticket {decision.ticket_id}: {', '.join(LOUD[one.outcome] + one.rule for one in shown)}")
+    out.print(_decided(done.decisions[:20]))
     if len(done.decisions) > 20:
         out.print(f"  ... and {len(done.decisions) - 20} more; `deskhand explain TICKET` tells of each.")
+
+
+def _decided(decisions: "Sequence[Decision]") -> "Table":
+    """The rules that counted, a ticket a line; where a line is not enough, it goes on under its rules."""
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for decision in decisions:
+        shown = [verdict for verdict in decision.verdicts if verdict.outcome in LOUD]
+        grid.add_row(f"  ticket {decision.ticket_id}:", Text(", ".join(LOUD[one.outcome] + one.rule for one in shown)))
+    return grid
