@@ -250,7 +250,7 @@ class Jira:
         if status < 400:
             return "Redirects are not followed: check DESKHAND_JIRA_URL."
         if status in (404, 410):
-            return "Check DESKHAND_JIRA_URL; if an issue is named above, it was deleted or moved out of sight."
+            return "Check DESKHAND_JIRA_URL, which is the site alone, such as https://acme.atlassian.net; if an issue is named above, it was deleted or moved out of sight."
         if "project" in refused or "field 'project'" in reasons:
             return f"Check the `place` {where}: it is the key of a project that the user of DESKHAND_JIRA_EMAIL sees."
         if "issuetype" in refused:
