@@ -5,6 +5,7 @@ import pytest
 from deskhand.app.evaluate import evaluate
 from deskhand.app.poll import poll
 from deskhand.core.condition import Compare
+from deskhand.core.message import MessageRow
 from deskhand.core.outside import Outside
 from deskhand.core.policy import Tag, WriteNote
 from deskhand.errors import DeskError
@@ -117,7 +118,7 @@ def test_a_worker_that_has_seen_everything_asks_no_audits() -> None:
 def pages(made: Shop) -> list[tuple[str, str]]:
     """Thread and role of each page."""
     with made.store.begin() as tx:
-        rows = tx.messages.listed(["planned"])
+        rows = tx.messages.listed(["planned", "unknown"])
     return [(row.message.thread, row.message.role) for row in rows if row.message.verb == "page"]
 
 
@@ -208,6 +209,23 @@ def test_a_ticket_that_zendesk_has_no_more_closes_its_pages() -> None:
     evaluate(made.engine)
 
     with made.store.begin() as tx:
-        verbs = [row.message.verb for row in tx.messages.listed(["planned"])]
+        verbs = [row.message.verb for row in tx.messages.listed(["planned", "unknown"])]
     assert verbs.count("page") == 1
     assert "close" in verbs
+
+
+def test_pages_of_a_worker_that_has_just_begun_are_asked_for_first() -> None:
+    """A worker of which the database knows nothing may have paged; the first minutes over, it cannot have been."""
+    made = shop()
+    assert [row.state for row in messages(made)] == ["unknown"]
+    made.pass_time(600)
+    poll(made.engine)
+    evaluate(made.engine)
+
+    assert [row.state for row in messages(made)] == ["unknown", "planned"]
+
+
+def messages(made: Shop) -> list[MessageRow]:
+    """All that wait, oldest first."""
+    with made.store.read() as tx:
+        return tx.messages.listed(["planned", "unknown"])

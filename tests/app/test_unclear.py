@@ -4,8 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from deskhand.app.message_box import release
+from deskhand.app.service_ports import Again
+from deskhand.app.take_over import take_over
 from deskhand.app.unclear import NOT_SHOWN
-from deskhand.core.message import Message
+from deskhand.core.message import Message, MessageState
 from deskhand.errors import DeskError, Rejected, Transient, Unknown
 from tests.app.carriers import Carrier, Office, away, times
 from tests.core.builders import at
@@ -190,3 +193,84 @@ def test_what_joined_a_storm_is_asked_about_where_it_was_said() -> None:
     office.turn()
 
     assert seen == [("zd:acme:1:e1", "tell")]
+
+
+# ---- a database that is older than what was said ----------------------------------------------------------------------
+
+
+def restored(again: Again, *, sent: bool, state: MessageState = "planned") -> tuple[Office, Carrier, str]:
+    """A message that waits as far as the database knows; a worker that it does not know may have `sent` it. Another begins."""
+    room = Carrier("room", "slack", again)
+    office = Office(room)
+    page = office.queue(channels=("room",), urgent=False)
+    if sent:
+        room.send(page, ())
+    row = replace(office.row(page.key), state=state, not_before=at(1 if state == "deferred" else 0))
+    with office.store.begin() as tx:
+        tx.messages.put([row])
+    take_over(office.engine)
+    return office, room, page.key
+
+
+@pytest.mark.parametrize("again", ["ask", "safe"])
+def test_what_was_sent_after_the_backup_is_not_sent_again(again: Again) -> None:
+    """R19: its service is asked, or knows it by its key; it counts as sent."""
+    office, room, key = restored(again, sent=True)
+
+    office.work(20)
+
+    assert (room.keys, office.row(key).state) == ([key], "sent")
+
+
+@pytest.mark.parametrize("again", ["ask", "safe", "accept"])
+def test_what_was_not_sent_is(again: Again) -> None:
+    """Also where nobody can be asked: after most starts nothing was sent. No attempt is left that there was none of."""
+    office, room, key = restored(again, sent=False)
+
+    office.work(20)
+
+    assert (room.keys, office.row(key).state) == ([key], "sent")
+    assert [one.came for one in office.row(key).tried] == ["sent"]
+
+
+def test_a_service_that_cannot_be_asked_for_long_is_sent_to() -> None:
+    """After as long as another channel would be waited for."""
+    office, room, key = restored("ask", sent=False)
+    room.looking = away(Transient)
+
+    office.work(300)
+    assert room.keys == []
+    office.work(400)
+
+    assert (room.keys, office.row(key).state) == ([key], "sent")
+
+
+def test_what_was_put_off_is_asked_for_once_it_may_leave() -> None:
+    """It may have left when its hours began, and the database is from before."""
+    office, room, key = restored("ask", sent=True, state="deferred")
+
+    office.work(120)
+
+    assert (room.keys, office.row(key).state) == ([key], "sent")
+
+
+def test_what_somebody_let_go_may_have_been_let_go_before() -> None:
+    """Public words that were held in the backup are asked for before they are published."""
+    office, room, key = restored("ask", sent=True, state="held")
+    release(office.store, key, "Ann", office.now())
+
+    office.work(20)
+
+    assert (room.keys, office.row(key).state) == ([key], "sent")
+
+
+def test_a_channel_that_is_gone_is_no_reason_to_doubt() -> None:
+    """Then the next one carries it, or it is dead as ever."""
+    office, room, key = restored("ask", sent=False)
+    office.carriers = {}
+    office.open()
+
+    office.work(20)
+
+    assert (room.keys, office.row(key).state) == ([], "dead")
+    assert "no channel is left" in office.row(key).reason

@@ -117,9 +117,9 @@ def test_zendesks_own_clocks_have_had_as_many_lives_as_was_found() -> None:
 
 def test_words_of_a_climb_are_not_told_again() -> None:
     """Those that the audits show are carried by that write, and the next ones have later numbers."""
-    climb = Climb("out", "r", "c", "zd:acme:1:1", 1, at(0), at(0)).saying(at(1), "first").saying(at(2), "second")
+    climb = Climb("out", "r", "c", "zd:acme:1:e2", 2, at(0), at(0)).saying(at(1), "first").saying(at(2), "second")
 
-    (after,) = remembered(Memory(1, climbs=(climb,)), [ours(30, "/zd:acme:1:1/4")]).climbs
+    (after,) = remembered(Memory(1, climbs=(climb,)), [ours(30, "/zd:acme:1:e2/4")]).climbs
 
     assert (after.to_tell, after.told, after.briefed) == ((), 4, "op")
 
@@ -154,3 +154,11 @@ def test_what_is_on_the_ticket_still_is_found_for_its_other_consequences() -> No
     decision = look(TAGGED, remembered(Memory(1), [ours(30, "tagged/e1/1")]), tags=frozenset({"hot"}))
 
     assert (outcomes(decision), decision.effects) == (["found"], ())
+
+
+def test_words_that_are_remembered_are_not_found() -> None:
+    """Those of climbs that are kept, and of earlier ones, of which nothing is."""
+    climb = Climb("out", "r", "c", "zd:acme:1:e2", 2, at(0), at(0)).saying(at(1), "first")
+    memory = Memory(1, climbs=(climb,))
+
+    assert remembered(memory, [ours(2, "/zd:acme:1:e2/1"), ours(3, "/zd:acme:1:e1/9"), ours(4, "/other/1")]) is memory

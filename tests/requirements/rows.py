@@ -55,7 +55,6 @@ NOT_YET: Final[Mapping[str, str]] = {
     "R9": "a second worker on the database is refused; there is no fail-over",
     "R11": "needs a server that goes away for minutes",
     "R17": "needs a day",
-    "R19": "the backup is there, the drill is not",
     "S8": "a token is asked for; the rest comes with the status page",
 }
 """Rows that no test holds as a whole, with what is missing. Some of their parts have tests already."""

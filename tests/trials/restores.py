@@ -8,9 +8,12 @@ import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from deskhand.app.take_over import take_over
 from deskhand.core.decision import Decision
+from deskhand.core.message import MessageRow
 from deskhand.store import MemoryStore
 from tests.trials.checks import mark_of
+from tests.trials.service_trial import ServiceTrial
 from tests.trials.trial import CALM, Trial, Verdict
 from tests.trials.world import START, WEEK
 
@@ -81,6 +84,30 @@ class RestoreTrial(Trial):
             if mark in self.landed and state == "absent":
                 found[mark] = "conflict: it was done before the restore"
         return found | dict.fromkeys(self.lost.keys() - self.decided.keys(), "conflict: forgotten by the restore")
+
+
+@dataclass
+class RestoreServiceTrial(RestoreTrial, ServiceTrial):
+    """The same with services: what was said after the backup is not said again, as far as its service can be asked."""
+
+    said: dict[str, MessageRow] = field(default_factory=dict)
+    """Messages of which the database knows nothing any more, and that their services have or may have."""
+
+    def _restore(self, kept: MemoryStore) -> None:
+        with self.inner.read() as tx:
+            rows = tx.messages.recent(START)
+        self.said = {row.message.key: row for row in rows if row.tried or row.state == "sending"}
+        super()._restore(kept)
+        self._turn("take over", lambda: take_over(self.engine))
+
+    def _forgotten_rows(self) -> dict[str, MessageRow]:
+        return self.said
+
+
+def run_restore_services(seed: int, tickets: int = 25, *, wild: bool = True) -> Verdict:
+    """One drill with services from its seed."""
+    random.seed(seed)
+    return RestoreServiceTrial(seed, tickets, wild=wild).run()
 
 
 def run_restore(seed: int, tickets: int = 50, *, wild: bool = True) -> Verdict:

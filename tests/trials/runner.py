@@ -13,7 +13,7 @@ from deskhand import logs
 from tests.requirements.rows import NOT_YET, ROWS, states
 from tests.trials.kills import run_kills
 from tests.trials.mutants import MUTANTS, survives
-from tests.trials.restores import run_restore
+from tests.trials.restores import run_restore, run_restore_services
 from tests.trials.service_trial import run_services
 from tests.trials.trial import Verdict, run
 
@@ -52,7 +52,7 @@ def _arguments() -> argparse.Namespace:
         "--restores",
         type=int,
         default=0,
-        help="so many weeks in which the database is lost once, and a backup of it is put back",
+        help="so many weeks in which the database is lost once, and a backup of it is put back; with --services, weeks of ladders",
     )
     parser.add_argument("--until-failure", action="store_true", help="stop at the first failure")
     parser.add_argument("--mutants", action="store_true", help="break ten chosen lines, one at a time: each must fail")
@@ -94,7 +94,8 @@ def _trials(seeds: Iterable[int], asked: argparse.Namespace) -> int:
 
 def _verdicts(seeds: Iterable[int], asked: argparse.Namespace) -> Iterator[Verdict]:
     """Trials as they end."""
-    live = run_restore if asked.restores else run_services if asked.services else run
+    drill = run_restore_services if asked.services else run_restore
+    live = drill if asked.restores else run_services if asked.services else run
     if asked.processes == 1:
         _quiet()
         yield from map(live, seeds)
@@ -105,7 +106,7 @@ def _verdicts(seeds: Iterable[int], asked: argparse.Namespace) -> Iterator[Verdi
 
 def _tell(verdict: Verdict, asked: argparse.Namespace) -> None:
     """What was broken, and how to see it again."""
-    options = "--restores 1" if asked.restores else "--services --seeds 1" if asked.services else "--seeds 1"
+    options = f"{'--services ' if asked.services else ''}{'--restores' if asked.restores else '--seeds'} 1"
     tell(f"seed {verdict.seed} (again: scripts/trials --first {verdict.seed} {options})")
     for problem in verdict.problems[:10]:
         tell(f"  {problem}")

@@ -4,9 +4,11 @@ Rows of the store are used for one thing: to know which messages were meant, and
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import timedelta
+from types import MappingProxyType
 
+from deskhand.core.fallback import DOUBTED
 from deskhand.core.message import WAITING, MessageRow
 from deskhand.sandbox.services import Services
 from deskhand.sandbox.services.stand_in import Effect
@@ -15,13 +17,40 @@ TWICE: tuple[str, ...] = ("page",)
 """What may be said twice in Slack where nobody knows whether it was said: silence would be worse."""
 
 
-def inspect_services(services: Services, rows: Mapping[str, MessageRow], counts: Counter[str]) -> list[str]:
-    """Everything that is wrong, in words that begin with the promise that was broken. `rows` are all messages that were decided."""
-    for row in rows.values():
+def inspect_services(
+    services: Services,
+    known: Mapping[str, MessageRow],
+    counts: Counter[str],
+    forgotten: Mapping[str, MessageRow] = MappingProxyType({}),
+) -> list[str]:
+    """Everything that is wrong, in words that begin with the promise that was broken. `known` are all messages that were decided.
+
+    What was `forgotten` with a database that was lost is known to its service alone. Where that could not be asked it may be said once more in Slack, and a
+    further page that left as an event of its own stays open, and so does a matter that goes on after an end that was forgotten; a receiver may refuse other
+    words under the key of what it has. These are counted.
+    """
+    rows = {**forgotten, **known}
+    for row in known.values():
         counts[f"messages {row.message.verb} {row.state}"] += 1
-    found = [*_ended(rows), *_paged(services.pagerduty.log, rows), *_closed(services.pagerduty.log, rows)]
-    found += [*_posted(services.slack.log, rows, counts), *_filed(services.jira.log, rows), *_published(services, rows)]
-    return [*found, *_taken(services.hook.log), *_arrived(services, rows)]
+    left = {f"{row.message.thread}:{row.message.number}" for row in forgotten.values() if row.message.verb == "page"}
+    strict = {key for key, row in known.items() if key in forgotten and row.state == "dead" and ": 422" in row.reason}
+    counts["refused by a receiver that has it"] += len(strict)
+    found = [
+        *_ended({key: row for key, row in known.items() if key not in strict}),
+        *_paged(services.pagerduty.log, [*forgotten.values(), *known.values()]),
+    ]
+    over = {row.message.thread for row in forgotten.values() if row.message.verb == "close"}
+    for key, words in _closed(services.pagerduty.log, known):
+        if key in left or _thread(key) in over:
+            counts["left open after the restore"] += 1
+        else:
+            found.append(words)
+    found += [
+        *_posted(services.slack.log, rows, counts, forgotten),
+        *_filed(services.jira.log, rows),
+        *_published(services, rows),
+    ]
+    return [*found, *_taken(services.hook.log), *_arrived(services, known, forgotten)]
 
 
 def _ended(rows: Mapping[str, MessageRow]) -> Iterator[str]:
@@ -35,9 +64,9 @@ def _ended(rows: Mapping[str, MessageRow]) -> Iterator[str]:
             yield f"never silently: {row.message.verb} {key} was dropped without a reason"
 
 
-def _paged(log: Sequence[Effect], rows: Mapping[str, MessageRow]) -> Iterator[str]:
+def _paged(log: Sequence[Effect], rows: Sequence[MessageRow]) -> Iterator[str]:
     """One incident for each matter, or for each of its pages, however often it was triggered; none that nobody decided."""
-    pages = [row.message for row in rows.values() if row.message.verb == "page"]
+    pages = [row.message for row in rows if row.message.verb == "page"]
     keys = {one.thread for one in pages} | {f"{one.thread}:{one.number}" for one in pages}
     for key, times in Counter(one.key for one in log if one.kind == "triggered").items():
         if times > 1:
@@ -50,15 +79,15 @@ def _paged(log: Sequence[Effect], rows: Mapping[str, MessageRow]) -> Iterator[st
                 yield f"never twice: {key} has a note {times} times: {content[:80]!r}"
 
 
-def _closed(log: Sequence[Effect], rows: Mapping[str, MessageRow]) -> Iterator[str]:
+def _closed(log: Sequence[Effect], rows: Mapping[str, MessageRow]) -> Iterator[tuple[str, str]]:
     """Nothing is opened after its matter was closed, and nothing stays open after it."""
     closed = {row.message.thread for row in rows.values() if row.message.verb == "close" and row.state == "sent"}
     for key in {one.key for one in log}:
         kinds = [one.kind for one in log if one.key == key and one.kind in ("triggered", "resolved")]
         if "resolved" in kinds and kinds[-1] != "resolved":
-            yield f"never after its end: {key} was opened in PagerDuty after it was resolved"
+            yield key, f"never after its end: {key} was opened in PagerDuty after it was resolved"
         elif _thread(key) in closed and kinds and kinds[-1] != "resolved":
-            yield f"never left open: {key} was closed, and PagerDuty still has it open"
+            yield key, f"never left open: {key} was closed, and PagerDuty still has it open"
 
 
 def _thread(key: str) -> str:
@@ -66,7 +95,9 @@ def _thread(key: str) -> str:
     return ":".join(key.split(":")[:4])
 
 
-def _posted(log: Sequence[Effect], rows: Mapping[str, MessageRow], counts: Counter[str]) -> Iterator[str]:
+def _posted(
+    log: Sequence[Effect], rows: Mapping[str, MessageRow], counts: Counter[str], forgotten: Container[str]
+) -> Iterator[str]:
     """Each message is posted once; only a page whose first post nobody could be sure of may be there twice."""
     for key, posts in _by_key(log, "post").items():
         row = rows.get(key)
@@ -74,7 +105,7 @@ def _posted(log: Sequence[Effect], rows: Mapping[str, MessageRow], counts: Count
             yield f"only what was decided: Slack has a post of {key}"
             continue
         counts["posts twice"] += len(posts) - 1
-        most = 2 if row.message.verb in TWICE or row.message.urgent else 1
+        most = 2 if row.message.verb in TWICE or row.message.urgent or key in forgotten else 1
         if len(posts) > most:
             yield f"never twice: {row.message.verb} {key} was posted {len(posts)} times in Slack"
 
@@ -116,8 +147,8 @@ def _taken(log: Sequence[Effect]) -> Iterator[str]:
             yield f"never twice: the receiver of webhooks took {key} {times} times"
 
 
-def _arrived(services: Services, rows: Mapping[str, MessageRow]) -> Iterator[str]:
-    """What the worker calls sent is at the service that it went by, and not from before it was decided."""
+def _arrived(services: Services, rows: Mapping[str, MessageRow], forgotten: Container[str]) -> Iterator[str]:
+    """What the worker calls sent is at the service that it went by, and not from before it was decided; a worker that was forgotten may have said it before."""
     slack = {one.key for one in services.slack.log} | {str(one.facts["thread_ts"]) for one in services.slack.log}
     hook = {one.key for one in services.hook.log}
     pager: dict[str, float] = {}
@@ -129,7 +160,8 @@ def _arrived(services: Services, rows: Mapping[str, MessageRow]) -> Iterator[str
         if message.verb != "page" or row.state not in ("sent", "confirmed"):
             continue
         thread = row.joined or message.thread
-        since = 1.0 if ".again" in key else (message.at - timedelta(seconds=1)).timestamp()
+        found = key in forgotten or any(one.came == DOUBTED for one in row.tried)
+        since = 1.0 if ".again" in key or found else (message.at - timedelta(seconds=1)).timestamp()
         at_pager = pager.get(thread, 0.0) >= since  # what is said again counts as there once its page is
         there = {"pager": at_pager, "events": at_pager, "room": key in slack, "receiver": key in hook}[row.by]
         if not there and not row.joined:

@@ -4,7 +4,7 @@ import pytest
 
 from deskhand.app import take_in
 from deskhand.core.memory import Memory
-from tests.trials.restores import run_restore
+from tests.trials.restores import run_restore, run_restore_services
 
 TICKETS = 20
 
@@ -16,6 +16,12 @@ def test_a_backup_that_is_put_back_does_nothing_twice(seed: int) -> None:
 
     assert verdict.problems == []
     assert verdict.counts["restores"] == 1
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_backup_that_is_put_back_says_nothing_twice(seed: int) -> None:
+    """R19: messages that were sent after the backup are asked for first, and ladders go on. To see a seed again: scripts/trials --services --restores 1 --first SEED."""
+    assert run_restore_services(seed).problems == []
 
 
 def test_without_reading_the_audits_the_drill_fails(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,3 +41,11 @@ def test_calm_drills_find_what_the_backup_lacks() -> None:
 
     assert [verdict.problems for verdict in verdicts] == [[]] * 3
     assert sum(verdict.counts["writes that the backup does not know"] for verdict in verdicts) >= 1
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_hundreds_of_backups_are_put_back() -> None:
+    """R19 in full, nightly: three hundred weeks, and sixty with ladders; nothing is done twice and nothing is lost."""
+    assert [problem for seed in range(300) for problem in run_restore(seed).problems] == []
+    assert [problem for seed in range(60) for problem in run_restore_services(seed).problems] == []

@@ -15,8 +15,11 @@ from deskhand.core.audited import Audit, learn
 from deskhand.core.decide import decide, go_on
 from deskhand.core.decision import Decision
 from deskhand.core.delivery import Row
+from deskhand.core.fallback import doubted
+from deskhand.core.found import words
 from deskhand.core.grace import grace_until
 from deskhand.core.memory import Memory
+from deskhand.core.message import Message
 from deskhand.core.outside import Outside
 from deskhand.core.ticket import Ticket
 from deskhand.errors import DeskError
@@ -203,7 +206,16 @@ class _Batch:
         if self.engine.policy.mode in ("notify", "enforce"):
             messages = [message for decision in decisions for message in decision.messages]
             for message in tx.messages.add(messages, self.now, self.engine.run):
+                self._doubt(tx, message)
                 log.info("message_queued", message=message.key, ticket=message.ticket_id, verb=message.verb, role=message.role)  # fmt: skip
+
+    def _doubt(self, tx: Transaction, message: Message) -> None:
+        """A message that a worker of which this database knows nothing may have sent is asked for first: in the first minutes, and in a matter that was found."""
+        key = message.ticket_id
+        row, ticket, memory = tx.messages.find(message.key), self.tickets.get(key), self.memories.get(key)
+        younger = ticket is not None and not self.engine.may_be_older(ticket.created_at)
+        if row is not None and not (younger and (memory is None or words(memory, message.thread) is None)):
+            tx.messages.put([doubted(row, self.now)])
 
     def _put_off(self, unread: Iterable[int]) -> None:
         """What has turned out to be unread is judged once it was read."""

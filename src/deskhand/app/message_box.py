@@ -8,7 +8,7 @@ from typing import Final, get_args
 from deskhand import logs
 from deskhand.app.ports import Store, Transaction
 from deskhand.app.trail import by_person
-from deskhand.core.fallback import UNCLEAR
+from deskhand.core.fallback import UNCLEAR, is_doubted
 from deskhand.core.message import MessageRow, MessageState
 from deskhand.errors import NotKnown, UsageError, WrongState
 
@@ -105,7 +105,8 @@ def release(store: Store, mark: str, by: str, now: datetime) -> MessageRow:
         row = _find(tx, mark)
         if row.state != "held":
             raise WrongState(f"message {row.message.key} is {row.state}, and only a held one can be let go", hint=_hint(row))  # fmt: skip
-        free = replace(row, state="planned", not_before=now, released=by, reason=f"let go by {by}")
+        state: MessageState = "unknown" if is_doubted(row) else "planned"
+        free = replace(row, state=state, not_before=now, released=by, reason=f"let go by {by}")
         tx.messages.put([free])
         tx.trail.add([by_person("released", by, now, messages=[free])])
     log.info("outbox_changed", did="release", messages=1, message=row.message.key)

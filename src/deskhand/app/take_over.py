@@ -4,14 +4,20 @@ from dataclasses import replace
 
 from deskhand import logs
 from deskhand.app.engine import Engine
-from deskhand.core.fallback import UNCLEAR, attempted
+from deskhand.app.unclear import KNOWN_TO
+from deskhand.app.vitals import BEAT
+from deskhand.core.fallback import UNCLEAR, attempted, doubted, is_doubted
 
 log = logs.get(__name__)
 MOST = 10_000
+READ = ("read to recent", "read to export", BEAT)
+"""Notes that tell of when a database is."""
 
 
 def take_over(engine: Engine) -> int:
     """Writes that were claimed and never handed in become `unknown`, to be settled from the audits, and so do messages, to be settled as their channels allow; returns how many.
+
+    What waited to be sent is asked for first, where it can be: somebody may have put a backup in the place of the database, and it was sent since.
 
     For a process that has just begun and holds the database alone: nobody else can be sending them, so their leases need not run out first.
     A request that is still on its way then comes too late: its stamp is no longer the ticket's, or its audit is found.
@@ -25,6 +31,10 @@ def take_over(engine: Engine) -> int:
         words = f"{UNCLEAR}{reason}"
         messages = [attempted(row, now, words) for row in tx.messages.ready(now, "sending", MOST)]
         tx.messages.put(replace(row, state="unknown", not_before=later, lease_until=None) for row in messages)
+        waiting = tx.messages.listed(("planned", "deferred", "held"), MOST)
+        tx.messages.put(doubted(row, now) for row in waiting if not is_doubted(row))
+        known = [at for name in READ if (at := tx.notebook.get(name))]
+        tx.notebook.set(KNOWN_TO, max(known, default=now.isoformat()))
     for row in rows:
         log.warning("write_unknown", op=row.op_id, ticket=row.write.ticket_id, reason=reason)
     for message in messages:

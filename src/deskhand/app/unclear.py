@@ -21,6 +21,8 @@ from deskhand.errors import DeskError, RateLimited, Rejected
 log = logs.get(__name__)
 
 MOST: Final = 1_000
+KNOWN_TO: Final = "known to"
+"""The name under which it is noted of when the database was as this process found it: what nobody here knows of came after."""
 NOT_SHOWN: Final = "messages not shown"
 """The name under which it is counted how many pages their services did not show."""
 
@@ -30,10 +32,15 @@ def settle_unclear(engine: Engine, post: Post, lane: Lane) -> Delivered:
     now = engine.clock.now()
     with engine.store.read() as tx:
         rows = tx.messages.ready(now, "unknown", MOST, lane.channels)
+        known_to = datetime.fromisoformat(tx.notebook.get(KNOWN_TO) or now.isoformat())
         threads = {row.message.key: tx.messages.of(row.joined or row.message.thread) for row in rows}
     total = Delivered()
     for row in rows:
-        new = _settled(post, lane, row, carried(threads[row.message.key], row.by), engine.clock.now())
+        earlier = carried(threads[row.message.key], row.by)
+        if fallback.is_doubted(row):
+            new = _asked(post, lane, row, earlier, engine.clock.now(), known_to=known_to)
+        else:
+            new = _settled(post, lane, row, earlier, engine.clock.now())
         total += end(engine, lane, new)
     return total
 
@@ -57,11 +64,25 @@ def _settled(post: Post, lane: Lane, row: MessageRow, earlier: Sequence[Sent], n
     return ended(row, "dropped", now, f"it may have been sent, and is not sent twice; {row.reason}")
 
 
-def _ask(post: Post, lane: Lane, row: MessageRow, earlier: Sequence[Sent], now: datetime) -> MessageRow | None:
-    """What the service has of it; None where it cannot be asked about."""
+def _asked(
+    post: Post, lane: Lane, row: MessageRow, earlier: Sequence[Sent], now: datetime, *, known_to: datetime
+) -> MessageRow:
+    """A row that a worker of which the database knows nothing may have sent, a step further: where nobody can tell for so long that another channel would carry it, it is sent, since most likely it was not."""
+    patience = fallback.URGENT if row.message.urgent else fallback.PATIENT
+    if post.channels[row.by].again != "ask" or now - row.tried[-1].at > patience:
+        return fallback.trusted(row, now)
+    found = _ask(post, lane, row, earlier, now, since=known_to)
+    return fallback.trusted(row, now) if found is None or found.state == "planned" else found
+
+
+def _ask(
+    post: Post, lane: Lane, row: MessageRow, earlier: Sequence[Sent], now: datetime, *, since: datetime | None = None
+) -> MessageRow | None:
+    """What the service has of it, also from `since` on; None where it cannot be asked about."""
     if lane.is_held(now):
         return _still_unclear(post, lane, row, lane.why, now)
     asked = replace(row.message, thread=row.joined, verb="tell") if row.joined else row.message
+    asked = replace(asked, at=min(asked.at, since)) if since else asked
     try:
         found = post.channels[row.by].find(asked, earlier)
     except Rejected as error:
@@ -129,6 +150,8 @@ def _not_shown(tx: Transaction, post: Post, row: MessageRow, why: str, now: date
 
 def orphan(post: Post, row: MessageRow, now: datetime) -> MessageRow:
     """An unclear row whose channel is gone: nobody can be asked, so a page goes by the next one."""
+    if fallback.is_doubted(row):
+        return fallback.trusted(row, now)
     others = post.others(row) if row.message.verb == "page" else []
     if others:
         return fallback.moved(row, others[0], now)

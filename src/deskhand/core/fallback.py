@@ -31,6 +31,7 @@ SENT: Final = "sent"
 REFUSED: Final = "refused: "
 AWAY: Final = "away: "
 UNCLEAR: Final = "unclear: "
+DOUBTED: Final = f"{UNCLEAR}a worker of which this database knows nothing may have sent it"
 PASSED: Final = "passed over: "
 PUT_OFF: Final = "put off until then: "
 """How the words of an attempt begin."""
@@ -50,9 +51,27 @@ def attempted(row: MessageRow, now: datetime, came: str) -> MessageRow:
     return replace(row, tried=(*opened, *told[-_KEPT:]), reason=came)
 
 
+def doubted(row: MessageRow, now: datetime) -> MessageRow:
+    """A row that was not sent as far as the database knows, which may be older than that: its channel is asked before it is sent, where it can be."""
+    state: MessageState = "unknown" if row.state == "planned" else row.state
+    return replace(attempted(row, now, DOUBTED), state=state, reason=row.reason)
+
+
+def is_doubted(row: MessageRow) -> bool:
+    """Whether nothing but the age of the database speaks for its having been sent."""
+    return bool(row.tried) and row.tried[-1].came == DOUBTED
+
+
+def trusted(row: MessageRow, now: datetime) -> MessageRow:
+    """A doubted row after all: it may leave, and nothing was tried."""
+    return replace(row, state="planned", not_before=now, tried=tuple(one for one in row.tried if one.came != DOUBTED))
+
+
 def taken_up(row: MessageRow, now: datetime) -> MessageRow:
     """A row that was put off and may leave now: what was in vain before says nothing any more."""
-    return replace(attempted(row, now, f"{PUT_OFF}{row.reason}"), state="planned", reason=row.reason)
+    state: MessageState = "unknown" if is_doubted(row) else "planned"
+    reopened = attempted(row, now, f"{PUT_OFF}{row.reason}")
+    return replace(doubted(reopened, now) if is_doubted(row) else reopened, state=state, reason=row.reason)
 
 
 def is_given_up(row: MessageRow, now: datetime) -> bool:
