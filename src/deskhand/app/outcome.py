@@ -7,7 +7,7 @@ from datetime import datetime
 from deskhand import logs
 from deskhand.app.engine import Engine
 from deskhand.app.ports import Transaction
-from deskhand.app.post import Lane, Post
+from deskhand.app.post import NOT_ITS_KIND, Lane, Post
 from deskhand.app.trail import sent
 from deskhand.core import fallback
 from deskhand.core.message import MessageRow, MessageState, Receipt, Sent
@@ -178,6 +178,8 @@ def say(row: MessageRow) -> None:
             log.warning("message_unknown", **facts(row), reason=row.reason)
         case "deferred" | "held":
             log.info("message_put_off", **facts(row), reason=row.reason, at=row.not_before.isoformat())
+        case "planned" if NOT_ITS_KIND in row.reason:
+            log.info("message_later", **facts(row), reason=row.reason, at=row.not_before.isoformat())
         case "planned":
             log.warning("message_later", **facts(row), reason=row.reason, at=row.not_before.isoformat())
         case _:
