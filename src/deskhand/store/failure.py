@@ -55,7 +55,7 @@ def _of_sqlite(cause: sqlite3.Error) -> StoreError:
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
             return StoreError(
                 f"The database is damaged: {_first_line(cause)}.",
-                hint="Stop the worker, keep the damaged file aside, and put the last backup in its place.",
+                hint="Check that DESKHAND_DATABASE_URL names the right file. If it does: stop the worker, keep the damaged file aside, and put the last backup in its place.",
             )
         case sqlite3.SQLITE_IOERR if code in _LITE_NO_ROOM:
             return StoreFull("A file beside the database could not grow, so nothing was written.")
