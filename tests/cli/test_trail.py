@@ -221,8 +221,8 @@ def test_what_people_do_from_the_command_line_stands_there_under_their_names(
         (["list", "--kind", "lost"], 64, "there is no kind 'lost'"),
         (["list", "--since", "noon"], 64, "'noon' is no instant"),
         (["verify", "--head", "12"], 64, "'12' is no head"),
-        (["verify", "--file", "/nowhere/x"], 64, "/nowhere/x cannot be read"),
-        (["export", "/nowhere/x"], 64, "/nowhere/x cannot be written"),
+        (["verify", "--file", "/dev/null/x"], 64, "/dev/null/x cannot be read"),
+        (["export", "/dev/null/x"], 64, "/dev/null/x cannot be written"),
         (["export"], 64, "Missing argument"),
     ],
 )

@@ -11,8 +11,8 @@ from deskhand.store.place import Place
 
 def test_the_folder_and_the_file_are_made_private(tmp_path: Path) -> None:
     """A folder that was missing is made for its owner alone, and so is the database."""
-    place = Place(tmp_path / "new" / "deep" / "a.db", exclusive=True, reserve=4096)
-    assert (tmp_path / "new" / "deep").stat().st_mode & 0o777 == 0o700
+    place = Place(tmp_path / "new" / "a.db", exclusive=True, reserve=4096)
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
     assert place.path.stat().st_mode & 0o777 == 0o600
     place.leave()
 
@@ -49,3 +49,13 @@ def test_looking_needs_a_database_but_no_lock(tmp_path: Path) -> None:
     with pytest.raises(StoreBusy):
         Place(tmp_path / "a.db", exclusive=True)
     worker.leave()
+
+
+def test_a_mistyped_path_makes_no_folders(tmp_path: Path) -> None:
+    """One folder is made where it is missing; a way to it that does not exist is refused with the setting's name."""
+    Place(tmp_path / "one" / "x.db", exclusive=True, reserve=0).leave()
+
+    with pytest.raises(StoreError, match="cannot be made or opened: No such file or directory") as refused:
+        Place(tmp_path / "tow" / "more" / "x.db", exclusive=True, reserve=0)
+    assert "DESKHAND_DATABASE_URL" in refused.value.hint
+    assert not (tmp_path / "tow").exists()

@@ -1,7 +1,7 @@
 """`deskhand trail`: the audit trail - its entries, whether it holds, and a copy of it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -135,7 +135,8 @@ def _in_place(file: Path) -> Iterator[Path]:
         yield partial
         partial.replace(file)
     except OSError as wrong:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
         raise UsageError(
             f"{file} cannot be written: {wrong.strerror}", hint="Name a file in a folder that this user may write to."
         ) from wrong

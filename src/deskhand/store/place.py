@@ -29,7 +29,7 @@ class Place:
             ) from refused
 
     def _settle_in(self, reserve: int) -> None:
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path.parent.mkdir(mode=0o700, exist_ok=True)  # one folder at most: a mistyped path makes none
         if kind := network_type(self.path.parent):
             raise SettingsError(
                 f"{self.path} lies on a network file system ({kind}), where SQLite's locks cannot be trusted.",
