@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from deskhand import logs
 from deskhand.app.adopt import REFUSED
-from deskhand.app.engine import Engine, Limits
+from deskhand.app.engine import BEAT, Engine, Limits
 from deskhand.app.macros.ports import Shop, States
 from deskhand.app.on_call import OnCall
 from deskhand.app.permit import Permit
@@ -23,7 +23,6 @@ from deskhand.app.post import Post
 from deskhand.app.service_ports import Tracker, Wiki
 from deskhand.app.status import ACCOUNT, RESTORED
 from deskhand.app.stop import Switch
-from deskhand.app.vitals import BEAT
 from deskhand.core.guards import Guards
 from deskhand.core.macros.marker import Owner
 from deskhand.core.outside import Outside

@@ -21,7 +21,7 @@ from deskhand.app.answers import Answers
 from deskhand.app.bell import Bell
 from deskhand.app.couriers import Couriers
 from deskhand.app.dispatch import dispatch
-from deskhand.app.engine import Engine
+from deskhand.app.engine import BEAT, Engine
 from deskhand.app.evaluate import evaluate
 from deskhand.app.hear import hear
 from deskhand.app.on_call import OnCall, ladder_check, warn
@@ -30,7 +30,7 @@ from deskhand.app.post import Post
 from deskhand.app.sweep import sweep
 from deskhand.app.take_over import take_over
 from deskhand.app.trail import Anchor, note_start, refused
-from deskhand.app.vitals import BEAT, QUIET, Health, Vitals, vitals
+from deskhand.app.vitals import QUIET, Health, Vitals, vitals
 from deskhand.app.wake import wake
 from deskhand.errors import DeskhandError, PolicyInvalid, RateLimited, StoreFull
 

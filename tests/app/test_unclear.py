@@ -1,6 +1,7 @@
 """What nobody knows the end of, and pages that their service has to show."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -274,3 +275,16 @@ def test_a_channel_that_is_gone_is_no_reason_to_doubt() -> None:
 
     assert (room.keys, office.row(key).state) == ([], "dead")
     assert "no channel is left" in office.row(key).reason
+
+
+def test_a_restart_of_seconds_doubts_nothing() -> None:
+    """A database of a minute ago is the one that was there: what waits leaves at once."""
+    room = Carrier("room", "slack", "ask")
+    office = Office(room)
+    key = office.queue(channels=("room",)).key
+    office.engine.known_to = office.now() - timedelta(minutes=1)
+    take_over(office.engine)
+
+    assert office.row(key).state == "planned"
+    office.turn()
+    assert room.keys == [key]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deskhand.app.vitals import BEAT
+from deskhand.app.engine import BEAT
 from deskhand.cli.main import main
 from deskhand.core.message import Attempt
 from deskhand.store import SqlStore, open_store

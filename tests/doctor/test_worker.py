@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deskhand.app.adopt import REFUSED
-from deskhand.app.vitals import BEAT
+from deskhand.app.engine import BEAT
 from deskhand.doctor.worker import running, switch, waiting
 from tests.doctor.places import Patient
 from tests.store.values import row

@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from deskhand import logs
 from deskhand.app.deliver import deliver
 from deskhand.app.dispatch import Dispatched, dispatch
-from deskhand.app.engine import Engine
+from deskhand.app.engine import BEAT, Engine
 from deskhand.app.evaluate import evaluate
 from deskhand.app.hear import hear
 from deskhand.app.outcome import Delivered
 from deskhand.app.poll import Polled, poll
 from deskhand.app.post import Post
-from deskhand.app.vitals import BEAT
 from deskhand.core.decision import Decision
 
 log = logs.get(__name__)

@@ -3,11 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 
 from deskhand.app.ports import AuditLog, Clock, Desk, Feed, MetricLog, Store
 from deskhand.core.decision import Decision
 from deskhand.core.outside import Outside
 from deskhand.core.policy import Policy
+
+BEAT: Final = "beat"
+"""The name under which the instant of the last full cycle is noted."""
+READ: Final = ("read to recent", "read to export", BEAT)
+"""Notes that tell of when a database is."""
+STALE: Final = timedelta(minutes=2)
+"""A database that is no older than this at a start is taken for the one that was there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +72,14 @@ class Engine:
     """Whether this process has seen every ticket that another one can have written to before it."""
     began: datetime = field(init=False)
     """When the process began."""
+    known_to: datetime | None = field(init=False)
+    """Of when the database is, as the process found it; None for a new one."""
 
     def __post_init__(self) -> None:
         self.began = self.clock.now()
+        with self.store.read() as tx:
+            known = [datetime.fromisoformat(at) for name in READ if (at := tx.notebook.get(name))]
+        self.known_to = max(known, default=None)
 
     def has_polled(self, since: datetime) -> None:
         """Note that every feed was read to its end, begun at an instant. Once nothing that a process before this one handed in can still be done, this is all that it did."""
@@ -78,6 +91,11 @@ class Engine:
         Somebody may have put a backup in the place of the database. After the first minutes everything that changed before has been seen.
         """
         return not self.caught_up and created_at < self.began + self.limits.overlap
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether so much time lies between the database and the process that messages may have been sent in it; a restart of seconds delays none."""
+        return self.known_to is None or self.began - self.known_to > STALE
 
     stopped: str | None = None
     """Why the kill switch was on when the trail last heard of it; None as long as it was not asked for."""

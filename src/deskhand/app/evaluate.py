@@ -214,6 +214,7 @@ class _Batch:
         key = message.ticket_id
         row, ticket, memory = tx.messages.find(message.key), self.tickets.get(key), self.memories.get(key)
         younger = ticket is not None and not self.engine.may_be_older(ticket.created_at)
+        younger = younger or not self.engine.is_stale
         if row is not None and not (younger and (memory is None or words(memory, message.thread) is None)):
             tx.messages.put([doubted(row, self.now)])
 

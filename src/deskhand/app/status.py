@@ -7,11 +7,11 @@ from typing import Final
 
 from deskhand.app.adopt import REFUSED
 from deskhand.app.disagree import COUNTED
+from deskhand.app.engine import BEAT
 from deskhand.app.ports import Store, Transaction
 from deskhand.app.standing import Told, told
 from deskhand.app.troubled import LOOKED_BACK, passed_over, stuck
 from deskhand.app.unclear import NOT_SHOWN
-from deskhand.app.vitals import BEAT
 
 ACCOUNT: Final = "account"
 """The name under which it is noted of which account a database is."""

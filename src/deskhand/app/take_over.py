@@ -4,14 +4,10 @@ from dataclasses import replace
 
 from deskhand import logs
 from deskhand.app.engine import Engine
-from deskhand.app.unclear import KNOWN_TO
-from deskhand.app.vitals import BEAT
 from deskhand.core.fallback import UNCLEAR, attempted, doubted, is_doubted
 
 log = logs.get(__name__)
 MOST = 10_000
-READ = ("read to recent", "read to export", BEAT)
-"""Notes that tell of when a database is."""
 
 
 def take_over(engine: Engine) -> int:
@@ -31,10 +27,8 @@ def take_over(engine: Engine) -> int:
         words = f"{UNCLEAR}{reason}"
         messages = [attempted(row, now, words) for row in tx.messages.ready(now, "sending", MOST)]
         tx.messages.put(replace(row, state="unknown", not_before=later, lease_until=None) for row in messages)
-        waiting = tx.messages.listed(("planned", "deferred", "held"), MOST)
+        waiting = tx.messages.listed(("planned", "deferred", "held"), MOST) if engine.is_stale else []
         tx.messages.put(doubted(row, now) for row in waiting if not is_doubted(row))
-        known = [at for name in READ if (at := tx.notebook.get(name))]
-        tx.notebook.set(KNOWN_TO, max(known, default=now.isoformat()))
     for row in rows:
         log.warning("write_unknown", op=row.op_id, ticket=row.write.ticket_id, reason=reason)
     for message in messages:

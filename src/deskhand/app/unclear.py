@@ -21,8 +21,6 @@ from deskhand.errors import DeskError, RateLimited, Rejected
 log = logs.get(__name__)
 
 MOST: Final = 1_000
-KNOWN_TO: Final = "known to"
-"""The name under which it is noted of when the database was as this process found it: what nobody here knows of came after."""
 NOT_SHOWN: Final = "messages not shown"
 """The name under which it is counted how many pages their services did not show."""
 
@@ -32,13 +30,12 @@ def settle_unclear(engine: Engine, post: Post, lane: Lane) -> Delivered:
     now = engine.clock.now()
     with engine.store.read() as tx:
         rows = tx.messages.ready(now, "unknown", MOST, lane.channels)
-        known_to = datetime.fromisoformat(tx.notebook.get(KNOWN_TO) or now.isoformat())
         threads = {row.message.key: tx.messages.of(row.joined or row.message.thread) for row in rows}
     total = Delivered()
     for row in rows:
         earlier = carried(threads[row.message.key], row.by)
         if fallback.is_doubted(row):
-            new = _asked(post, lane, row, earlier, engine.clock.now(), known_to=known_to)
+            new = _asked(post, lane, row, earlier, engine.clock.now(), known_to=engine.known_to or now)
         else:
             new = _settled(post, lane, row, earlier, engine.clock.now())
         total += end(engine, lane, new)

@@ -20,8 +20,6 @@ SLOW: Final = timedelta(minutes=5)
 """So long may a full cycle take, whatever the time between polls."""
 QUIET: Final = timedelta(hours=24)
 """Where live tickets are known and none was looked at for so long, something is wrong."""
-BEAT: Final = "beat"
-"""The name under which the instant of the last full cycle is noted."""
 
 
 @dataclass(slots=True)

@@ -28,6 +28,7 @@ def command(*, mode: Mode = None, as_json: Json = False) -> None:
         from deskhand import wiring
         from deskhand.app.cycle import cycle
         from deskhand.app.standing import told
+        from deskhand.app.take_over import take_over
         from deskhand.app.trail import Anchor, note_start
         from deskhand.cli.prepared import prepared
 
@@ -36,6 +37,7 @@ def command(*, mode: Mode = None, as_json: Json = False) -> None:
     try:
         wiring.verify(worker, settings)
         note_start(worker.engine, always=False)
+        take_over(worker.engine)
         done = cycle(worker.engine, clock.wait, stopping=clock.stop.is_set, post=worker.post)
         with worker.store.read() as tx:
             held, policy = tx.outbox.count()["held"], told(tx)
