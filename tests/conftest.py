@@ -23,8 +23,8 @@ LONG = ("tests/trials/", "tests/acceptance/", "tests/cli/", "tests/contract/", "
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than there are cores, since tests of processes spend much of their time waiting."""
-    return (os.cpu_count() or 1) + 1
+    """Two more than there are cores, since tests of processes spend much of their time waiting."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from deskhand.app import sign_off
 from deskhand.app.permit import Permit
 from deskhand.app.ports import Store
-from deskhand.app.sign_off import PAGE, Signer, give, take_back
+from deskhand.app.sign_off import Signer, give, take_back
 from deskhand.core.policy import Policy
 from deskhand.core.trail import Draft
 from deskhand.store import MemoryStore
@@ -70,16 +71,15 @@ def test_where_no_signatures_are_asked_for_it_never_refuses() -> None:
     assert (permit(), permit.known) == ("", {})
 
 
-def test_a_long_trail_is_read_to_its_end(permit: Permit) -> None:
+def test_a_long_trail_is_read_to_its_end(permit: Permit, monkeypatch: pytest.MonkeyPatch) -> None:
     """Page after page; entries of other kinds are passed over."""
+    monkeypatch.setattr(sign_off, "PAGE", 30)
     with permit.store.begin() as tx:
         facts = {"policy": "cd" * 32}
-        tx.trail.add(
-            Draft(at(), kind, f"P{number}", facts) for number in range(PAGE) for kind in ("released", "signed")
-        )
+        tx.trail.add(Draft(at(), kind, f"P{number}", facts) for number in range(30) for kind in ("released", "signed"))
     sign(permit.store, "Ada", "Bo")
 
     permit.look()
 
     assert permit() == ""
-    assert len(permit.signed["cd" * 32]) == PAGE
+    assert len(permit.signed["cd" * 32]) == 30
