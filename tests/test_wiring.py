@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from deskhand import wiring
 from deskhand.app.evaluate import evaluate
 from deskhand.app.poll import poll
 from deskhand.core.ticket import Ticket
-from deskhand.errors import PolicyInvalid, SettingsError
+from deskhand.errors import PolicyInvalid, RateLimited, SettingsError, Transient
 from deskhand.sandbox import Sandbox, SimClock
 from deskhand.sandbox.company import CLIENT_ID, CLIENT_SECRET
 from deskhand.sandbox.worlds import load_world
@@ -178,3 +180,48 @@ def test_tickets_that_lack_what_a_new_policy_needs_are_read_once(
 
     assert first >= len(live) > 0
     assert len(fetched) == first
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "reset", "path": "*"},
+        {"kind": "status", "status": 503, "path": "*"},
+        {"kind": "status", "status": 429, "path": "*"},
+    ],
+)
+def test_an_account_that_is_away_stops_no_worker_that_began_with_these_policies_before(
+    settings: Settings, fault: dict[str, Any]
+) -> None:
+    """Its pages must not wait for Zendesk. Policies that are new to the account, and another account, are checked before anything is written."""
+    sandbox = Sandbox("acme", SimClock(START))
+    load_world(sandbox, tickets=3)
+
+    class Stage:
+        """The sandbox's clock."""
+
+        now = staticmethod(sandbox.clock.now)
+
+    def begin(said: Settings) -> None:
+        made = wiring.build(said, wiring.Parts(Stage(), lambda _: None, mount=sandbox.adapter()))
+        try:
+            wiring.verify(made, said)
+        finally:
+            made.store.close()
+            made.connection.close()
+
+    sandbox.faults.add(fault)
+    with pytest.raises((Transient, RateLimited)):
+        begin(settings)
+    sandbox.faults.clear()
+    begin(settings)
+    sandbox.faults.add(fault)
+
+    with capture_logs() as told:
+        begin(settings)
+    assert [one["event"] for one in told if one["log_level"] == "warning"] == ["account_away"]
+    with pytest.raises((Transient, RateLimited)):
+        begin(settings.model_copy(update={"mode": "notify"}))
+    write(settings, RULE % ("first", "add_tags: other"))
+    with pytest.raises((Transient, RateLimited)):
+        begin(settings)

@@ -72,6 +72,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "setting_unknown": "a variable begins as settings do and is none; `hint` names the setting that may be meant",
     "channels_missing": "channels of the policies cannot be used with the settings as they are; nothing is sent in this mode",
     "names_missing": "the policies name something that the account does not have",
+    "account_away": "Zendesk did not answer at the start; the worker began all the same, since it has begun with these policies before",
     "names_not_read_again": "the account's groups, agents and fields could not be read again; what was known serves for a day",
     "clocks_disagree": "two measures of one clock of a ticket differ by more than a minute",
     "api_token_ends": "an API token is used, and those stop working on 2027-04-30",

@@ -30,7 +30,7 @@ from deskhand.core.policy import Mode, Policy
 from deskhand.core.trail import Draft, Fact
 from deskhand.documents.check import Report, check
 from deskhand.documents.load import Loaded, load_policies
-from deskhand.errors import SettingsError, StoreBusy, StoreMissing, WrongState
+from deskhand.errors import RateLimited, SettingsError, StoreBusy, StoreMissing, Transient, WrongState
 from deskhand.http import BaseAdapter
 from deskhand.http.ping import check as check_ping
 from deskhand.http.ping import ping
@@ -45,6 +45,8 @@ from deskhand.zendesk.account import Account, Connection
 from deskhand.zendesk.auth import ENDING, ApiToken, ClientCredentials, Credentials, Secret
 
 log = logs.get(__name__)
+VERIFIED = "verified"
+"""Under this name it is noted which policies the account was last found to have everything for."""
 Feeds = Literal["both", "export", "recent"]
 
 
@@ -419,12 +421,25 @@ def heartbeat(settings: Settings) -> Callable[[], None] | None:
 def verify(worker: Worker, settings: Settings) -> None:
     """Before the first cycle: do the credentials work, and does the account have what the policies name?
 
+    An account that is away keeps no worker from beginning that began with the same policies before: its pages must not wait for Zendesk.
+
     Raises AccessRefused for credentials that do not do; PolicyInvalid for unknown names where they would be written. In observe mode those are
-    only told, since nothing is written.
+    only told, since nothing is written. Raises Transient or RateLimited where the account is away, and these policies are new to it.
     """
     mode = worker.engine.policy.mode
     refuse_missing(worker.post, sending=writes(mode))
-    if writes(settings.mode):
-        worker.connection.intend("tickets")
-    worker.connection.whoami()
-    refuse_unknown(worker.loaded, worker.connection, mode)
+    mark = f"{settings.address()} {mode} {worker.engine.policy.digest}"
+    try:
+        if writes(settings.mode):
+            worker.connection.intend("tickets")
+        worker.connection.whoami()
+        refuse_unknown(worker.loaded, worker.connection, mode)
+    except (Transient, RateLimited) as away:
+        with worker.store.read() as tx:
+            known = tx.notebook.get(VERIFIED) == mark
+        if not known:
+            raise
+        log.warning("account_away", reason=str(away), hint="The worker begins all the same, and goes on trying.")
+        return
+    with worker.store.begin() as tx:
+        tx.notebook.set(VERIFIED, mark)
