@@ -241,9 +241,12 @@ def test_a_service_that_cannot_be_asked_for_long_is_sent_to() -> None:
 
     office.work(300)
     assert room.keys == []
+    assert office.row(key).reason.startswith(
+        "a worker of which this database knows nothing may have sent it, and whether it did cannot be asked: "
+    )
     office.work(400)
 
-    assert (room.keys, office.row(key).state) == ([key], "sent")
+    assert (room.keys, office.row(key).state, office.row(key).reason) == ([key], "sent", "")
 
 
 def test_what_was_put_off_is_asked_for_once_it_may_leave() -> None:

@@ -103,7 +103,8 @@ def _still_unclear(post: Post, lane: Lane, row: MessageRow, why: str, now: datet
         return fallback.moved(row, others[0], now)
     if fallback.is_given_up(row, now):
         return ended(row, "dead", now, f"nobody could tell for a day whether it was sent; {why}")
-    return replace(row, not_before=now + min(fallback.wait_for_row(row.attempts), fallback.LOOK))
+    doubt = f"{fallback.MAYBE}, and whether it did cannot be asked: {why}" if fallback.is_doubted(row) else row.reason
+    return replace(row, not_before=now + min(fallback.wait_for_row(row.attempts), fallback.LOOK), reason=doubt)
 
 
 def read_back(engine: Engine, post: Post, lane: Lane) -> Delivered:

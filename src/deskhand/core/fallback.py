@@ -31,7 +31,8 @@ SENT: Final = "sent"
 REFUSED: Final = "refused: "
 AWAY: Final = "away: "
 UNCLEAR: Final = "unclear: "
-DOUBTED: Final = f"{UNCLEAR}a worker of which this database knows nothing may have sent it"
+MAYBE: Final = "a worker of which this database knows nothing may have sent it"
+DOUBTED: Final = f"{UNCLEAR}{MAYBE}"
 PASSED: Final = "passed over: "
 PUT_OFF: Final = "put off until then: "
 """How the words of an attempt begin."""
@@ -64,7 +65,9 @@ def is_doubted(row: MessageRow) -> bool:
 
 def trusted(row: MessageRow, now: datetime) -> MessageRow:
     """A doubted row after all: it may leave, and nothing was tried."""
-    return replace(row, state="planned", not_before=now, tried=tuple(one for one in row.tried if one.came != DOUBTED))
+    reason = "" if row.reason.startswith(MAYBE) else row.reason
+    tried = tuple(one for one in row.tried if one.came != DOUBTED)
+    return replace(row, state="planned", not_before=now, tried=tried, reason=reason)
 
 
 def taken_up(row: MessageRow, now: datetime) -> MessageRow:
