@@ -3,6 +3,7 @@
 Nothing here asks the worker's own code what is right. Decisions are used for one thing: to know which writes were meant.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -187,15 +188,25 @@ def _fought(ours: list[Json]) -> Iterator[str]:
 
 
 def _repeated(audits: list[Json]) -> Iterator[str]:
-    """The note of a rule that repeats itself comes no second time within half of its interval while nobody else has touched the ticket, whatever its episode is called."""
+    """The note of a rule that repeats itself is made no second time within half of its interval while nobody else has touched the ticket, whatever its episode is called.
+
+    It says when it was made: one that Zendesk left without an answer for hours comes later than that.
+    """
     before: datetime | None = None
     for audit in audits:
         if not mark_of(audit):
             before = None
-        elif any(event["type"] == "Comment" and SILENCE in event["body"] for event in audit["events"]):
-            if before is not None and _at(audit) - before < AGAIN:
-                yield f"never twice: the note {SILENCE!r} came at {before}, and again at {_at(audit)}"
-            before = _at(audit)
+            continue
+        for made in (at for event in audit["events"] if event["type"] == "Comment" for at in _silent(event["body"])):
+            if before is not None and made - before < AGAIN:
+                yield f"never twice: the note {SILENCE!r} was made at {before}, and again at {made} (it came at {_at(audit)})"
+            before = made
+
+
+def _silent(body: str) -> Iterator[datetime]:
+    """When a note about silence was made, by its own words."""
+    for said in re.findall(rf"{SILENCE} (\d{{4}}-\d\d-\d\d \d\d:\d\d) UTC", body):
+        yield datetime.fromisoformat(f"{said}+00:00")
 
 
 def _lived(audits: list[Json], since: datetime) -> bool:
