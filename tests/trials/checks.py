@@ -118,7 +118,7 @@ def _ticket(
     yield from _answered(seen, row, audits)
     yield from _routed(seen, row, audits)
     yield from _fought(ours)
-    yield from _repeated(audits) if not seen.edited else ()
+    yield from repeated(audits) if not seen.edited else ()
 
 
 def _audit(audit: Json, decision: Decision | None) -> Iterator[str]:
@@ -187,7 +187,7 @@ def _fought(ours: list[Json]) -> Iterator[str]:
             return
 
 
-def _repeated(audits: list[Json]) -> Iterator[str]:
+def repeated(audits: list[Json]) -> Iterator[str]:
     """The note of a rule that repeats itself is made no second time within half of its interval while nobody else has touched the ticket, whatever its episode is called.
 
     It says when it was made: one that Zendesk left without an answer for hours comes later than that.
@@ -205,7 +205,9 @@ def _repeated(audits: list[Json]) -> Iterator[str]:
 
 def _silent(body: str) -> Iterator[datetime]:
     """When a note about silence was made, by its own words."""
-    for said in re.findall(rf"{SILENCE} (\d{{4}}-\d\d-\d\d \d\d:\d\d) UTC", body):
+    told = re.findall(rf"{SILENCE} (\d{{4}}-\d\d-\d\d \d\d:\d\d) UTC", body)
+    assert len(told) == body.count(SILENCE), f"a note that does not say when it was made: {body!r}"
+    for said in told:
         yield datetime.fromisoformat(f"{said}+00:00")
 
 

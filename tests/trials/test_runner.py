@@ -2,9 +2,11 @@
 
 from argparse import Namespace
 from collections import Counter
+from typing import Any
 
 import pytest
 
+from tests.trials.checks import SILENCE, repeated
 from tests.trials.runner import _tell
 from tests.trials.trial import Trial, Verdict
 
@@ -31,3 +33,30 @@ def test_a_failing_seed_prints_how_to_see_it_again(capsys: pytest.CaptureFixture
     _tell(verdict, Namespace(restores=0, services=False))
 
     assert "scripts/trials --first 17 --seeds 1" in capsys.readouterr().out.splitlines()[0]
+
+
+def silence(came: str, made: str) -> dict[str, Any]:
+    """An audit of ours with a note about silence."""
+    comment = {"type": "Comment", "body": f"{SILENCE} {made} UTC."}
+    return {"created_at": came, "metadata": {"custom": {"deskhand": {"op": came}}}, "events": [comment]}
+
+
+@pytest.mark.parametrize(
+    ("came", "made", "found"),
+    [
+        ("2026-03-25T03:33:43Z", "2026-03-25 03:33", 0),
+        ("2026-03-25T03:33:43Z", "2026-03-24 15:49", 1),
+        ("2026-03-25T23:33:43Z", "2026-03-24 15:33", 1),
+    ],
+)
+def test_a_note_that_is_made_again_too_soon_is_found_whenever_it_came(came: str, made: str, found: int) -> None:
+    """The first one was made at 15:33 and came eleven hours later; the very same once more is found as well."""
+    late = silence("2026-03-25T02:23:43Z", "2026-03-24 15:33")
+
+    assert len(list(repeated([late, silence(came, made)]))) == found
+
+
+def test_a_note_that_does_not_say_when_it_was_made_is_no_good() -> None:
+    """Else the check would find nothing."""
+    with pytest.raises(AssertionError, match="does not say when"):
+        list(repeated([silence("2026-03-25T02:23:43Z", "yesterday")]))
