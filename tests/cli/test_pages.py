@@ -25,8 +25,8 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def fill(url: str) -> None:
-    """Ann acknowledged two pages, and nobody a third."""
-    store, when = open_store(url), NOW - timedelta(days=1)
+    """Yesterday at noon Ann acknowledged two pages, and nobody a third."""
+    store, when = open_store(url), (NOW - timedelta(days=1)).replace(hour=12)  # by day, whenever the test runs
     later = when + timedelta(minutes=2, seconds=5)
     with store.begin() as tx:
         rows = [sent(message(number, key=f"k{number}", at=when)) for number in (1, 2, 3)]
